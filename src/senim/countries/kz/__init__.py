@@ -1,0 +1,1 @@
+"""Kazakhstan: identifier rules, name folding, object identifiers and certificate profiles, texts of law."""

@@ -1,0 +1,48 @@
+"""Work done later, by another process: enqueued in the caller's transaction, found by name.
+
+Rooms on one row never import each other; they meet through a task's name. A room declares
+``@task("enrolment.tell", queue="enrolment")`` in its ``tasks.py``; ``runtime`` wires the modules and starts a
+worker for each queue. A task enqueued in a transaction that rolls back never runs. The only module that knows
+procrastinate; what runs jobs is ``runtime.job_worker``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Task:
+    """A declared task: its name, its queue, what to run, and after how many seconds to try again."""
+
+    name: str
+    queue: str
+    run: Callable[..., None]
+    retry_seconds: tuple[int, ...]
+
+
+TASKS: dict[str, Task] = {}
+
+DEFAULT_RETRIES = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600)
+
+
+def task(
+    name: str, *, queue: str, retry_seconds: tuple[int, ...] = DEFAULT_RETRIES
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare the function below as the task of this name. It must bear being run twice."""
+
+    def declare(run: Callable[..., None]) -> Callable[..., None]:
+        if name in TASKS and TASKS[name].run.__qualname__ != run.__qualname__:
+            raise ValueError(f"two tasks are called {name}")
+        TASKS[name] = Task(name, queue, run, retry_seconds)
+        return run
+
+    return declare
+
+
+def enqueue(name: str, *, queue: str, at: datetime | None = None, **arguments: Any) -> None:
+    """Have the task run once this transaction commits; not before ``at``. Arguments must be JSON."""
+    from procrastinate.contrib.django import app  # noqa: PLC0415 - Django must be set up first
+
+    app.configure_task(name, queue=queue, schedule_at=at, allow_unknown=True).defer(**arguments)

@@ -1,0 +1,77 @@
+"""A door's pages as a table: path, view, who may enter, name. A page not in the table does not exist.
+
+``urlpatterns`` builds Django's patterns and puts the guard in front of every view, so that no route can forget
+to say who may enter. The page tests (screenshots, accessibility) walk the same table.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
+
+View = Callable[..., HttpResponseBase]
+
+
+class Who(StrEnum):
+    """Who may enter a page."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    OPERATOR = "registration authority operator"
+    SANDBOX = "anyone, on a sandbox instance only"
+
+
+class Kind(StrEnum):
+    """What a route answers with: pages are walked by the page tests, data and files are not."""
+
+    PAGE = "page"
+    DATA = "data"
+    FILE = "file"
+    ACTION = "action"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of a door's table. Paths of pages are under the language prefix (``/kk/…``)."""
+
+    path: str
+    view: View
+    who: Who
+    name: str
+    kind: Kind = Kind.PAGE
+
+
+def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:
+    return [path(route.path, guarded(route), name=route.name) for route in routes]
+
+
+def guarded(route: Route) -> View:
+    """The view behind its guard: those who may not enter are sent to sign in, and come back after."""
+
+    @wraps(route.view)
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if may_enter(route.who, request):
+            return route.view(request, *args, **kwargs)
+        if route.kind in {Kind.DATA, Kind.ACTION}:
+            return HttpResponse(status=401)
+        return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
+
+    view.route = route  # type: ignore[attr-defined]
+    return view
+
+
+def may_enter(who: Who, request: HttpRequest) -> bool:
+    if who is Who.ANYONE:
+        return True
+    if who is Who.SANDBOX:
+        return bool(settings.SENIM.is_sandbox)
+    if who is Who.OPERATOR:
+        return bool(getattr(request, "operator", None))
+    return bool(request.user.is_authenticated)

@@ -1,0 +1,55 @@
+"""Which rule is in force on a date.
+
+A rule has an order, a clause and an interval. Tests and pages ask ``in_force``; a rule that is no longer in
+force can be switched on for demonstration, and then every page it touches says so (``is_demonstrated``).
+Switches choose law; none disables a check.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One edition of one rule. ``until`` is the first day it is no longer in force."""
+
+    name: str
+    order: str
+    clause: str
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class UnknownRule(LookupError):
+    """The rulebook has no rule of this name."""
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules of the country this instance serves, from ``countries/kz/rulebook.toml``."""
+    text = files("senim.countries.kz").joinpath("rulebook.toml").read_text(encoding="utf-8")
+    return tuple(Rule(name=name, **facts) for name, facts in tomllib.loads(text).items())
+
+
+def rule(name: str) -> Rule:
+    """Raises UnknownRule."""
+    for candidate in rules():
+        if candidate.name == name:
+            return candidate
+    raise UnknownRule(name)
+
+
+def in_force(name: str, *, on: date, demonstrated: frozenset[str] = frozenset()) -> bool:
+    """Whether the rule holds on that day, by law or because this instance demonstrates it."""
+    return rule(name).covers(on) or name in demonstrated
+
+
+def is_demonstrated(name: str, *, on: date, demonstrated: frozenset[str]) -> bool:
+    """True where a page must say that the rule it follows is not in force."""
+    return name in demonstrated and not rule(name).covers(on)

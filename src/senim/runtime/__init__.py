@@ -1,0 +1,1 @@
+"""Command line, process supervisor, database server, job wiring. Wires, decides nothing."""

@@ -1,0 +1,139 @@
+"""Django's settings for every process of an instance; ``SENIM_PROCESS`` names the process.
+
+Values come from ``senim.settings``; nothing is decided here that a room could decide.
+"""
+
+import os
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from senim.settings import settings as SENIM
+
+PROCESS = os.environ.get("SENIM_PROCESS", "all")
+_door = PROCESS if PROCESS in {"portal", "desk"} else "portal"
+
+SECRET_KEY = os.environ.get("SENIM_DJANGO_SECRET") or (
+    SENIM.secret("django") if (SENIM.home / "secrets" / "django").exists() else "only for tests and tools"
+)
+DEBUG = False
+ALLOWED_HOSTS = [SENIM.portal_host, SENIM.desk_host, "127.0.0.1", "testserver"]
+
+_ROOMS = [
+    "senim.journal",
+    "senim.notices",
+    "senim.certification",
+    "senim.accounts",
+    "senim.enrolment",
+    "senim.documents",
+]
+_AUTHORITY = ["procrastinate.contrib.django", "senim.journal", "senim.notices", "senim.certification"]
+INSTALLED_APPS = (
+    _AUTHORITY
+    if PROCESS in {"authority", "sequencer"}
+    else [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "django.contrib.sessions",
+        "django.contrib.staticfiles",
+        "procrastinate.contrib.django",
+        *_ROOMS,
+        "senim.papers",
+        "senim.pages",
+        "senim.portal",
+        "senim.desk",
+    ]
+)
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["senim.accounts.backend.BySignIn"]
+SESSION_ENGINE = "senim.accounts.session_store"
+SESSION_COOKIE_NAME = f"senim_{_door}"
+SESSION_COOKIE_AGE = int(SENIM.session_at_most.total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SENIM.scheme == "https"
+CSRF_COOKIE_NAME = f"senim_{_door}_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SENIM.scheme == "https"
+CSRF_FAILURE_VIEW = "senim.pages.failures.csrf_refused"
+
+MIDDLEWARE = [
+    "senim.pages.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "senim.pages.middleware.health",
+    "senim.pages.middleware.canonical_host",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "senim.pages.middleware.speak_the_readers_language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *(["senim.desk.operator.know_the_operator"] if _door == "desk" else []),
+    "senim.pages.failures.answer_refusals",
+]
+ROOT_URLCONF = f"senim.{_door}.urls"
+WSGI_APPLICATION = None
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "senim.pages.context.page"],
+            "builtins": ["senim.pages.tags"],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, object]:
+    """Django's shape of a libpq URL; a socket folder may stand in ``?host=``."""
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "senim",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": str(query.pop("port", "") or parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "application_name": f"senim {PROCESS}", **query},
+    }
+
+
+DATABASES = {"default": _database(SENIM.database_url or "postgresql:///senim")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "Asia/Almaty"
+USE_I18N = True
+LANGUAGE_CODE = "kk"
+LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "senim_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = os.environ.get("SENIM_STATIC", str(SENIM.home / "static"))
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = "SENIM_STATIC_FINDERS" in os.environ
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PROCESS != "all"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+LOGGING_CONFIG = "senim.runtime.log.configure"
+LOGGING = {"process": PROCESS}

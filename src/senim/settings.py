@@ -1,0 +1,148 @@
+"""The settings of this process: one typed, frozen object, read once from the environment.
+
+Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are files in ``<home>/secrets/`` (one per secret, mode
+0600, made at first start), read by ``secret()`` when needed, and never part of this object.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+
+class MissingSecret(RuntimeError):
+    """The secret's file is not there: the instance was not initialised, or not for this process."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Units are in the names or types; durations are read as seconds."""
+
+    home: Path = Path(".senim")
+    """Where this instance keeps its data, keys, logs and secrets."""
+    mode: str = "sandbox"
+    database_url: str = ""
+    """libpq URL of PostgreSQL; empty means our own server in ``home``."""
+    demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
+    """Rules followed though no longer in force; pages say so."""
+
+    portal_port: int = 8000
+    responders_port: int = 8001
+    desk_port: int = 8003
+    sandbox_port: int = 8090
+    smsc_port: int = 2775
+    smtp_port: int = 2525
+    bind: str = "127.0.0.1"
+
+    portal_host: str = "localhost"
+    desk_host: str = "desk.localhost"
+    responders_host: str = "localhost"
+    scheme: str = "http"
+
+    registries_url: str = ""
+    """Where the state registries answer; empty means the sandbox."""
+    registries_timeout: timedelta = timedelta(seconds=2)
+    smsc_host: str = "127.0.0.1"
+    smsc_system_id: str = "senim"
+    smtp_host: str = "127.0.0.1"
+    mail_from: str = "senim@localhost"
+    sms_sender: str = "1414"
+
+    # One-time passwords
+    otp_lifetime: timedelta = timedelta(minutes=5)
+    otp_attempts: int = 5
+    otp_sends_per_number_per_hour: int = 5
+    otp_sends_per_number_per_day: int = 10
+    otp_sends_per_account_per_day: int = 10
+    otp_sends_per_network_per_hour: int = 30
+    otp_sends_per_day: int = 100_000
+    otp_resend_after: timedelta = timedelta(seconds=30)
+
+    # Open access to documents
+    short_code_lifetime: timedelta = timedelta(seconds=120)
+    short_code_quarantine: timedelta = timedelta(minutes=10)
+    qr_rotation: timedelta = timedelta(seconds=15)
+    qr_grace: timedelta = timedelta(seconds=20)
+    view_lifetime: timedelta = timedelta(minutes=5)
+    claim_answer_within: timedelta = timedelta(seconds=60)
+    claims_per_viewer_per_day: int = 3
+    wrong_numbers_per_grant: int = 2
+    match_digits: int = 4
+    match_digits_identity: int = 6
+
+    # Sessions
+    session_idle: timedelta = timedelta(minutes=15)
+    session_at_most: timedelta = timedelta(hours=12)
+    sign_in_challenge_lifetime: timedelta = timedelta(minutes=5)
+
+    # Certificates
+    registration_centres: str = ""
+    """A TOML file of registration centres; empty means the sandbox's list."""
+    papers_file: str = ""
+    """A TOML file of the papers an applicant brings; empty means the list shipped with Senim."""
+    ocsp_next_update: timedelta = timedelta(hours=12)
+    crl_next_update: timedelta = timedelta(days=1)
+
+    @classmethod
+    def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
+        """Read every field that has a variable. Raises ValueError naming the variable that cannot be read."""
+        source = dict(os.environ) if environment is None else environment
+        given: dict[str, Any] = {}
+        for item in fields(cls):
+            name = f"SENIM_{item.name.upper()}"
+            if name in source:
+                try:
+                    given[item.name] = _read(source[name], item.default)
+                except ValueError as wrong:
+                    raise ValueError(f"{name}={source[name]!r} cannot be read: {wrong}") from wrong
+        return cls(**given)
+
+    @cached_property
+    def portal_origin(self) -> str:
+        return f"{self.scheme}://{self.portal_host}:{self.portal_port}"
+
+    @cached_property
+    def desk_origin(self) -> str:
+        return f"{self.scheme}://{self.desk_host}:{self.desk_port}"
+
+    @cached_property
+    def responders_origin(self) -> str:
+        """Plain HTTP on purpose: status answers are signed, and clients must not need TLS to check TLS."""
+        return f"http://{self.responders_host}:{self.responders_port}"
+
+    @cached_property
+    def sandbox_origin(self) -> str:
+        return f"http://localhost:{self.sandbox_port}"
+
+    @cached_property
+    def registries_origin(self) -> str:
+        return self.registries_url or f"http://127.0.0.1:{self.sandbox_port}/registries"
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.mode == "sandbox"
+
+    def secret(self, name: str) -> str:
+        """A secret of this instance. Raises MissingSecret."""
+        file = self.home / "secrets" / name
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except OSError as missing:
+            raise MissingSecret(f"{file} cannot be read; `senim up` makes it at first start") from missing
+
+
+def _read(text: str, default: Any) -> Any:
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, timedelta):
+        return timedelta(seconds=float(text))
+    if isinstance(default, frozenset):
+        return frozenset(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, int):
+        return int(text)
+    return text
+
+
+settings = Settings.from_environment()
