@@ -12,7 +12,7 @@ from typing import ClassVar
 from senim.texts import Text
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """A reasoned refusal. Facts given to the constructor fill the texts; they must be fit for a page."""
 
     clause: ClassVar[str]
@@ -35,7 +35,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return f"{room}.refusal.{re.sub(r'(?<!^)(?=[A-Z])', '_', cls.__name__).lower()}"
 
 
-class Unavailable(Refused):  # noqa: N818
+class Unavailable(Refused):
     """Something outside did not answer: nothing was decided, and trying again is right."""
 
     retry_after_seconds: ClassVar[int] = 10

@@ -43,6 +43,6 @@ def task(
 
 def enqueue(name: str, *, queue: str, at: datetime | None = None, **arguments: Any) -> None:
     """Have the task run once this transaction commits; not before ``at``. Arguments must be JSON."""
-    from procrastinate.contrib.django import app  # noqa: PLC0415 - Django must be set up first
+    from procrastinate.contrib.django import app
 
     app.configure_task(name, queue=queue, schedule_at=at, allow_unknown=True).defer(**arguments)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class NotAllowed(Exception):  # noqa: N818
+class NotAllowed(Exception):
     """The table has no row for this state, action and actor. Doors answer 409."""
 
 

@@ -6,6 +6,7 @@ Values come from ``senim.settings``; nothing is decided here that a room could d
 import os
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from senim.countries import kz as country
 from senim.settings import settings as SENIM
 
 PROCESS = os.environ.get("SENIM_PROCESS", "all")
@@ -109,7 +110,7 @@ DATABASES = {"default": _database(SENIM.database_url or "postgresql:///senim")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
-TIME_ZONE = "Asia/Almaty"
+TIME_ZONE = country.TIME_ZONE
 USE_I18N = True
 LANGUAGE_CODE = "kk"
 LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
