@@ -1,0 +1,67 @@
+"""What a check found: ETSI EN 319 102-1 §5.1.3, and the facts of the signer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from senim.texts import Text
+
+
+class Indication(StrEnum):
+    TOTAL_PASSED = "TOTAL-PASSED"
+    TOTAL_FAILED = "TOTAL-FAILED"
+    INDETERMINATE = "INDETERMINATE"
+
+
+class SubIndication(StrEnum):
+    FORMAT_FAILURE = "FORMAT_FAILURE"
+    HASH_FAILURE = "HASH_FAILURE"
+    SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
+    CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
+    NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
+    NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
+    SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
+    REVOKED_CA_NO_POE = "REVOKED_CA_NO_POE"
+    TRY_LATER = "TRY_LATER"
+    GENERIC = "GENERIC"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signed, as the certificate says; identifiers are never checked here, test ones are impossible.
+
+    ``profile`` is a profile of this country ("individual_sign", "individual_auth", "operator", …) or "".
+    """
+
+    iin: str
+    bin: str
+    common_name: str
+    surname: str
+    given_name: str
+    patronymic: str
+    profile: str
+    key_usage: frozenset[str]
+    serial_number: int
+    issuer_key_id: bytes | None
+    not_before: datetime
+    not_after: datetime
+    certificate_der: bytes
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer. ``problem`` is a sentence for the citizen, None where all is well."""
+
+    indication: Indication
+    sub_indication: SubIndication | None
+    signer: Signer | None
+    signing_time: datetime | None
+    problem: Text | None
+
+    @property
+    def passed(self) -> bool:
+        return self.indication is Indication.TOTAL_PASSED
