@@ -1,7 +1,7 @@
 """The settings of this process: one typed, frozen object, read once from the environment.
 
-Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are files in ``<home>/secrets/`` (one per secret, mode
-0600, made at first start), read by ``secret()`` when needed, and never part of this object.
+Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are files in ``<home>/secrets/`` (one per secret,
+mode 0600, made at first start), read by ``secret()`` when needed, and never part of this object.
 """
 
 import os

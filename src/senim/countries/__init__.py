@@ -1,1 +1,1 @@
-"""What belongs to one country and not to the platform. A country is a package with the same modules as ``kz``."""
+"""What belongs to one country and not to the platform: a package per country, with the modules of ``kz``."""

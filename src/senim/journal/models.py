@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One record of one verb. Inserted once, never changed; ``personal`` and ``salt`` may be deleted together."""
+    """One record of one verb. Inserted once, never changed.
+
+    ``personal`` and ``salt`` may be deleted together; the leaf holds only their digest.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField()
@@ -19,10 +22,15 @@ class Entry(models.Model):
     salt = models.BinaryField(null=True)
     personal_digest = models.BinaryField(null=True)
     mac = models.BinaryField()
-    inserted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"])]
+
+
+class Unsequenced(models.Model):
+    """Records that have no leaf yet, so that the sequencer never has to search for them."""
+
+    entry_id = models.UUIDField(primary_key=True)
 
 
 class Leaf(models.Model):
@@ -34,9 +42,10 @@ class Leaf(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed tree head: a C2SP signed note over origin, size and root."""
+    """A signed tree head, and the right edge of the tree from which the next one grows."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField()
+    edge = models.JSONField(default=list)
     note = models.TextField()
     at = models.DateTimeField()

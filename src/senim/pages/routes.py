@@ -1,7 +1,7 @@
 """A door's pages as a table: path, view, who may enter, name. A page not in the table does not exist.
 
-``urlpatterns`` builds Django's patterns and puts the guard in front of every view, so that no route can forget
-to say who may enter. The page tests (screenshots, accessibility) walk the same table.
+``urlpatterns`` builds Django's patterns and puts the guard in front of every view, so that no route can
+forget to say who may enter. The page tests (screenshots, accessibility) walk the same table.
 """
 
 from collections.abc import Callable, Iterable

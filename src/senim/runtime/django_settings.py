@@ -7,7 +7,7 @@ import os
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from senim.countries import kz as country
-from senim.settings import settings as SENIM
+from senim.settings import settings as SENIM  # noqa: N812 - Django reads upper-case names only
 
 PROCESS = os.environ.get("SENIM_PROCESS", "all")
 _door = PROCESS if PROCESS in {"portal", "desk"} else "portal"

@@ -1,8 +1,8 @@
 """IIN and BIN: twelve digits, the last one a check digit.
 
 IIN: ``YYMMDD``, a digit for century and sex (1/2 → 18xx, 3/4 → 19xx, 5/6 → 20xx; odd is male), four of
-sequence, check. BIN: ``YYMM``, the kind of legal entity (4, 5, 6: cannot be a day, so it tells the two apart),
-an attribute (0–3), five of sequence, check.
+sequence, check. BIN: ``YYMM``, the kind of legal entity (4, 5, 6: cannot be a day, so it tells the two
+apart), an attribute (0–3), five of sequence, check.
 """
 
 from datetime import date

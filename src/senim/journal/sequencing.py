@@ -1,0 +1,117 @@
+"""Giving records their place in the tree, and signing the tree.
+
+One sequencer at a time (an advisory lock); it takes what has no leaf yet, never "id greater than the last",
+because transactions commit out of order. Leaves, checkpoint and the emptied list are one transaction. The
+newest checkpoint is also written to a file beside the database, so that a database cut back to an earlier
+state is noticed.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from django.db import connection, transaction
+
+from senim.journal import note
+from senim.journal.models import Checkpoint, Entry, Leaf, Unsequenced
+from senim.journal.record import Record
+from senim.journal.tree import Edge, leaf_hash
+from senim.settings import settings
+
+LOCK = 0x53454E494D  # "SENIM"
+AT_MOST = 5_000
+
+
+@dataclass(frozen=True)
+class Sequenced:
+    """What one round did. ``refused`` counts records that carry no valid seal of a Senim process."""
+
+    size: int
+    added: int
+    refused: int
+
+
+def origin() -> str:
+    return f"{settings.portal_host}/senim/journal"
+
+
+def signing_key(passphrase: str) -> Ed25519PrivateKey:
+    pem = (settings.home / "keys" / "journal.key").read_bytes()
+    return cast("Ed25519PrivateKey", load_pem_private_key(pem, passphrase.encode()))
+
+
+def public_key() -> Ed25519PublicKey:
+    pem = (settings.home / "certificates" / "journal.pub").read_bytes()
+    return cast("Ed25519PublicKey", load_pem_public_key(pem))
+
+
+def checkpoint_file() -> Path:
+    return settings.home / "journal" / "checkpoint"
+
+
+def sequence(*, key: Ed25519PrivateKey, at: datetime) -> Sequenced | None:
+    """Place every waiting record and sign the new tree. None if another sequencer is at work."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return None
+        edge = newest_edge()
+        genuine, forged = _waiting()
+        if genuine:
+            _append(edge, genuine, key=key, at=at)
+    if genuine:
+        _write_outside()
+    return Sequenced(edge.size, len(genuine), forged)
+
+
+def newest_edge() -> Edge:
+    head = Checkpoint.objects.order_by("-size").first()
+    return Edge(head.size, [bytes.fromhex(part) for part in head.edge]) if head else Edge()
+
+
+def as_record(entry: Entry) -> Record:
+    digest = bytes(entry.personal_digest) if entry.personal_digest is not None else None
+    return Record(
+        entry.at, entry.verb, entry.clause, entry.subject, entry.actor, entry.facts, digest, id=entry.id
+    )
+
+
+def _waiting() -> tuple[list[Entry], int]:
+    waiting = list(Unsequenced.objects.values_list("entry_id", flat=True)[:AT_MOST])
+    entries = sorted(Entry.objects.filter(pk__in=waiting), key=lambda entry: (entry.at, entry.id))
+    genuine = [entry for entry in entries if bytes(entry.mac) == as_record(entry).mac()]
+    return genuine, len(entries) - len(genuine)
+
+
+def _append(edge: Edge, entries: list[Entry], *, key: Ed25519PrivateKey, at: datetime) -> None:
+    leaves = [
+        Leaf(index=edge.size + place, entry_id=entry.id, leaf_hash=leaf_hash(as_record(entry).leaf_bytes()))
+        for place, entry in enumerate(entries)
+    ]
+    edge.extend(leaf.leaf_hash for leaf in leaves)
+    Leaf.objects.bulk_create(leaves)
+    Unsequenced.objects.filter(pk__in=[entry.id for entry in entries]).delete()
+    head = note.TreeHead(origin(), edge.size, edge.root())
+    Checkpoint.objects.create(
+        size=edge.size,
+        root=head.root,
+        edge=[part.hex() for part in edge.subtrees],
+        note=note.sign(head, key),
+        at=at,
+    )
+
+
+def _write_outside() -> None:
+    """Atomically, after the commit: the file may lag behind the database but never run ahead of it."""
+    head = Checkpoint.objects.order_by("-size").first()
+    if head is None:
+        return
+    file = checkpoint_file()
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(head.note, encoding="utf-8")
+    os.replace(fresh, file)

@@ -1,0 +1,1 @@
+"""Programs for the people who build Senim; nothing here runs in an instance."""
