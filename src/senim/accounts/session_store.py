@@ -1,0 +1,64 @@
+"""Where sessions live: 15 minutes idle and 12 hours at most (settings), and one door only.
+
+Django asks this module for ``SessionStore``. A cookie of one door opens nothing at another: the row names its
+door. Being seen is written at most once a minute, so a person may be signed out a minute early, never late.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings as django_settings
+from django.contrib.sessions.backends.db import SessionStore as DBStore
+from django.utils import timezone
+
+from senim.accounts.models import Session
+from senim.settings import settings
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def door() -> str:
+    """The door this process serves: portal or desk."""
+    return str(django_settings.ROOT_URLCONF).split(".")[1]
+
+
+def ends_at(*, started_at: datetime, seen_at: datetime) -> datetime:
+    return min(seen_at + settings.session_idle, started_at + settings.session_at_most)
+
+
+class SessionStore(DBStore):
+    """Django's database store with our table and our two clocks."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def load(self) -> dict[str, Any]:
+        row = self._get_session_from_db()
+        if row is None or row.door != door():
+            self._session_key = None
+            return {}
+        self._see(row, timezone.now())
+        return dict(self.decode(row.session_data))
+
+    @staticmethod
+    def _see(row: Session, at: datetime) -> None:
+        if at - row.last_seen_at >= SEEN_EVERY:
+            end = ends_at(started_at=row.started_at, seen_at=at)
+            Session.objects.filter(pk=row.pk).update(last_seen_at=at, expire_date=end)
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        at = timezone.now()
+        started_at = datetime.fromisoformat(data.setdefault("started_at", at.isoformat()))
+        account = data.get("_auth_user_id")
+        return Session(
+            session_key=self._get_or_create_session_key(),
+            session_data=self.encode(data),
+            expire_date=ends_at(started_at=started_at, seen_at=at),
+            account_id=UUID(account) if account else None,
+            door=door(),
+            method=data.get("method", ""),
+            started_at=started_at,
+            last_seen_at=at,
+        )
