@@ -1,0 +1,49 @@
+"""The secrets of an instance: one file each in ``<home>/secrets/``, mode 0600, made at first start.
+
+A secret is never overwritten: losing one loses what it protects. Files that exist are left as they are, so an
+operator may put their own there first.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+SECRETS = (
+    "django",
+    "database",
+    "database-superuser",
+    "outbox",
+    "otp",
+    "short-code",
+    "journal-mac",
+    "passphrase-authority",
+    "passphrase-responders",
+    "passphrase-sequencer",
+)
+SECRET_BYTES = 32
+
+
+def make_missing(home: Path, names: Iterable[str] = SECRETS) -> list[str]:
+    """Make every secret that is not there yet; returns the names of those made."""
+    folder = home / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    return [name for name in names if _make(folder / name)]
+
+
+def _make(file: Path) -> bool:
+    if file.exists():
+        return False
+    write_private(file, f"{secrets.token_hex(SECRET_BYTES)}\n")
+    return True
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file only its owner reads, whole or not at all: a crash leaves no half secret behind."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.rename(file)

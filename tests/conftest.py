@@ -1,0 +1,164 @@
+"""What every test stands on: a home of its own, free ports, one database server a session, no network.
+
+The environment is set before anything of Senim is imported, since settings are read once, at import.
+"""
+
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+PORTS = ("PORTAL", "RESPONDERS", "DESK", "SANDBOX", "SMSC", "SMTP")
+QUICK_PASSWORDS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
+
+
+def _session_folder() -> Path:
+    """Made by the session's first process; workers inherit its name."""
+    if "SENIM_TESTS" not in os.environ:
+        os.environ["SENIM_TESTS"] = tempfile.mkdtemp(prefix="senim-tests-")
+        os.environ["SENIM_TESTS_PID"] = str(os.getpid())
+    return Path(os.environ["SENIM_TESTS"])
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports nobody listens on now; held together so that they differ."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in held]
+    for listener in held:
+        listener.close()
+    return ports
+
+
+SESSION = _session_folder()
+CLUSTER = SESSION / "cluster"
+HOME = SESSION / WORKER
+DATABASE = f"senim_{WORKER}"
+
+
+def _prepare_environment() -> None:
+    from senim.runtime import secrets
+    from tests import cluster
+
+    for folder in (CLUSTER, HOME):
+        folder.mkdir(exist_ok=True)
+    secrets.make_missing(HOME)
+    secrets.make_missing(CLUSTER, ("database", "database-superuser"))
+    for name in [name for name in os.environ if name.startswith("SENIM_") and "TESTS" not in name]:
+        del os.environ[name]
+    os.environ.update(QUICK_PASSWORDS)
+    os.environ["SENIM_HOME"] = str(HOME)
+    os.environ["SENIM_DATABASE_URL"] = cluster.socket_url(CLUSTER, DATABASE)
+    os.environ["SENIM_STATIC_FINDERS"] = "1"
+    for name, port in zip(PORTS, _free_ports(len(PORTS)), strict=True):
+        os.environ[f"SENIM_{name}_PORT"] = str(port)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "senim.runtime.django_settings"
+
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+_prepare_environment()
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.DATABASES  # noqa: B018 (has pytest-django set Django up)
+
+
+def pytest_unconfigure() -> None:
+    if WORKER == "main" and os.environ.get("SENIM_TESTS_PID") == str(os.getpid()):
+        _stop_cluster()
+        shutil.rmtree(SESSION, ignore_errors=True)
+
+
+def _stop_cluster() -> None:
+    """The keeper notices the end of this process too; a clean end only is quicker this way."""
+    from senim.runtime.postgres import stop_leftover
+
+    stop_leftover(CLUSTER / "pg")
+
+
+@pytest.fixture(scope="session")
+def cluster_running() -> None:
+    """The session's PostgreSQL server runs."""
+    from tests import cluster
+
+    cluster.ensure_running(CLUSTER, int(os.environ["SENIM_TESTS_PID"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster_running: None, django_test_environment: None, django_db_blocker: Any) -> None:
+    """This worker's own database, copied from a template that has every migration applied once."""
+    from django.db import connection
+
+    from tests import cluster
+
+    with cluster.locked(CLUSTER), django_db_blocker.unblock():
+        if cluster.template_missing(CLUSTER):
+            _migrate_template()
+        cluster.create_from_template(CLUSTER, DATABASE)
+        connection.close()
+
+
+def _migrate_template() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from tests import cluster
+
+    cluster.make_template(CLUSTER)
+    connection.close()
+    connection.settings_dict["NAME"] = cluster.TEMPLATE
+    try:
+        call_command("migrate", verbosity=0, interactive=False, run_syncdb=True, skip_checks=True)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = DATABASE
+    (CLUSTER / "template").touch()
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django flushes its own tables after a test with real transactions; the job queue is not one of them."""
+    yield
+    if "transactional_db" in request.fixturenames:
+        from django.db import connection
+
+        with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def run_jobs() -> Callable[[], int]:
+    """Run the jobs that are due, here and now, until none is; a task that raises fails the test."""
+
+    def run() -> int:
+        from django.db import connection
+        from django.utils import timezone
+
+        from senim.jobs import TASKS
+
+        done = 0
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = (SELECT id FROM "
+                    "procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, %s) <= %s "
+                    "ORDER BY id LIMIT 1) RETURNING task_name, args",
+                    [timezone.now(), timezone.now()],
+                )
+                job = cursor.fetchone()
+            if job is None:
+                return done
+            name, arguments = job
+            TASKS[name].run(**(json.loads(arguments) if isinstance(arguments, str) else arguments))
+            done += 1
+
+    return run
