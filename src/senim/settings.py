@@ -61,6 +61,7 @@ class Settings:
     otp_resend_after: timedelta = timedelta(seconds=30)
 
     # Open access to documents
+    open_access_lifetime: timedelta = timedelta(minutes=5)
     short_code_lifetime: timedelta = timedelta(seconds=120)
     short_code_quarantine: timedelta = timedelta(minutes=10)
     qr_rotation: timedelta = timedelta(seconds=15)

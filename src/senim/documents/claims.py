@@ -1,0 +1,277 @@
+"""How a third party gets in: by scanning the QR, or by typing the code and being recognised (DD-15, DD-18a).
+
+A QR is a bearer of 128 bits that lives seconds and is claimed by one conditional UPDATE. A six-digit code is
+only a rendezvous: whatever is typed, the viewer gets a number to show; if the code was somebody's, the owner
+sees who asks and types that number. Only then the document opens. The arithmetic behind the limits is in
+docs/decisions/0008-short-code.md.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NewType
+
+from django.db import IntegrityError, transaction
+
+from senim.accounts import AccountId
+from senim.accounts.profiles import profile
+from senim.documents import codes
+from senim.documents.access import AccessIsClosed, GrantId, NoSuchGrant, burn, lock_person, renew_code
+from senim.documents.models import Claim, Grant, QrToken, View
+from senim.documents.views import ViewId, begin
+from senim.errors import NotFound, Refused
+from senim.journal import record
+from senim.settings import settings
+
+ClaimId = NewType("ClaimId", uuid.UUID)
+WAITING_PER_GRANT = 3
+A_DAY = timedelta(hours=24)
+
+
+class QrIsSpent(Refused):
+    """Unknown, expired, claimed by somebody else, closed, one's own: one answer for all."""
+
+    clause = "DD-19a"
+
+
+class TooManyClaims(Refused):
+    """Three unanswered codes in a day. Counted alike for right and wrong codes."""
+
+    clause = "DD-19a"
+
+
+class NotACode(Refused):
+    clause = "DD-2.4"
+
+
+class NoSuchClaim(NotFound):
+    clause = "DD-19a"
+
+
+class WrongNumber(Refused):
+    clause = "DD-16"
+
+
+class GrantBurnt(Refused):
+    """Wrong numbers typed too often: the access is closed, to be opened anew."""
+
+    clause = "DD-16"
+
+
+class ClaimIsGone(Refused):
+    clause = "DD-16"
+
+
+@dataclass(frozen=True)
+class Rendezvous:
+    """What the viewer sees after typing a code: the same whether it was somebody's or not."""
+
+    claim_id: ClaimId
+    number: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the owner sees: the verified name of whoever typed the code."""
+
+    claim_id: ClaimId
+    who: str
+    digits: int
+    answer_by: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """State of a claim for its viewer: waiting, opened, refused or no_answer."""
+
+    state: str
+    number: str
+    answer_by: datetime
+    view_id: ViewId | None
+
+
+def claim_qr(*, viewer: AccountId, token: str, at: datetime) -> ViewId:
+    """Open the document behind a scanned QR. Of many at once, one gets in. Raises QrIsSpent."""
+    digest = codes.token_digest(token)
+    with transaction.atomic():
+        found = QrToken.objects.filter(digest=digest).first()
+        grant = found and Grant.objects.select_for_update().filter(pk=found.grant_id).first()
+        if grant is None or not _is_open(grant, at=at) or grant.owner_id == viewer:
+            raise QrIsSpent
+        mine = QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
+        if not mine.update(claimed_at=at, claimed_by=viewer):
+            raise QrIsSpent
+        return begin(grant, viewer=viewer, path=View.Path.QR, at=at)
+
+
+def enter_code(*, viewer: AccountId, code: str, at: datetime) -> Rendezvous:
+    """Ask the owner of this code to be let in. Raises NotACode, TooManyClaims; nothing tells whose it was."""
+    digits = "".join(letter for letter in code if letter.isdecimal() and letter.isascii())
+    if len(digits) != codes.CODE_DIGITS:
+        raise NotACode(digits=codes.CODE_DIGITS)
+    with transaction.atomic():
+        lock_person(viewer)  # or parallel guesses would all count the same earlier ones
+        _count_claims(viewer, at=at)
+        claim = _make_claim(_grant_of_code(digits, viewer=viewer, at=at), viewer=viewer, at=at)
+        record(
+            verb="documents.enter_code",
+            clause="DD-18a",
+            subject=f"claim:{claim.id}",
+            actor=f"account:{viewer}",
+            at=at,
+        )
+    return Rendezvous(ClaimId(claim.id), claim.number, claim.expires_at)
+
+
+def asking(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Asking | None:
+    """Who waits for this owner's answer, oldest first."""
+    claim = (
+        Claim.objects.filter(grant_id=grant_id, state=Claim.State.WAITING, expires_at__gt=at)
+        .order_by("made_at")
+        .first()
+    )
+    if claim is None or not Grant.objects.filter(pk=grant_id, owner_id=owner).exists():
+        return None
+    who = profile(AccountId(claim.viewer_id)).full_name
+    return Asking(ClaimId(claim.id), who, len(claim.number), claim.expires_at)
+
+
+def answer(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, number: str, at: datetime) -> ViewId:
+    """The owner typed the number on the viewer's screen: let them in.
+
+    Raises NoSuchGrant, AccessIsClosed, ClaimIsGone, WrongNumber, GrantBurnt. A wrong number is counted before
+    it is refused.
+    """
+    with transaction.atomic():
+        grant = _owners_grant(owner, grant_id, at=at)
+        claim = _waiting_claim(grant, claim_id, at=at)
+        right = claim.number == "".join(number.split())
+        if right:
+            return _let_in(grant, claim, at=at)
+        burnt = _count_wrong_number(grant, at=at)
+    raise GrantBurnt if burnt else WrongNumber
+
+
+def refuse(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, at: datetime) -> None:
+    """The owner does not know them."""
+    with transaction.atomic():
+        grant = _owners_grant(owner, grant_id, at=at)
+        claim = _waiting_claim(grant, claim_id, at=at)
+        claim.state = Claim.State.REFUSED
+        claim.save(update_fields=["state"])
+        record(
+            verb="documents.refuse_claim",
+            clause="DD-16",
+            subject=f"claim:{claim.id}",
+            actor=f"account:{owner}",
+            at=at,
+        )
+
+
+def withdraw(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> None:
+    """The viewer stops waiting. It stays counted: otherwise codes could be tried for free."""
+    with transaction.atomic():
+        mine = Claim.objects.filter(pk=claim_id, viewer_id=viewer, state=Claim.State.WAITING)
+        if mine.update(state=Claim.State.WITHDRAWN):
+            record(
+                verb="documents.withdraw_claim",
+                clause="DD-18a",
+                subject=f"claim:{claim_id}",
+                actor=f"account:{viewer}",
+                at=at,
+            )
+
+
+def waiting(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> Waiting:
+    """Where the viewer's claim stands; a refusal reads like no answer yet. Raises NoSuchClaim."""
+    claim = Claim.objects.filter(pk=claim_id, viewer_id=viewer).first()
+    if claim is None:
+        raise NoSuchClaim
+    if claim.state == Claim.State.APPROVED and claim.view_id:
+        return Waiting("opened", claim.number, claim.expires_at, ViewId(claim.view_id))
+    over = claim.expires_at <= at or claim.state == Claim.State.WITHDRAWN
+    return Waiting("no_answer" if over else "waiting", claim.number, claim.expires_at, None)
+
+
+def _grant_of_code(digits: str, *, viewer: AccountId, at: datetime) -> Grant | None:
+    alive = Grant.objects.filter(state=Grant.State.OPEN, code_expires_at__gt=at, closes_at__gt=at)
+    grant = alive.filter(code_digest=codes.code_digest(digits)).first()
+    if grant is None or grant.owner_id == viewer:
+        return None
+    busy = Claim.objects.filter(grant_id=grant.id, state=Claim.State.WAITING, expires_at__gt=at).count()
+    return None if busy >= WAITING_PER_GRANT else grant
+
+
+def _make_claim(grant: Grant | None, *, viewer: AccountId, at: datetime) -> Claim:
+    """The number differs from those of other claims of the grant; drawn again in the rare clash."""
+    while True:
+        try:
+            with transaction.atomic():
+                return Claim.objects.create(
+                    grant_id=grant and grant.id,
+                    viewer_id=viewer,
+                    number=codes.match_number(),
+                    made_at=at,
+                    expires_at=at + settings.claim_answer_within,
+                )
+        except IntegrityError:
+            continue
+
+
+def _count_claims(viewer: AccountId, *, at: datetime) -> None:
+    unresolved = Claim.objects.filter(viewer_id=viewer, made_at__gt=at - A_DAY).exclude(
+        state=Claim.State.APPROVED
+    )
+    if unresolved.count() >= settings.claims_per_viewer_per_day:
+        raise TooManyClaims(count=settings.claims_per_viewer_per_day)
+
+
+def _is_open(grant: Grant, *, at: datetime) -> bool:
+    return grant.state == Grant.State.OPEN and grant.closes_at > at
+
+
+def _owners_grant(owner: AccountId, grant_id: GrantId, *, at: datetime) -> Grant:
+    grant = Grant.objects.select_for_update().filter(pk=grant_id, owner_id=owner).first()
+    if grant is None:
+        raise NoSuchGrant
+    if not _is_open(grant, at=at):
+        raise AccessIsClosed
+    return grant
+
+
+def _waiting_claim(grant: Grant, claim_id: ClaimId, *, at: datetime) -> Claim:
+    claim = (
+        Claim.objects.select_for_update()
+        .filter(pk=claim_id, grant_id=grant.id, state=Claim.State.WAITING, expires_at__gt=at)
+        .first()
+    )
+    if claim is None:
+        raise ClaimIsGone
+    return claim
+
+
+def _let_in(grant: Grant, claim: Claim, *, at: datetime) -> ViewId:
+    view_id = begin(grant, viewer=AccountId(claim.viewer_id), path=View.Path.CODE, at=at)
+    claim.state, claim.view_id = Claim.State.APPROVED, view_id
+    claim.save(update_fields=["state", "view_id"])
+    renew_code(grant, at=at)
+    return view_id
+
+
+def _count_wrong_number(grant: Grant, *, at: datetime) -> bool:
+    grant.wrong_numbers += 1
+    burnt = grant.wrong_numbers >= settings.wrong_numbers_per_grant
+    if burnt:
+        burn(grant, at=at)
+    else:
+        grant.save(update_fields=["wrong_numbers"])
+    record(
+        verb="documents.wrong_number",
+        clause="DD-16",
+        subject=f"grant:{grant.id}",
+        actor=f"account:{grant.owner_id}",
+        at=at,
+        facts={"burnt": burnt},
+    )
+    return burnt

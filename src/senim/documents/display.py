@@ -1,0 +1,101 @@
+"""Showing a document: pulled live from its owner's registry, checked, and only then shown (DD-13, DD-14a).
+
+Nothing is kept: every look asks the registry again. What the registry signed travels with the document
+(DD-5b); the gateway has verified the signature before it hands the data over, and this room checks that the
+data is this person's and that the document still holds.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from senim.accounts import AccountId
+from senim.accounts.profiles import profile
+from senim.documents.kinds import Kind, kind_named
+from senim.errors import Refused
+from senim.registries.documents import IdentityCard
+from senim.texts import Text, language
+
+
+class NotThisPersons(Refused):
+    """The registry answered about somebody else."""
+
+    clause = "DD-14a"
+
+
+class DocumentAnnulled(Refused):
+    clause = "DD-14a"
+
+
+class DocumentLost(Refused):
+    clause = "DD-14a"
+
+
+class DocumentExpired(Refused):
+    clause = "DD-14a"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A checked document, as of ``as_of``. ``portrait`` is a PNG; ``signature`` the owning body's CMS."""
+
+    kind: Kind
+    number: str
+    surname: str
+    given_name: str
+    patronymic: str
+    born: date
+    issued: date
+    expires: date
+    issuer: str
+    portrait: bytes
+    as_of: datetime
+    signer_name: str
+    payload: bytes
+    signature: bytes
+
+    @property
+    def title(self) -> Text:
+        return self.kind.title
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+
+
+def show(*, owner: AccountId, kind: str, at: datetime) -> Document:
+    """The owner's document, live.
+
+    Raises RegistryUnavailable, RegistryAnswerInvalid, DocumentUnknown (registries), NotThisPersons,
+    DocumentAnnulled, DocumentLost, DocumentExpired.
+    """
+    chosen = kind_named(kind)
+    iin = profile(owner).iin
+    return checked(chosen.fetch(iin=iin, at=at), chosen, iin=iin, at=at)
+
+
+def checked(card: IdentityCard, kind: Kind, *, iin: str, at: datetime) -> Document:
+    """DD-14a: shown only if the check of the data received is successful."""
+    if card.iin != iin:
+        raise NotThisPersons
+    if card.status == "annulled":
+        raise DocumentAnnulled
+    if card.status == "lost":
+        raise DocumentLost
+    if card.status != "valid" or card.expires < at.date():
+        raise DocumentExpired(expires=card.expires.strftime("%d.%m.%Y"))
+    return Document(
+        kind,
+        card.number,
+        card.surname,
+        card.given_name,
+        card.patronymic,
+        card.born,
+        card.issued,
+        card.expires,
+        card.issuer[language()],
+        card.portrait,
+        card.as_of,
+        card.signer_name,
+        card.payload,
+        card.signature,
+    )

@@ -1,0 +1,126 @@
+"""The room's tables: who opened what to whom. Documents themselves are never stored.
+
+Accounts are other rooms' rows: they are held by id, without a foreign key.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Grant(models.Model):
+    """One "open access": from the moment the owner opens a document until it closes.
+
+    The code and the QR token are derived from ``id`` and the counters with a secret, so that the owner's page
+    can show them again and the database holds digests only.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+        BURNT = "burnt"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner_id = models.UUIDField()
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    code_counter = models.IntegerField(default=0)
+    code_digest = models.BinaryField()
+    code_expires_at = models.DateTimeField()
+    token_counter = models.IntegerField(default=0)
+    wrong_numbers = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_id"], condition=Q(state="open"), name="documents_one_open_grant_per_owner"
+            ),
+            models.UniqueConstraint(
+                fields=["code_digest"], condition=Q(state="open"), name="documents_live_codes_differ"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "closed", "burnt"]), name="documents_grant_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opened_at")), name="documents_grant_interval"
+            ),
+        ]
+
+
+class SpentCode(models.Model):
+    """Digests of codes that were alive a short while ago: not given to anybody else yet."""
+
+    id = models.BigAutoField(primary_key=True)
+    code_digest = models.BinaryField()
+    quarantined_until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["code_digest"]), models.Index(fields=["quarantined_until"])]
+
+
+class QrToken(models.Model):
+    """One QR picture of a grant: a digest of 128 random bits, claimed at most once."""
+
+    digest = models.BinaryField(primary_key=True)
+    grant_id = models.UUIDField(db_index=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    claimed_by = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+
+
+class Claim(models.Model):
+    """Somebody typed a code. ``grant_id`` is null where the code was nobody's; the viewer cannot tell."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        APPROVED = "approved"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    grant_id = models.UUIDField(null=True)
+    viewer_id = models.UUIDField()
+    number = models.CharField(max_length=6)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    view_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["viewer_id", "made_at"]), models.Index(fields=["grant_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grant_id", "number"],
+                condition=Q(state="waiting", grant_id__isnull=False),
+                name="documents_numbers_of_a_grant_differ",
+            ),
+        ]
+
+
+class View(models.Model):
+    """One third party looking at one document: the mark both cabinets show (DD-18b)."""
+
+    class Path(models.TextChoices):
+        QR = "qr"
+        CODE = "code"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    grant_id = models.UUIDField()
+    owner_id = models.UUIDField()
+    viewer_id = models.UUIDField()
+    kind = models.CharField(max_length=40)
+    path = models.CharField(max_length=4, choices=Path)
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    stopped_by_owner = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner_id", "-opened_at"]),
+            models.Index(fields=["viewer_id", "-opened_at"]),
+        ]
