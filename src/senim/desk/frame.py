@@ -1,0 +1,13 @@
+"""The frame around the desk's pages."""
+
+from senim.pages.context import Door, Place
+
+DOOR = Door(
+    home="worklist",
+    signed_in=(
+        Place("worklist", "desk.nav.worklist"),
+        Place("sign-out", "desk.nav.sign_out", posts=True, last=True),
+    ),
+    name="desk.name",
+    wide=True,
+)

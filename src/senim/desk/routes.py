@@ -1,0 +1,5 @@
+"""Every page of the desk. Each noun's module holds its own lines."""
+
+from senim.pages.routes import Route
+
+ROUTES: list[Route] = []

@@ -1,0 +1,116 @@
+"""Form fields in govuk markup, each widget by its own template in ``senim/form/``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from senim.pages.words import words
+
+_TEMPLATES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxInput, "checkbox"),
+    (forms.RadioSelect, "choices"),
+    (forms.CheckboxSelectMultiple, "choices"),
+    (forms.Select, "input"),
+    (forms.Textarea, "input"),
+    (forms.PasswordInput, "password"),
+    (forms.Widget, "input"),
+)
+
+
+def field(
+    bound: BoundField,
+    *,
+    hint: object = None,
+    label: object = None,
+    width: str = "",
+    large: bool = True,
+    hints: Mapping[str, object] | None = None,
+    **attributes: Any,
+) -> SafeString:
+    """One field: label, hint, error, control, tied together for screen readers."""
+    if bound.is_hidden:
+        return bound.as_widget()
+    template = next(name for kind, name in _TEMPLATES if isinstance(bound.field.widget, kind))
+    errors = [str(error) for error in bound.errors]
+    context = {
+        "bound": bound,
+        "id": bound.auto_id,
+        "label": words(label if label is not None else bound.label),
+        "hint": words(hint if hint is not None else bound.help_text),
+        "errors": errors,
+        "large": large,
+    }
+    context["described_by"] = _described_by(bound, context)
+    if template == "choices":
+        context |= {"options": _options(bound, hints or {}), "kind": _kind(bound)}
+    else:
+        context["control"] = _control(bound, context, width, attributes)
+    return mark_safe(render_to_string(f"senim/form/{template}.html", context))  # noqa: S308
+
+
+def error_target(bound: BoundField) -> str:
+    """The id an error summary links to: the control, or the first option of a group."""
+    grouped = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return f"{bound.auto_id}_0" if grouped else bound.auto_id
+
+
+def _described_by(bound: BoundField, context: Mapping[str, Any]) -> str:
+    ids = [f"{bound.auto_id}-hint"] * bool(context["hint"]) + [f"{bound.auto_id}-error"] * bool(
+        context["errors"]
+    )
+    return " ".join(ids)
+
+
+def _control(
+    bound: BoundField, context: Mapping[str, Any], width: str, given: Mapping[str, Any]
+) -> SafeString:
+    attributes: dict[str, Any] = {name.replace("_", "-"): value for name, value in given.items()}
+    attributes["class"] = " ".join(
+        [_class(bound.field.widget, width, bool(context["errors"])), *_own_class(given)]
+    )
+    if context["described_by"]:
+        attributes["aria-describedby"] = context["described_by"]
+    if not isinstance(bound.field.widget, forms.CheckboxInput | forms.Select):
+        attributes.setdefault("spellcheck", "false")
+    return bound.as_widget(attrs=attributes)
+
+
+def _own_class(given: Mapping[str, Any]) -> list[str]:
+    return [str(given["class"])] if "class" in given else []
+
+
+def _class(widget: forms.Widget, width: str, wrong: bool) -> str:
+    if isinstance(widget, forms.CheckboxInput):
+        return "govuk-checkboxes__input"
+    name = {forms.Select: "select", forms.Textarea: "textarea"}.get(type(widget), "input")
+    classes = [f"govuk-{name}"]
+    if wrong:
+        classes.append(f"govuk-{name}--error")
+    if width:
+        classes.append(f"govuk-input--width-{width}")
+    if isinstance(widget, forms.PasswordInput):
+        classes.append("govuk-password-input__input")
+    return " ".join(classes)
+
+
+def _kind(bound: BoundField) -> str:
+    return "radios" if isinstance(bound.field.widget, forms.RadioSelect) else "checkboxes"
+
+
+def _options(bound: BoundField, hints: Mapping[str, object]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": option.id_for_label,
+            "name": option.data["name"],
+            "value": option.data["value"],
+            "label": words(option.data["label"]),
+            "hint": words(hints.get(str(option.data["value"]))),
+            "checked": option.data["selected"],
+            "type": option.data["type"],
+        }
+        for option in bound.subwidgets
+    ]
