@@ -1,7 +1,7 @@
 """One PostgreSQL server for a whole test session, shared by its xdist workers.
 
-The server is kept by a small process of its own (``python cluster.py FOLDER PID``), started by whoever needs it
-first, which ends with the session's first process, however that ends.
+The server is kept by a small process of its own (``python cluster.py FOLDER PID``), started by whoever needs
+it first, which ends with the session's first process, however that ends.
 """
 
 import fcntl

@@ -1,6 +1,6 @@
 """A child dies with its parent, whatever kills the parent.
 
-Run as a script it becomes another program that does: ``python lifeline.py PARENT SIGNAL [as what] -- program …``.
+Run as a script it becomes another program that does: ``lifeline.py PARENT SIGNAL [as what] -- program …``.
 The kernel forgets the death signal when credentials change, so it is asked for last, just before exec; and it
 watches the *thread* that made the child, so children are made from the main thread only.
 
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
     elif identity and identity[0] == "user":
         become(int(identity[1]), int(identity[2]))
     die_with(int(parent), signal.Signals[death])
-    os.execv(program[0], program)
+    os.execv(program[0], program)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """One JSON line per event in ``<home>/log/<process>.jsonl``; one readable line on the terminal.
 
-Identifiers, names, phone numbers and codes are never logged. The redaction here is a second net under that rule,
-not a licence: it knows only what looks like an IIN, a BIN or a phone number.
+Identifiers, names, phone numbers and codes are never logged. The redaction here is a second net under that
+rule, not a licence: it knows only what looks like an IIN, a BIN or a phone number.
 """
 
 import json

@@ -40,7 +40,7 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # The server's own log must not repeat what people typed: no details (they hold key values), no statements.
+    # The server's log must not repeat what people typed: no details (they hold key values), no statements.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_line_prefix": "",
@@ -86,10 +86,17 @@ class Postgres:
         self._output = output
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
+        self._ensured = False
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise CannotRun("the server was not launched")
+        return self._process
 
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -100,7 +107,17 @@ class Postgres:
         return f"postgresql://{quote(user)}@/{quote(database)}?{urlencode(query)}"
 
     def start(self, *, ready_within: float = READY_WITHIN) -> None:
-        """Start the server and wait until it takes connections. Raises CannotRun."""
+        """Launch the server and wait until it takes connections. Raises CannotRun."""
+        self.launch()
+        deadline = time.monotonic() + ready_within
+        while not self.answers():
+            if not self.running() or time.monotonic() > deadline:
+                self.stop()
+                raise CannotRun("PostgreSQL did not start; its log says why")
+            time.sleep(0.03)
+
+    def launch(self) -> None:
+        """Start the server without waiting for it; makes the cluster first where there is none."""
         self._take_lock()
         stop_leftover(self.data)
         secrets.make_missing(self.home, ("database", "database-superuser"))
@@ -109,25 +126,34 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
         self._spawn()
-        self._wait_until_ready(ready_within)
-        self._ensure_database()
+
+    def answers(self) -> bool:
+        """Does the server take connections? The first time it does, the platform's database is made."""
+        try:
+            with psycopg.connect(
+                self.url("postgres", "postgres"), autocommit=True, connect_timeout=5
+            ) as connection:
+                self._ensure_database(connection)
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def stop(self) -> None:
         """Stop the server cleanly, and in the end by force; nothing of it is left."""
         for step, seconds in STOP_STEPS:
             if not self.running():
                 break
-            self._signal_and_wait(step, seconds)
+            self.process.send_signal(step)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+        self.release()
+
+    def release(self) -> None:
+        """After the server has ended: sweep what a killed one left, and let others run it."""
         stop_leftover(self.data)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-    def _signal_and_wait(self, step: signal.Signals, seconds: float) -> None:
-        assert self._process is not None
-        self._process.send_signal(step)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
 
     def _take_lock(self) -> None:
         """Two supervisors of one data folder would stop each other's server as a leftover."""
@@ -175,7 +201,7 @@ class Postgres:
         draft.rename(self.data)
 
     def _locale(self) -> tuple[str, ...]:
-        """Code point order with full Unicode case mapping, the same on every machine, where the version has it."""
+        """Code point order with full Unicode case mapping, the same on every machine."""
         said = subprocess.run(
             [self._binaries / "postgres", "--version"], capture_output=True, text=True, check=True
         )
@@ -201,32 +227,21 @@ class Postgres:
         own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGINT", *self.identity.arguments]
         return [*own, "--", str(self._binaries / program), *arguments]
 
-    def _wait_until_ready(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                psycopg.connect(self.url("postgres", "postgres"), connect_timeout=5).close()
-            except psycopg.OperationalError as not_yet:
-                if not self.running() or time.monotonic() > deadline:
-                    self.stop()
-                    raise CannotRun(f"PostgreSQL did not start: {str(not_yet).strip()}") from not_yet
-                time.sleep(0.03)
-            else:
-                return
-
-    def _ensure_database(self) -> None:
+    def _ensure_database(self, connection: psycopg.Connection) -> None:
         """The platform's own role, without the superuser's rights, and its database."""
+        if self._ensured:
+            return
         password = (self.home / "secrets" / "database").read_text(encoding="utf-8").strip()
-        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'senim'").fetchone():
-                connection.execute("CREATE ROLE senim LOGIN")
-            connection.execute(sql.SQL("ALTER ROLE senim PASSWORD {}").format(sql.Literal(password)))
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'senim'").fetchone():
-                connection.execute("CREATE DATABASE senim OWNER senim")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'senim'").fetchone():
+            connection.execute("CREATE ROLE senim LOGIN")
+        connection.execute(sql.SQL("ALTER ROLE senim PASSWORD {}").format(sql.Literal(password)))
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'senim'").fetchone():
+            connection.execute("CREATE DATABASE senim OWNER senim")
+        self._ensured = True
 
 
 def choose_identity() -> Identity:
-    """An ordinary user runs the server as itself; root in a user namespace, else as nobody. Raises CannotRun."""
+    """An ordinary user runs it as itself; root in a user namespace, else as nobody. Raises CannotRun."""
     if os.geteuid() != 0:
         return Identity()
     ordinary = next((entry for entry in pwd.getpwall() if entry.pw_uid != 0), None)
