@@ -4,19 +4,51 @@ from collections.abc import Iterable
 
 from cryptography import x509
 
+from senim.pki import der
+
+COMMON_NAME, SURNAME, SERIAL_NUMBER, COUNTRY = "2.5.4.3", "2.5.4.4", "2.5.4.5", "2.5.4.6"
+LOCALITY, STATE, ORGANISATION, ORGANISATIONAL_UNIT = "2.5.4.7", "2.5.4.8", "2.5.4.10", "2.5.4.11"
+GIVEN_NAME, ORGANISATION_IDENTIFIER = "2.5.4.42", "2.5.4.97"
+_CHARACTER_SETS = {
+    12: "utf-8",
+    18: "ascii",
+    19: "ascii",
+    20: "latin-1",
+    22: "ascii",
+    26: "ascii",
+    30: "utf-16-be",
+    28: "utf-32-be",
+}
+
+Attributes = tuple[tuple[str, str], ...]
+
 
 def build(attributes: Iterable[tuple[str, str]]) -> x509.Name:
     """A name of single-valued RDNs, (dotted OID, value), in encoded order.
 
     serialNumber and countryName are PrintableString, the rest UTF8String (RFC 5280 §4.1.2.4).
+    Raises ValueError for an empty or overlong value.
     """
-    raise NotImplementedError
+    return x509.Name([x509.NameAttribute(x509.ObjectIdentifier(oid), value) for oid, value in attributes])
 
 
-def read(name: x509.Name | bytes) -> tuple[tuple[str, str], ...]:
-    """(dotted OID, value) pairs in encoded order, of any name, even one the builders would refuse."""
-    raise NotImplementedError
+def read(name: bytes) -> Attributes:
+    """(dotted OID, value) pairs of a DER name in encoded order, even of one the builders would refuse.
+
+    Characters that cannot be decoded become U+FFFD. Raises NotDer.
+    """
+    found: list[tuple[str, str]] = []
+    for relative_name in der.elements(der.read(name, der.SEQUENCE).content):
+        for attribute in der.elements(relative_name.content):
+            fields = der.Fields(attribute)
+            found.append((der.to_oid(fields.take()), _text(fields.take())))
+    return tuple(found)
 
 
-def subject_of(certificate: bytes) -> tuple[tuple[str, str], ...]:
-    raise NotImplementedError
+def _text(element: der.Element) -> str:
+    return element.content.decode(_CHARACTER_SETS.get(element.tag, "latin-1"), "replace")
+
+
+def value_of(attributes: Attributes, oid: str) -> str:
+    """The first value of this type, or empty."""
+    return next((value for kind, value in attributes if kind == oid), "")
