@@ -35,7 +35,7 @@ class SessionStore(DBStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]
         if row is None or row.door != door():
             self._session_key = None
             return {}
@@ -53,7 +53,7 @@ class SessionStore(DBStore):
         started_at = datetime.fromisoformat(data.setdefault("started_at", at.isoformat()))
         account = data.get("_auth_user_id")
         return Session(
-            session_key=self._get_or_create_session_key(),
+            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=ends_at(started_at=started_at, seen_at=at),
             account_id=UUID(account) if account else None,

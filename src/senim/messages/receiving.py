@@ -1,0 +1,58 @@
+"""What to do with one message from the SMSC."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from aiosmpplib import DeliverSm
+from django.db import transaction
+
+from senim.notices.outbox import send_sms
+from senim.notices.receipts import note_receipt
+from senim.notices.sealing import keyed_digest
+from senim.texts import LANGUAGES, say_in
+
+NOT_YET_KNOWN_SECONDS = (0.05, 0.2, 0.5, 1.0)
+"""A receipt can overtake the commit that stores its message's id."""
+ANSWER_WITHIN = timedelta(minutes=30)
+logger = logging.getLogger(__name__)
+
+
+def receive(message: DeliverSm, *, at: datetime) -> None:
+    """Note a delivery receipt, or answer a person's message."""
+    if message.is_receipt():
+        _note(message, at)
+    else:
+        _answer(message.source.number, at)
+
+
+def _note(message: DeliverSm, at: datetime) -> None:
+    receipt = message.parse_receipt()
+    reference, stat = str(receipt.get("id", "")).rstrip("\0"), str(receipt.get("stat", ""))
+    for pause in (*NOT_YET_KNOWN_SECONDS, 0.0):
+        if note_receipt(provider_reference=reference, stat=stat, at=at):
+            return
+        time.sleep(pause)
+    logger.info("receipt for a message we do not know", extra={"stat": stat})
+
+
+def _answer(number: str, at: datetime) -> None:
+    """One answer an hour for a number, or two machines could write to each other for ever."""
+    digits = number.removeprefix("+")
+    if not digits.isdigit() or len(digits) < 8:
+        return  # a short code or a name: nobody to answer
+    text = "\n".join(say_in(language, "messages.answer") for language in LANGUAGES)
+    with transaction.atomic():
+        send_sms(
+            to=f"+{digits}",
+            text=text,
+            reference="messages:inbound",
+            at=at,
+            expires_at=at + ANSWER_WITHIN,
+            dedupe=_once_an_hour(digits, at),
+        )
+
+
+def _once_an_hour(digits: str, at: datetime) -> str:
+    """The number itself stays out of the table: a keyed digest stands for it and the hour."""
+    return keyed_digest("inbound", digits, at.strftime("%Y%m%d%H"))

@@ -1,0 +1,97 @@
+"""Hand one notice to its provider. The state ``sending`` is committed before anything leaves.
+
+So after a crash nobody guesses: mail in ``sending`` is sent again under the same Message-ID, which
+receivers fold into one; a message that expires (a one-time password) is not sent again, because a second
+copy of an old code is worse than none, and the person can ask for a new one.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from senim.notices import mail, smpp
+from senim.notices.models import Channel, Notice, NoticeState
+from senim.notices.providers import NotSubmitted, OutcomeUnknown, Rejected
+from senim.notices.sealing import unseal
+
+GIVE_UP_AFTER = timedelta(days=3)
+logger = logging.getLogger(__name__)
+
+
+class TryAgain(Exception):
+    """The provider is down; the job runs again, later and later."""
+
+
+def deliver(*, notice_id: UUID, at: datetime) -> None:
+    """Send this notice unless it is settled, out of date, or may already have gone. Raises TryAgain."""
+    notice = Notice.objects.get(pk=notice_id)
+    if notice.state not in {NoticeState.QUEUED, NoticeState.SENDING}:
+        return
+    if _interrupted_once(notice):
+        _settle(notice, NoticeState.UNKNOWN, at, problem="interrupted")
+    elif at >= (notice.expires_at or notice.created_at + GIVE_UP_AFTER):
+        _settle(
+            notice, NoticeState.EXPIRED if notice.expires_at else NoticeState.FAILED, at, problem="too late"
+        )
+    elif _claim(notice):
+        _hand_over(notice, at)
+
+
+def _interrupted_once(notice: Notice) -> bool:
+    return notice.state == NoticeState.SENDING and notice.expires_at is not None
+
+
+def _claim(notice: Notice) -> bool:
+    """Whether this worker may send: a message that expires is claimed from ``queued`` only, by one worker."""
+    claimable = Q(state=NoticeState.QUEUED) | Q(state=NoticeState.SENDING, expires_at=None)
+    return bool(
+        Notice.objects.filter(claimable, pk=notice.pk).update(
+            state=NoticeState.SENDING, attempts=F("attempts") + 1
+        )
+    )
+
+
+def _hand_over(notice: Notice, at: datetime) -> None:
+    try:
+        reference = _submit(notice, at)
+    except NotSubmitted as down:
+        _requeue(notice)
+        raise TryAgain(f"{notice.channel}: {down}") from None
+    except OutcomeUnknown:
+        if notice.expires_at is None:
+            _requeue(notice)
+            raise TryAgain(f"{notice.channel}: outcome unknown") from None
+        _settle(notice, NoticeState.UNKNOWN, at, problem="outcome unknown")
+    except Rejected as no:
+        logger.warning("notice rejected", extra={"notice": str(notice.pk), "problem": str(no)})
+        _settle(notice, NoticeState.FAILED, at, problem=str(no))
+    else:
+        _settle(notice, NoticeState.SENT, at, provider_reference=reference)
+
+
+def _submit(notice: Notice, at: datetime) -> str:
+    words = unseal(notice.pk, bytes(notice.sealed or b""))
+    if notice.channel == Channel.MAIL:
+        return mail.submit(notice_id=notice.pk, created_at=notice.created_at, **words)
+    valid_for = notice.expires_at - at if notice.expires_at else None
+    return smpp.submit(to=words["to"], text=words["body"], valid_for=valid_for)
+
+
+def _requeue(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING).update(state=NoticeState.QUEUED)
+
+
+def _settle(
+    notice: Notice, state: NoticeState, at: datetime, *, problem: str = "", provider_reference: str = ""
+) -> None:
+    """The words go with the state: whatever is settled is never sent again."""
+    Notice.objects.filter(pk=notice.pk).exclude(state=NoticeState.DELIVERED).update(
+        state=state,
+        sealed=None,
+        problem=problem[:80],
+        provider_reference=provider_reference,
+        sent_at=at if state == NoticeState.SENT else None,
+        settled_at=at,
+    )

@@ -1,0 +1,70 @@
+"""Leave a message in the outbox, in the caller's transaction."""
+
+import uuid
+from datetime import datetime
+from typing import NewType
+
+from senim import jobs
+from senim.notices.models import Channel, Notice, NoticeState
+from senim.notices.sealing import seal
+
+NoticeId = NewType("NoticeId", uuid.UUID)
+
+
+def send_mail(
+    *, to: str, subject: str, body: str, reference: str, at: datetime, dedupe: str | None = None
+) -> NoticeId:
+    """Have a mail sent, at least once. ``reference`` says what it is about, with nothing personal in it.
+
+    A second call with the same ``dedupe`` sends nothing and returns the first notice.
+    """
+    words = {"to": to, "subject": subject, "body": body}
+    return _leave(Channel.MAIL, words, reference=reference, at=at, expires_at=None, dedupe=dedupe)
+
+
+def send_sms(
+    *,
+    to: str,
+    text: str,
+    reference: str,
+    at: datetime,
+    expires_at: datetime | None = None,
+    dedupe: str | None = None,
+) -> NoticeId:
+    """Have an SMS sent to an E.164 number. With ``expires_at``: at most once, and never after it."""
+    words = {"to": to, "body": text}
+    return _leave(Channel.SMS, words, reference=reference, at=at, expires_at=expires_at, dedupe=dedupe)
+
+
+def state_of(notice_id: NoticeId) -> NoticeState:
+    """How far this notice has come."""
+    return NoticeState(Notice.objects.values_list("state", flat=True).get(pk=notice_id))
+
+
+def _leave(
+    channel: Channel,
+    words: dict[str, str],
+    *,
+    reference: str,
+    at: datetime,
+    expires_at: datetime | None,
+    dedupe: str | None,
+) -> NoticeId:
+    key = uuid.uuid4()
+    notice = Notice(
+        id=key,
+        channel=channel,
+        reference=reference,
+        dedupe=dedupe,
+        sealed=seal(key, words),
+        created_at=at,
+        expires_at=expires_at,
+    )
+    if dedupe is None:
+        notice.save(force_insert=True)
+    else:
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+        key = Notice.objects.values_list("pk", flat=True).get(dedupe=dedupe)
+    if key == notice.pk:
+        jobs.enqueue("notices.deliver", queue="notices", notice=str(key))
+    return NoticeId(key)
