@@ -1,1 +1,1 @@
-"""The desk: pages for registration authority operators. A process, port, cookie and database role of its own."""
+"""The desk: pages for registration authority operators. A process, port and database role of its own."""

@@ -11,7 +11,7 @@ from senim.pages import failures
 from senim.pages.routes import urlpatterns as patterns_of
 
 
-def in_the_readers_language(request: HttpRequest) -> HttpResponse:
+def in_the_readers_language(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponseRedirect(f"/{translation.get_language()}/")
 
 

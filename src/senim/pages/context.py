@@ -1,4 +1,4 @@
-"""What the layout needs to know about this page: language, navigation, footer, the same page in other languages."""
+"""What the layout needs to know about a page: navigation, footer, the same page in other languages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

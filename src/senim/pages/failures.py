@@ -148,11 +148,11 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     return _simple(request, 403, "csrf", retry=way_back(request))
 
 
-def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001
     return _simple(request, 404, "not_found")
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001
     return _simple(request, 400, "bad_request")
 
 

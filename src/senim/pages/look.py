@@ -19,7 +19,7 @@ def compiled() -> str:
 
 
 def _tightened(css: str) -> str:
-    """Without comments and indentation; what is inside a line is left alone, data URLs hold spaces that matter."""
+    """Without comments and indentation. Inside a line nothing is touched: data URLs hold spaces."""
     lines = (line.strip() for line in _COMMENT.sub("", css).splitlines())
     return "\n".join(line for line in lines if line)
 

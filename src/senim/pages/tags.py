@@ -2,49 +2,58 @@
 
 Words
     ``{% say "portal.home.title" name=x %}``: escaped, facts too. Wherever a component below takes *words*, it
-    takes a text id, a ``Text`` or a plain string.
+    takes a text id, a ``Text`` or a plain string. ``{{ x|words }}`` does the same alone.
 
 Forms
-    ``{% error_summary form %}`` at the top of ``main``. Then, in ``<form method="post" novalidate>`` with
-    ``{% csrf_token %}``::
+    ``{% error_summary form %}`` at the top of ``main``; then, within ``<form method="post" novalidate>`` and
+    after ``{% csrf_token %}``, one line per field::
 
         {% field form.iin hint="portal.order.iin_hint" autocomplete="off" inputmode="numeric" width="20" %}
 
-    The widget decides the markup: text, e-mail, tel, select (groups too), radios, checkbox, checkboxes, password
-    (with a show button), textarea, hidden. Other arguments become attributes of the control (``data_x`` is
-    ``data-x``). ``large=False`` makes the label light. Radios take ``hints``, a mapping from value to words.
-    ``{% submit "portal.order.continue" %}`` (``tone="secondary"|"stop"|"gold"``, ``name=``, ``value=``),
-    ``{% link_button "words" url tone="secondary" %}``, ``{% post_button "words" url tone="stop" %}`` which is a
-    whole form. Several in ``<div class="govuk-button-group">``. The page's title says "Қате:" by itself where the
-    context's ``form`` has errors.
+    The widget decides the markup: text, e-mail, tel, select (groups too), radios, checkbox, checkboxes,
+    password (with a show button), textarea, hidden. Other arguments become attributes of the control
+    (``data_x`` is ``data-x``). ``large=False`` makes the label light; radios take ``hints``, a mapping from
+    value to words. The page's title says "Қате:" by itself where the context's ``form`` has errors.
 
-Boxes (block tags, titles are words)
-    ``{% card "title" %}…{% endcard %}`` · ``{% alert title="…" tone="danger" icon_name="bell" %}…{% endalert %}``
-    · ``{% empty "words" %}…link…{% endempty %}`` · ``{% note "title" icon_name="lock" %}…{% endnote %}`` ·
-    ``{% details "summary" %}…{% enddetails %}`` · ``{% dialog "id" "title" %}…{% enddialog %}`` (closed; scripts
-    call ``showModal()``) · ``{% verdict True "title" %}…{% endverdict %}`` (holds the page's h1).
+    ``{% submit "portal.order.continue" %}`` (``tone="secondary"``, ``"stop"``, ``"gold"``; ``name= value=``)
+    ``{% link_button "words" url tone="secondary" %}``
+    ``{% post_button "words" url tone="stop" %}`` is a whole form of one button
+    Several of them stand in ``<div class="govuk-button-group">``.
+
+Boxes (block tags; titles are words)
+    ``{% card "title" %}…{% endcard %}``
+    ``{% alert title="…" tone="danger" icon_name="bell" %}…{% endalert %}``
+    ``{% note "title" icon_name="lock" %}…{% endnote %}`` who asks; what stays on the device
+    ``{% empty "words" %}…a link…{% endempty %}`` an empty state says what to do next
+    ``{% details "summary" %}…{% enddetails %}``
+    ``{% dialog "id" "title" %}…{% enddialog %}`` closed; scripts call ``showModal()``
+    ``{% verdict True "title" %}…{% endverdict %}`` holds the page's h1
 
 Lists
-    ``{% summary %}{% row "key" value %}{% row "key" value num=True href=url action="words" %}{% endsummary %}``
-    · ``{% checks %}{% check "words" %}{% check "words" ok=False %}{% endchecks %}`` · ``{% tag "words" "ok" %}``
-    (ok, wait, stop, idle; none means in progress) · ``{% include "senim/tasks.html" with tasks=… %}`` (title,
-    href, hint, tag, tone) · ``{% include "senim/line.html" with steps=… %}`` (state: is-done is-run is-now is-late
-    is-todo; title, at, note) · ``{% include "senim/document.html" with doc=… %}`` (see that file). Wide tables:
-    ``<table class="senim-work">``; give cells ``data-l="label:"``, they become cards on a phone.
+    ``{% summary %}{% row "key" value %}{% row "key" x num=True href=url action="words" %}{% endsummary %}``
+    ``{% checks %}{% check "words" %}{% check "words" ok=False %}{% endchecks %}``
+    ``{% tag "words" "ok" %}``: ok, wait, stop, idle; none means in progress
+    ``{% include "senim/tasks.html" with tasks=… %}``: title, href, hint, tag, tone
+    ``{% include "senim/line.html" with steps=… %}``: state (is-done is-run is-now is-late is-todo), title,
+    at, note
+    ``{% include "senim/document.html" with doc=… %}`` and ``senim/document_mini.html``: see those files
+    ``<table class="senim-work">`` for wide tables: cells with ``data-l="label:"`` become cards on a phone
 
 Time
-    ``{{ at|moment }}`` 2031 жылғы 14 тамыз, 14:52 · ``{{ at|day }}`` · ``{{ at|hour }}`` 14:52 · ``{{ at|lately }}``
-    Бүгін, 14:52 · ``{{ day|figures }}`` 14.08.2031 · ``{% time at form="lately" %}`` the same inside ``<time>`` ·
-    ``{% clock due now paused=False %}`` a deadline in words · ``{% step 2 4 %}`` ·
-    ``{% countdown until=at total=seconds label="words" note="words" soon="words" over="words" %}``.
+    ``{{ at|moment }}`` 2031 жылғы 14 тамыз, 14:52 · ``{{ at|day }}`` · ``{{ at|hour }}`` 14:52 ·
+    ``{{ at|lately }}`` Бүгін, 14:52 · ``{{ day|figures }}`` 14.08.2031
+    ``{% time at form="lately" %}`` the same inside ``<time>``
+    ``{% clock due now paused=False %}`` a deadline in words
+    ``{% countdown until=at total=seconds label="words" note="words" soon="words" over="words" %}``
+    ``{% step 2 4 %}`` step marker
 
 Numbers
-    ``{{ n|number }}`` · ``{{ x|phone }}`` · ``{{ x|masked_phone }}`` · ``{{ x|iin }}`` · ``{{ x|masked_iin }}`` ·
-    ``{{ code|groups:3 }}`` · ``{{ code|spelled }}`` for screen readers · ``{% short_code code %}`` the big code.
+    ``{{ n|number }}``, ``{{ x|phone }}``, ``{{ x|masked_phone }}``, ``{{ x|iin }}``, ``{{ x|masked_iin }}``,
+    ``{{ code|groups:3 }}``, ``{{ code|spelled }}`` for screen readers, ``{% short_code code %}`` the big code
 
 Page
-    ``{% script "keys" %}`` in block ``scripts`` · ``{% back url "words" %}`` in block ``back`` ·
-    ``{% icon "lock" %}`` · ``{% sign "white" %}`` · ``{% demonstrated "certificates_by_order_839" %}``.
+    ``{% script "keys" %}`` in block ``scripts``; ``{% back url "words" %}`` in block ``back``;
+    ``{% icon "lock" %}``; ``{% sign "white" %}``; ``{% demonstrated "certificates_by_order_839" %}``
 """
 
 from datetime import date, datetime
@@ -269,7 +278,7 @@ def back(href: str, label: object = "pages.back") -> dict[str, object]:
 
 @register.inclusion_tag("senim/demonstrated.html")
 def demonstrated(rule_name: str) -> dict[str, object]:
-    """The banner of a rule that is not in force and is followed for demonstration; nothing where it is in force."""
+    """The banner of a rule that is not in force and is followed for demonstration."""
     rule, today = rulebook.rule(rule_name), timezone.localdate()
     shown = rulebook.is_demonstrated(rule_name, on=today, demonstrated=settings.demonstrated_rules)
     return {"shown": shown, "rule": rule, "until": rule.until}

@@ -1,7 +1,7 @@
 """Dates and times in the reader's language and the country's time zone.
 
-CLDR's Kazakh long date ("2031 ж. 14 тамыз") is an abbreviation nobody says aloud, so the patterns are ours and
-only the month names come from Babel.
+CLDR's Kazakh long date ("2031 ж. 14 тамыз") is an abbreviation nobody says aloud, so the patterns are ours
+and only the month names come from Babel.
 """
 
 from datetime import date, datetime, timedelta

@@ -11,7 +11,7 @@ from senim.portal.frame import DOOR as DOOR
 from senim.portal.routes import ROUTES
 
 
-def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpResponse:
+def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpResponse:  # noqa: ARG001
     """``/`` and the QR code's ``/d/<token>`` name no language: the reader's cookie or browser decides."""
     response = HttpResponseRedirect(f"/{translation.get_language()}{request.get_full_path()}")
     response.headers["Vary"] = "Accept-Language, Cookie"
