@@ -53,14 +53,16 @@ def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:
 
 
 def guarded(route: Route) -> View:
-    """The view behind its guard: those who may not enter are sent to sign in, and come back after."""
+    """The view behind its guard: those who may not enter are sent to sign in, and a page comes back after."""
 
     @wraps(route.view)
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if may_enter(route.who, request):
             return route.view(request, *args, **kwargs)
-        if route.kind in {Kind.DATA, Kind.ACTION}:
+        if route.kind is Kind.DATA:
             return HttpResponse(status=401)
+        if route.kind is Kind.ACTION:
+            return redirect("sign-in")
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
 
     view.route = route  # type: ignore[attr-defined]
