@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from senim.pages.words import words
@@ -50,6 +52,29 @@ def field(
     else:
         context["control"] = _control(bound, context, width, attributes)
     return mark_safe(render_to_string(f"senim/form/{template}.html", context))  # noqa: S308
+
+
+def local_password(id: str, label: object, *, hint: object = None, **attributes: Any) -> SafeString:  # noqa: A002
+    """A password for the browser alone: without a name no form can ever send it."""
+    return _local(
+        "password", "senim/form/password.html", "govuk-password-input__input", id, label, hint, attributes
+    )
+
+
+def local_file(id: str, label: object, *, hint: object = None, **attributes: Any) -> SafeString:  # noqa: A002
+    """A file for the browser alone, such as a key; it has no name either."""
+    return _local("file", "senim/form/input.html", "senim-file", id, label, hint, attributes)
+
+
+def _local(
+    kind: str, template: str, extra: str, target: str, label: object, hint: object, given: Mapping[str, Any]
+) -> SafeString:
+    attributes = {"type": kind, "id": target, "class": f"govuk-input {extra}", "spellcheck": "false"}
+    attributes |= {"aria-describedby": f"{target}-hint"} if hint else {}
+    attributes |= {name.replace("_", "-"): value for name, value in given.items()}
+    control = format_html("<input{}>", flatatt(attributes))
+    context = {"id": target, "label": words(label), "hint": words(hint), "control": control, "large": True}
+    return mark_safe(render_to_string(template, context))  # noqa: S308
 
 
 def error_target(bound: BoundField) -> str:

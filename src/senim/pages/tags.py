@@ -20,6 +20,10 @@ Forms
     ``{% post_button "words" url tone="stop" %}`` is a whole form of one button
     Several of them stand in ``<div class="govuk-button-group">``.
 
+    What must never reach the server has no name: ``{% local_password "p1" "words" hint="words"
+    autocomplete="new-password" data_password=True %}``, ``{% local_file "f" "words" accept=".p12,.pfx"
+    data_file=True %}``.
+
 Boxes (block tags; titles are words)
     ``{% card "title" %}…{% endcard %}``
     ``{% alert title="…" tone="danger" icon_name="bell" %}…{% endalert %}``
@@ -56,7 +60,7 @@ Page
     ``{% icon "lock" %}``; ``{% sign "white" %}``; ``{% demonstrated "certificates_by_order_839" %}``
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -81,6 +85,8 @@ for _module in (times, figures):
 
 register.simple_tag(said, name="say")
 register.simple_tag(fields.field, name="field")
+register.simple_tag(fields.local_password, name="local_password")
+register.simple_tag(fields.local_file, name="local_file")
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(icons.sign, name="sign")
 register.simple_tag(icons.verdict_sign, name="verdict_sign")
@@ -240,11 +246,15 @@ def countdown(
     over: object = None,
     now: datetime | None = None,
 ) -> dict[str, object]:
-    left = max(0, int((until - (now or timezone.now())).total_seconds()))
+    """``data-`` names are those of the script ``app``. Without it the bar stands still, and is true."""
+    now = now or timezone.now()
+    left = min(total, max(0, int((until - now).total_seconds())))
     return {
-        "until": until.isoformat(),
-        "total": total,
-        "left": left,
+        "from": until - timedelta(seconds=total),
+        "until": until,
+        "now": now,
+        "share": round(100 * left / total) if total else 0,
+        "last_minute": left <= 60,
         "shown": f"{left // 60}:{left % 60:02}",
         "label": words(label),
         "note": words(note),

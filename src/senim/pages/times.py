@@ -11,10 +11,15 @@ from django.utils import timezone
 
 from senim.texts import language, say
 
-FILTERS = ("moment", "day", "hour", "lately", "figures", "remaining")
+FILTERS = ("machine", "moment", "day", "hour", "lately", "figures", "remaining")
 NO_BREAK = "\u00a0"
 _DAY = {"kk": "y 'жылғы' d MMMM", "ru": "d MMMM y 'года'", "en": "d MMMM y"}
 _DAY_OF_THIS_YEAR = "d MMMM"
+
+
+def machine(value: datetime | None) -> str:
+    """For scripts and ``datetime`` attributes: 2026-11-21T14:52:00+05:00."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
 
 
 def day(value: date | None) -> str:
