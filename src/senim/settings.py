@@ -78,9 +78,16 @@ class Settings:
     session_at_most: timedelta = timedelta(hours=12)
     sign_in_challenge_lifetime: timedelta = timedelta(minutes=5)
 
+    # Certificate orders
+    orders_per_network_per_hour: int = 120
+    orders_per_iin_per_hour: int = 10
+    status_checks_per_network_per_hour: int = 120
+    order_challenge_lifetime: timedelta = timedelta(minutes=10)
+    withdrawal_link_lifetime: timedelta = timedelta(minutes=30)
+
     # Certificates
     registration_centres: str = ""
-    """A TOML file of registration centres; empty means the sandbox's list."""
+    """A TOML file of registration centres; empty means the list shipped with Senim."""
     papers_file: str = ""
     """A TOML file of the papers an applicant brings; empty means the list shipped with Senim."""
     ocsp_next_update: timedelta = timedelta(hours=12)

@@ -1,0 +1,55 @@
+"""The one writer of an application's state. Everything else asks here, inside its own transaction."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import NewType
+from uuid import UUID
+
+from senim.enrolment.models import Application, Passage
+from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Step, limit_in
+from senim.process import Row
+
+ApplicationId = NewType("ApplicationId", UUID)
+LINK_BYTES = 32  # 256 bits: nobody guesses a link
+
+
+def _locked(**which: object) -> Application | None:
+    """The application, its row locked until the transaction ends: two desks never act on one state."""
+    return Application.objects.select_for_update().filter(**which).first()
+
+
+def _advance(
+    case: Application, *, action: Step, actor: Actor, at: datetime, operator_id: UUID | None = None
+) -> Row:
+    """Take one step of the table and write it down. Raises NotAllowed. The row must be locked or new."""
+    row = CERTIFICATE_APPLICATION.row_for(state=case.state, action=action, actor=actor, case=case)
+    left_at = max(at, case.state_since_at)  # a clock set back must not make a step end before it began
+    Passage.objects.create(
+        application=case,
+        place=case.passages.count(),
+        clause=row.clause,
+        action=action,
+        actor=actor,
+        operator_id=operator_id,
+        from_state=case.state,
+        to_state=row.to,
+        entered_at=case.state_since_at,
+        left_at=left_at,
+        within=row.within,
+    )
+    limit = limit_in(row.to)
+    case.state, case.state_since_at = row.to, left_at
+    case.due_at = left_at + limit if limit else None
+    case.save()
+    return row
+
+
+def new_link() -> tuple[str, bytes]:
+    """A link's token and its digest; only the digest is kept."""
+    token = secrets.token_urlsafe(LINK_BYTES)
+    return token, digest_of_link(token)
+
+
+def digest_of_link(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,114 @@
+"""What an applicant says about themselves, and whether the state database of individuals says the same."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from senim.countries.kz import names
+from senim.enrolment.lists import centres, regions
+from senim.errors import Refused
+from senim.identifiers import Kind, parse
+from senim.registries import people
+from senim.texts import Text
+
+NAME_FIELDS = ("surname", "given_name", "patronymic")
+STORAGES = ("file", "browser")
+
+
+class NotForm(Refused):
+    """A field of the form is not in its form; the page names each one before it gets here."""
+
+    clause: ClassVar[str] = "CA-6.P1"
+
+
+class OnlyForIndividuals(Refused):
+    """A business identifier in the form for individuals."""
+
+    clause: ClassVar[str] = "CA-5.3"
+
+
+class ApplicantAbsent(Refused):
+    """The state database has nobody of this identifier."""
+
+    clause: ClassVar[str] = "CA-6.P3"
+
+
+class NamesDiffer(Refused):
+    """The registry knows this identifier under another name. Which field differs is said, the name is not."""
+
+    clause: ClassVar[str] = "CA-6.P3"
+
+    def __init__(self, *, fields: tuple[str, ...]) -> None:
+        super().__init__(fields=FieldNames(fields))
+        self.fields = fields
+
+
+class IinAnnulled(Refused):
+    """The registry says that this identifier is no longer anybody's."""
+
+    clause: ClassVar[str] = "CA-6.P3"
+
+
+class FieldNames:
+    """Names of fields, said in the reader's language."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return ", ".join(str(Text(f"enrolment.field.{field}")) for field in self.fields)
+
+
+@dataclass(frozen=True)
+class OrderForm:
+    """The online order form for individuals (CA-A2.1), as filled in."""
+
+    iin: str
+    surname: str
+    given_name: str
+    patronymic: str
+    email: str
+    region: str
+    settlement: str
+    centre: str
+    storage: str
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """The form with the registry's spelling of the names, and the registry's signed answer."""
+
+    form: OrderForm
+    evidence: bytes
+
+
+def check_format(form: OrderForm) -> None:
+    """Structure and format (CA-6.P1), once more behind the page. Raises WrongIdentifier and the above."""
+    if parse(form.iin).kind is not Kind.INDIVIDUAL:
+        raise OnlyForIndividuals
+    centre = centres().get(form.centre)
+    complete = form.surname and form.given_name and "@" in form.email and form.settlement
+    if not complete or form.region not in regions() or form.storage not in STORAGES:
+        raise NotForm
+    if centre is None or centre.region != form.region:
+        raise NotForm
+
+
+def ask_registry(form: OrderForm, *, at: datetime) -> Applicant:
+    """CA-6.P2 and CA-6.C1. Raises Unavailable, ApplicantAbsent, IinAnnulled, NamesDiffer."""
+    try:
+        person = people.person(iin=form.iin, at=at)
+    except people.PersonUnknown as absent:
+        raise ApplicantAbsent from absent
+    if person.status != "active":
+        raise IinAnnulled
+    known = {field: getattr(person, field) for field in NAME_FIELDS}
+    differing = tuple(field for field in NAME_FIELDS if not names.same(known[field], getattr(form, field)))
+    if differing:
+        raise NamesDiffer(fields=differing)
+    return Applicant(replace(form, **known), person.evidence)
+
+
+def folded_name(form: OrderForm) -> str:
+    """What the desk's search looks in: each name folded, with spaces between."""
+    return " ".join(filter(None, (names.fold(getattr(form, field)) for field in NAME_FIELDS)))

@@ -1,0 +1,242 @@
+"""What an operator does at the desk: take papers in, identify, accept or refuse, give a receipt, confirm.
+
+Every verb locks the application and asks the table, so of two operators who act at once one is told that the
+other was first (NotAllowed). Nobody handles an application of their own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from senim import journal, validation
+from senim.certification import orders
+from senim.certification.facts import OrderId, SubjectFacts
+from senim.enrolment import letters
+from senim.enrolment.advance import ApplicationId, _advance, _locked, new_link
+from senim.enrolment.lists import identifications, papers
+from senim.enrolment.models import Application
+from senim.enrolment.operators import Operator
+from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
+from senim.errors import NotFound, Refused
+from senim.texts import Text
+from senim.validation import Report
+
+OPERATOR_PROFILE = "operator"
+REASON_AT_LEAST, REASON_AT_MOST = 10, 1000
+
+
+class ApplicationUnknown(NotFound):
+    """There is no such application."""
+
+    clause: ClassVar[str] = "CA-6.P6"
+
+
+class OwnApplication(Refused):
+    """Operators do not handle what they applied for themselves."""
+
+    clause: ClassVar[str] = "CA-6.C2"
+
+
+class NotIdentified(Refused):
+    """No means of identification was chosen."""
+
+    clause: ClassVar[str] = "CA-6.C2"
+
+
+class PapersMissing(Refused):
+    """A paper of the list is not ticked."""
+
+    clause: ClassVar[str] = "CA-6.C2"
+
+
+class ReasonMissing(Refused):
+    """A refusal without a reason is no refusal."""
+
+    clause: ClassVar[str] = "CA-6.P7"
+
+
+class SignatureNotValid(Refused):
+    """The operator's signature over the order does not hold; the reason is validation's."""
+
+    clause: ClassVar[str] = "CA-6.P9"
+
+
+class SignatureOfAnother(Refused):
+    """Signed with somebody else's key: an operator uses nobody else's (CA-19.5b)."""
+
+    clause: ClassVar[str] = "CA-19.5b"
+
+
+class NotAnOperatorsCertificate(Refused):
+    """The operator's own, but not the certificate operators confirm with."""
+
+    clause: ClassVar[str] = "CA-6.P9"
+
+
+@dataclass(frozen=True)
+class Handled:
+    """The application after the step, and the actions now open to an operator."""
+
+    application_id: ApplicationId
+    stage: Stage
+    actions: tuple[str, ...]
+
+
+def present(*, application_id: ApplicationId, operator: Operator, at: datetime) -> Handled:
+    """The applicant hands in the number and the papers (CA-6.P6). Starts the 15 minutes of CA-6.C2."""
+    with transaction.atomic():
+        case = _case_for(application_id, operator)
+        _advance(case, action=Step.PRESENT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        _record(case, "enrolment.present", "CA-6.P6", operator, at)
+    return _handled(case)
+
+
+def accept(
+    *,
+    application_id: ApplicationId,
+    operator: Operator,
+    identification: str,
+    papers_in_order: frozenset[str],
+    at: datetime,
+) -> Handled:
+    """Papers and identity are in order (CA-6.C2). Raises NotIdentified, PapersMissing."""
+    if identification not in identifications():
+        raise NotIdentified
+    if missing := papers().keys() - papers_in_order:
+        raise PapersMissing(count=len(missing))
+    with transaction.atomic():
+        case = _case_for(application_id, operator)
+        case.identification, case.papers = identification, sorted(papers())
+        checked = {"identification": identification, "papers": case.papers}
+        _advance(case, action=Step.ACCEPT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        _record(case, "enrolment.accept", "CA-6.C2", operator, at, **checked)
+    return _handled(case)
+
+
+def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at: datetime) -> Handled:
+    """Papers or identity are not in order: a reasoned refusal (CA-6.C2, CA-6.P7). Raises ReasonMissing."""
+    said = " ".join(reason.split())
+    if not REASON_AT_LEAST <= len(said) <= REASON_AT_MOST:
+        raise ReasonMissing(least=REASON_AT_LEAST)
+    link, digest = new_link()
+    with transaction.atomic():
+        case = _case_for(application_id, operator)
+        case.refusal, case.install_link_digest = {"clause": "CA-6.P7", "reason": said}, digest
+        _advance(case, action=Step.FIND_VIOLATIONS, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        _advance(case, action=Step.REFUSE, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        letters.send_refused_link(case, link=link, at=at)
+        _record(case, "enrolment.refuse", "CA-6.P7", operator, at, personal={"reason": said})
+    return _handled(case)
+
+
+def give_receipt(*, application_id: ApplicationId, operator: Operator, at: datetime) -> Handled:
+    """The operator gives a receipt for the papers (CA-6.P8). Starts the 10 minutes of CA-6.P9."""
+    with transaction.atomic():
+        case = _case_for(application_id, operator)
+        _advance(case, action=Step.GIVE_RECEIPT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        _record(case, "enrolment.give_receipt", "CA-6.P8", operator, at)
+    return _handled(case)
+
+
+def document_to_sign(*, application_id: ApplicationId, operator: Operator) -> bytes:
+    """The order this operator is about to sign: the same bytes each time. Raises NotAllowed."""
+    case = _to_handle(Application.objects.filter(id=application_id).first(), operator)
+    CERTIFICATE_APPLICATION.row_for(state=case.state, action=Step.CONFIRM, actor=Actor.OPERATOR)
+    return _document(case, operator)
+
+
+def confirm(*, application_id: ApplicationId, operator: Operator, signature: bytes, at: datetime) -> Handled:
+    """Confirm with the operator's own signature and place the order with the authority (CA-6.P9).
+
+    The authority verifies the signature again by itself (CA-6.C3); it is verified here so that the operator
+    is told at once. Raises SignatureNotValid, SignatureOfAnother, NotAnOperatorsCertificate, NotAllowed.
+    """
+    document = document_to_sign(application_id=application_id, operator=operator)
+    _check_signature(validation.check(cms=signature, content=document, at=at), operator=operator)
+    with transaction.atomic():
+        case = _case_for(application_id, operator)
+        _advance(case, action=Step.CONFIRM, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        case.order_id = _place(case, document, signature, at=at)
+        case.save(update_fields=["order_id"])
+        _record(case, "enrolment.confirm", "CA-6.P9", operator, at, order=str(case.order_id))
+    return _handled(case)
+
+
+def _check_signature(report: Report, *, operator: Operator) -> None:
+    if not report.passed or report.signer is None:
+        raise SignatureNotValid(why=report.problem or Text("enrolment.signature_problem"))
+    if report.signer.iin != operator.iin:
+        raise SignatureOfAnother
+    if report.signer.profile != OPERATOR_PROFILE:
+        raise NotAnOperatorsCertificate
+
+
+def _place(case: Application, document: bytes, signature: bytes, *, at: datetime) -> OrderId:
+    return orders.place(
+        application_number=case.number or "",
+        document=document,
+        operator_signature=signature,
+        requests=_requests(case),
+        at=at,
+    )
+
+
+def _document(case: Application, operator: Operator) -> bytes:
+    return orders.document(
+        application_number=case.number or "",
+        subject=SubjectFacts(
+            iin=case.iin,
+            surname=case.surname,
+            given_name=case.given_name,
+            patronymic=case.patronymic,
+            email=case.email,
+        ),
+        requests=_requests(case),
+        operator_iin=operator.iin,
+        # The order was drawn up when the receipt was given: a fixed moment, so that what is verified is what
+        # was shown, byte for byte, without keeping a draft of it.
+        at=case.state_since_at,
+    )
+
+
+def _requests(case: Application) -> dict[str, bytes]:
+    return {"sign": bytes(case.sign_request or b""), "auth": bytes(case.auth_request or b"")}
+
+
+def _case_for(application_id: ApplicationId, operator: Operator) -> Application:
+    return _to_handle(_locked(id=application_id), operator)
+
+
+def _to_handle(case: Application | None, operator: Operator) -> Application:
+    if case is None or case.number is None:
+        raise ApplicationUnknown
+    if case.iin == operator.iin:
+        raise OwnApplication
+    return case
+
+
+def _handled(case: Application) -> Handled:
+    actions = CERTIFICATE_APPLICATION.actions_open_to(Actor.OPERATOR, state=case.state)
+    return Handled(ApplicationId(case.id), Stage(case.state), tuple(actions))
+
+
+def _record(
+    case: Application,
+    verb: str,
+    clause: str,
+    operator: Operator,
+    at: datetime,
+    personal: dict[str, object] | None = None,
+    **facts: object,
+) -> None:
+    journal.record(
+        verb=verb,
+        clause=clause,
+        subject=f"application:{case.id}",
+        actor=operator.reference,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )

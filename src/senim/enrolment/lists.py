@@ -1,0 +1,98 @@
+"""The lists an instance configures: regions, registration centres, papers an applicant brings.
+
+The standard that holds the list of papers (paragraph 11) is not among our sources, so the list is data.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from senim.settings import settings
+from senim.texts import language
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A name in three languages, from a list rather than from ``texts.toml``."""
+
+    kk: str
+    ru: str
+    en: str
+
+    def __str__(self) -> str:
+        return str(getattr(self, language()))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list: its id, and its name as the reader's language has it."""
+
+    id: str
+    name: Wording
+
+
+@dataclass(frozen=True)
+class Centre(Entry):
+    """A registration centre: a public service centre or an office of the provider."""
+
+    region: str
+    address: Wording
+
+
+@cache
+def regions() -> dict[str, Entry]:
+    return {facts["code"]: Entry(facts["code"], _wording(facts)) for facts in _places()["regions"]}
+
+
+@cache
+def centres() -> dict[str, Centre]:
+    return {
+        facts["id"]: Centre(facts["id"], _wording(facts), region["code"], _wording(facts, "address_"))
+        for region in _places()["regions"]
+        for facts in region.get("centres", [])
+    }
+
+
+def centres_by_region() -> list[tuple[Entry, list[Centre]]]:
+    """For a select that groups centres by region and so needs no script."""
+    return [
+        (region, here)
+        for region in regions().values()
+        if (here := [centre for centre in centres().values() if centre.region == region.id])
+    ]
+
+
+@cache
+def identifications() -> dict[str, Entry]:
+    """The means by which an operator may identify an applicant."""
+    return _entries("identification")
+
+
+@cache
+def papers() -> dict[str, Entry]:
+    """What must be in order before an operator accepts (CA-6.C2)."""
+    return _entries("paper")
+
+
+def _entries(table: str) -> dict[str, Entry]:
+    return {facts["id"]: Entry(facts["id"], _wording(facts)) for facts in _papers_file()[table]}
+
+
+def _wording(facts: dict[str, Any], prefix: str = "") -> Wording:
+    return Wording(kk=facts[f"{prefix}kk"], ru=facts[f"{prefix}ru"], en=facts[f"{prefix}en"])
+
+
+def _places() -> dict[str, Any]:
+    return _read(settings.registration_centres, "places.toml")
+
+
+def _papers_file() -> dict[str, Any]:
+    return _read(settings.papers_file, "papers.toml")
+
+
+def _read(own: str, shipped: str) -> dict[str, Any]:
+    source = Path(own) if own else files("senim.countries.kz").joinpath(shipped)
+    return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -1,0 +1,156 @@
+"""How far an application is: by its number for whoever has it (CA-A2.2), by its link for the applicant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from senim.enrolment import numbers
+from senim.enrolment.advance import ApplicationId, digest_of_link
+from senim.enrolment.attempts import count
+from senim.enrolment.lists import Centre, centres
+from senim.enrolment.models import Application, Passage
+from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
+from senim.errors import NotFound, Refused
+from senim.settings import settings
+from senim.texts import Text
+
+
+class NotANumber(Refused):
+    """Not an application number: a digit is missing or mistyped."""
+
+    clause: ClassVar[str] = "CA-A2.2"
+
+
+class NumberUnknown(NotFound):
+    """No application has this number."""
+
+    clause: ClassVar[str] = "CA-A2.2"
+
+
+class LinkUnknown(NotFound):
+    """No application has this link, or it is no longer the one."""
+
+    clause: ClassVar[str] = "CA-6.P11"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step that was taken: by which clause, what, by whom, how long it took and how long it may."""
+
+    clause: str
+    what: Text
+    who: Text
+    at: datetime
+    took: timedelta
+    within: timedelta | None
+
+    @property
+    def in_time(self) -> bool:
+        return self.within is None or self.took <= self.within
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where an application stands, without a word about whose it is."""
+
+    application_id: ApplicationId
+    number: str
+    stage: Stage
+    since_at: datetime
+    centre: Centre
+    storage: str
+    refusal: str
+    refusal_text: Text | None
+    may_withdraw: bool
+    taken: tuple[Taken, ...]
+
+    @property
+    def said(self) -> Text:
+        return stage_text(self.stage)
+
+    @property
+    def advice(self) -> Text:
+        return Text(f"enrolment.advice.{self.stage.name.lower()}")
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.stage)
+
+
+def status_of_number(*, number: str, network: str, at: datetime) -> Status:
+    """CA-A2.2: the status check. Raises NotANumber, NumberUnknown, TooManyTries."""
+    digits = numbers.read(number)
+    if digits is None:
+        raise NotANumber
+    count(what="status of network", of=network, at_most=settings.status_checks_per_network_per_hour, at=at)
+    case = Application.objects.filter(number=digits).first()
+    if case is None:
+        raise NumberUnknown
+    return status_of(case)
+
+
+def status_of_own(*, application_id: ApplicationId) -> Status:
+    """For the browser that has just sent the application. Raises NumberUnknown."""
+    case = Application.objects.filter(id=application_id, number__isnull=False).first()
+    if case is None:
+        raise NumberUnknown
+    return status_of(case)
+
+
+def status_of_link(*, link: str) -> Status:
+    """For the applicant's own link out of the letter. Raises LinkUnknown."""
+    return status_of(case_of_own_link(link))
+
+
+def case_of_own_link(link: str) -> Application:
+    case = Application.objects.filter(own_link_digest=digest_of_link(link)).first()
+    if case is None:
+        raise LinkUnknown
+    return case
+
+
+def status_of(case: Application) -> Status:
+    refusal = case.refusal or {}
+    return Status(
+        application_id=ApplicationId(case.id),
+        number=case.number or "",
+        stage=Stage(case.state),
+        since_at=case.state_since_at,
+        centre=centres()[case.centre],
+        storage=case.storage,
+        refusal=refusal.get("reason", ""),
+        refusal_text=Text(refusal["text"]) if "text" in refusal else None,
+        may_withdraw=Step.WITHDRAW
+        in CERTIFICATE_APPLICATION.actions_open_to(Actor.APPLICANT, state=case.state),
+        taken=steps_taken(case.passages.all()),
+    )
+
+
+def steps_taken(passages: Iterable[Passage]) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(
+            clause=passage.clause,
+            what=Text(f"enrolment.step.{passage.action}"),
+            who=Text(f"enrolment.actor.{Actor(passage.actor).name.lower()}"),
+            at=passage.left_at,
+            took=passage.left_at - passage.entered_at,
+            within=passage.within,
+        )
+        for passage in passages
+    )
+
+
+def stage_text(stage: str) -> Text:
+    return Text(f"enrolment.stage.{Stage(stage).name.lower()}")
+
+
+def tone_of(stage: str) -> str:
+    """The colour word of a stage's tag: done, waiting for somebody, stopped, or on its way."""
+    if stage in {Stage.ISSUED, Stage.INSTALLED}:
+        return "ok"
+    if stage == Stage.WITHDRAWN:
+        return "idle"
+    if stage in CERTIFICATE_APPLICATION.final:
+        return "stop"
+    return "wait" if stage == Stage.AWAITED else ""

@@ -1,0 +1,202 @@
+"""What awaits the operators: the work list, the search and the case file. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from senim.countries.kz import names
+from senim.enrolment import numbers
+from senim.enrolment.advance import ApplicationId
+from senim.enrolment.desk import ApplicationUnknown
+from senim.enrolment.lists import Centre, Entry, centres, identifications, papers, regions
+from senim.enrolment.models import Application
+from senim.enrolment.operators import operator_by_id
+from senim.enrolment.process import CERTIFICATE_APPLICATION, OPEN, Actor, Stage, limit_in
+from senim.enrolment.status import Status, stage_text, status_of, tone_of
+from senim.texts import Text
+
+PAGE = 50
+SOON = timedelta(minutes=5)
+MIN_NAME_LETTERS = 2
+
+
+class Pill(StrEnum):
+    """The work list's filters."""
+
+    AT_DESK = "at_desk"
+    AWAITED = "awaited"
+    LATE = "late"
+    AT_AUTHORITY = "at_authority"
+    ENDED = "ended"
+    ALL = "all"
+
+
+_AT_DESK = (Stage.PRESENTED, Stage.VIOLATIONS, Stage.ACCEPTED, Stage.RECEIPTED)
+_AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.ISSUED)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One line of the work list. ``due_at`` is None where the order prints no limit."""
+
+    application_id: ApplicationId
+    number: str
+    applicant: str
+    centre: Centre
+    stage: Stage
+    since_at: datetime
+    due_at: datetime | None
+
+    @property
+    def said(self) -> Text:
+        return stage_text(self.stage)
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.stage)
+
+    @property
+    def awaits(self) -> Text:
+        return Text(f"enrolment.awaits.{self.stage.name.lower()}")
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """The lines of one page, the most urgent first, and how many there are under each pill."""
+
+    lines: tuple[Work, ...]
+    counts: dict[Pill, int]
+    soon: int
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything an operator sees of one application."""
+
+    status: Status
+    iin: str
+    surname: str
+    given_name: str
+    patronymic: str
+    email: str
+    region: Entry
+    settlement: str
+    applied_at: datetime
+    due_at: datetime | None
+    limit: timedelta | None
+    identification: Entry | None
+    papers: tuple[Entry, ...]
+    accepted_by: str
+    actions: tuple[str, ...]
+    ahead: tuple[Text, ...]
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+
+
+def work_list(*, pill: Pill, at: datetime, office: str = "", search: str = "", page: int = 1) -> WorkList:
+    """What awaits whom, by deadline. ``office`` narrows to one centre; a search looks everywhere."""
+    everything = Application.objects.filter(number__isnull=False)
+    if office and not search:
+        everything = everything.filter(centre=office)
+    found = _found(everything, search) if search else _under(pill, everything, at)
+    total = found.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    ordered = found.order_by(F("due_at").asc(nulls_last=True), "state_since_at", "id")
+    return WorkList(
+        lines=tuple(_work(case) for case in ordered[(page - 1) * PAGE : page * PAGE]),
+        counts={one: _under(one, everything, at).count() for one in Pill},
+        soon=everything.filter(state__in=_AT_DESK, due_at__gte=at, due_at__lt=at + SOON).count(),
+        total=total,
+        page=page,
+        pages=pages,
+    )
+
+
+def case_file(*, application_id: ApplicationId) -> CaseFile:
+    """Raises ApplicationUnknown."""
+    case = Application.objects.filter(id=application_id, number__isnull=False).first()
+    if case is None:
+        raise ApplicationUnknown
+    return CaseFile(
+        status=status_of(case),
+        iin=case.iin,
+        surname=case.surname,
+        given_name=case.given_name,
+        patronymic=case.patronymic,
+        email=case.email,
+        region=regions()[case.region],
+        settlement=case.settlement,
+        applied_at=case.applied_at,
+        due_at=case.due_at if case.state in OPEN else None,
+        limit=limit_in(case.state),
+        identification=identifications().get(case.identification),
+        papers=tuple(papers()[paper] for paper in case.papers if paper in papers()),
+        accepted_by=_name_of_operator(case, Stage.ACCEPTED),
+        actions=tuple(CERTIFICATE_APPLICATION.actions_open_to(Actor.OPERATOR, state=case.state)),
+        ahead=_ahead(case.state),
+    )
+
+
+def _under(pill: Pill, cases: QuerySet[Application], at: datetime) -> QuerySet[Application]:
+    if pill is Pill.AT_DESK:
+        return cases.filter(state__in=_AT_DESK)
+    if pill is Pill.AWAITED:
+        return cases.filter(state=Stage.AWAITED)
+    if pill is Pill.LATE:
+        return cases.filter(state__in=sorted(OPEN), due_at__lt=at)
+    if pill is Pill.AT_AUTHORITY:
+        return cases.filter(state__in=_AT_AUTHORITY)
+    if pill is Pill.ENDED:
+        return cases.exclude(state__in=sorted(OPEN))
+    return cases
+
+
+def _found(cases: QuerySet[Application], search: str) -> QuerySet[Application]:
+    """By number, by IIN or by name, folded as names are compared: order of words does not matter."""
+    digits = "".join(character for character in search if character.isdigit())
+    if digits:
+        return cases.filter(Q(number=digits) | Q(iin=digits))
+    words = [folded for word in search.split() if (folded := names.fold(word))]
+    if sum(map(len, words)) < MIN_NAME_LETTERS:
+        return cases.none()
+    for word in words:
+        cases = cases.filter(folded_name__contains=word)
+    return cases
+
+
+def _work(case: Application) -> Work:
+    return Work(
+        application_id=ApplicationId(case.id),
+        number=numbers.shown(case.number or ""),
+        applicant=f"{case.surname} {case.given_name}",
+        centre=centres()[case.centre],
+        stage=Stage(case.state),
+        since_at=case.state_since_at,
+        due_at=case.due_at if case.state in OPEN else None,
+    )
+
+
+def _name_of_operator(case: Application, reached: Stage) -> str:
+    passage = case.passages.filter(to_state=reached).first()
+    operator_id: UUID | None = passage.operator_id if passage else None
+    operator = operator_by_id(operator_id) if operator_id else None
+    return operator.name if operator else ""
+
+
+def _ahead(state: str) -> tuple[Text, ...]:
+    """The steps still to come if all goes well: the first row out of each state."""
+    ahead: list[Text] = []
+    while state not in CERTIFICATE_APPLICATION.final:
+        row = next(row for row in CERTIFICATE_APPLICATION.rows if row.state == state)
+        ahead.append(Text(f"enrolment.step.{row.action}"))
+        state = row.to
+    return tuple(ahead)
