@@ -91,14 +91,14 @@ def _throw_away(algorithm: KeyAlgorithm) -> PrivateKey:
 
 
 def sign_tbs(tbs: bytes, *, key: PrivateKey) -> bytes:
-    """A certificate of exactly these bytes. Raises ValueError where they name another algorithm."""
+    """These bytes, signed: always the same certificate. Raises ValueError if they name another algorithm."""
     algorithm = signatures.identifier_for(key)
     fields = der.Fields(der.read(tbs, der.SEQUENCE))
     fields.take(0xA0)
     fields.take(der.INTEGER)
     if fields.take(der.SEQUENCE).der != algorithm:
         raise ValueError("the bytes to be signed name another signature algorithm")
-    return der.sequence(tbs, algorithm, der.bit_string(signatures.sign(tbs, key=key)))
+    return der.sequence(tbs, algorithm, der.bit_string(signatures.sign(tbs, key=key, deterministic=True)))
 
 
 def same_tbs(one: bytes, other: bytes) -> bool:
@@ -163,6 +163,15 @@ def public_key_bits(parts: Parts) -> bytes:
     fields = der.Fields(der.read(parts.public_key_info, der.SEQUENCE))
     fields.take(der.SEQUENCE)
     return der.to_bits(fields.take())
+
+
+def subject_key_id(certificate: bytes) -> bytes | None:
+    """The subject key identifier a certificate carries, None where it has none or cannot be read."""
+    try:
+        extensions = x509.load_der_x509_certificate(certificate).extensions
+        return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    except (ValueError, x509.ExtensionNotFound):
+        return None
 
 
 def subject_of(certificate: bytes) -> names.Attributes:

@@ -69,9 +69,10 @@ def identifier_for(key: PrivateKey | PublicKey) -> bytes:
     return der.sequence(der.oid(_oid_for(_RSA, name)), der.null())
 
 
-def sign(data: bytes, *, key: PrivateKey) -> bytes:
+def sign(data: bytes, *, key: PrivateKey, deterministic: bool = False) -> bytes:
+    """``deterministic``: signing the same bytes again gives the same signature (RFC 6979); slower."""
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(data, ec.ECDSA(hash_for(key)))
+        return key.sign(data, ec.ECDSA(hash_for(key), deterministic_signing=deterministic))
     return key.sign(data, padding.PKCS1v15(), hash_for(key))
 
 
