@@ -97,17 +97,12 @@ def _reason(reason: RevocationReason) -> bytes:
 
 def _extensions(issuer: bytes, number: int, scope: tuple[str | None, bool, bool]) -> list[bytes]:
     said = [
-        certificates.Extension(x509.AuthorityKeyIdentifier(_subject_key_id(issuer), None, None)),
+        certificates.Extension(x509.AuthorityKeyIdentifier(certificates.subject_key_id(issuer), None, None)),
         certificates.Extension(x509.CRLNumber(number)),
     ]
     if any(scope):
         said.append(certificates.Extension(_issuing_distribution_point(*scope), critical=True))
     return [certificates.encode_extension(extension) for extension in said]
-
-
-def _subject_key_id(issuer: bytes) -> bytes:
-    extensions = x509.load_der_x509_certificate(issuer).extensions
-    return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
 
 
 def _issuing_distribution_point(

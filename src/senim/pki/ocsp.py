@@ -1,6 +1,6 @@
 """Certificate status answers (RFC 6960): requests read, responses built and signed by a delegate, quickly.
 
-Several questions in one request are answered; the library's builder takes one. Signed requests are read, their
+Several questions in one request are answered; the library takes one. Signed requests are read, their
 signatures not looked at (RFC 6960 §4.1.2 leaves it to the responder).
 """
 

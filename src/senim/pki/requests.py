@@ -1,7 +1,7 @@
 """Certificate requests (PKCS#10, RFC 2986) from strangers: read cheaply, refuse early, and say why.
 
-Taken: DER of at most 16 kB, keys on P-256 or P-384 or RSA of 2048 to 4096 bits, signed by that key with SHA-256,
-384 or 512. Refused before any arithmetic: everything else.
+Taken: DER of at most 16 kB, keys on P-256 or P-384 or RSA of 2048 to 4096 bits, signed by that key with
+SHA-256, 384 or 512. Refused before any arithmetic: everything else.
 """
 
 import hashlib
