@@ -1,7 +1,7 @@
 """Signatures in CMS (RFC 5652), CAdES-BES (ETSI EN 319 122-1): made, read, verified.
 
-Refused: over 256 kB, not one signer, no signed attributes, no binding to the signer's certificate, SHA-1, keys
-other than ECDSA P-256/P-384 and RSA of 2048 to 4096 bits.
+Refused: over 256 kB, not one signer, no signed attributes, no binding to the signer's certificate, SHA-1,
+keys other than ECDSA P-256/P-384 and RSA of 2048 to 4096 bits.
 """
 
 from dataclasses import dataclass, field
@@ -57,8 +57,8 @@ class SignedMessage:
     def verify(self, content: bytes | None = None, *, content_type: str = signed_data.DATA) -> None:
         """The signer's key signed this content. Raises CmsInvalid.
 
-        Detached content must be given; attached content may be, and then must be the same. ``content_type`` is
-        another than data only for time-stamp tokens, so that one cannot pass for a document's signature.
+        Detached content must be given; attached content may be, and then must be the same. ``content_type``
+        is another than data only for time-stamp tokens, so that one cannot pass for a document's signature.
         """
         signed = _content(self.content, content)
         attributes = self._data.attributes
@@ -112,7 +112,7 @@ def sign(
     detached: bool = True,
     chain: tuple[bytes, ...] = (),
 ) -> bytes:
-    """CAdES-BES: contentType, messageDigest, signingTime, signingCertificateV2. ``chain`` is carried along."""
+    """CAdES-BES: contentType, messageDigest, signingTime, signingCertificateV2. ``chain`` is added to it."""
     return signed_data.build(
         content,
         content_type=signed_data.DATA,

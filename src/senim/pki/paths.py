@@ -1,7 +1,7 @@
 """Certification paths (RFC 5280 §6.1, without the policy tree): found, then every rule checked.
 
-Stricter than the RFC: an anchor is checked like any issuer, its validity too, and name constraints are refused
-because they are not evaluated. Names are compared by their bytes. Revocation is not asked here.
+Stricter than the RFC: an anchor is checked like any issuer, its validity too, and name constraints are
+refused because they are not evaluated. Names are compared by their bytes. Revocation is not asked here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -73,7 +73,7 @@ class _Link:
 
     der: bytes
     parts: certificates.Parts
-    x509: x509.Certificate
+    certificate: x509.Certificate
     extensions: x509.Extensions
     subject_key_id: bytes | None
     authority_key_id: bytes | None
@@ -206,10 +206,10 @@ def _check(path: tuple[_Link, ...], at: datetime) -> None:
 
 
 def _check_validity(link: _Link, at: datetime, *, is_issuer: bool) -> None:
-    if at < link.x509.not_valid_before_utc:
+    if at < link.certificate.not_valid_before_utc:
         early = PathProblem.ISSUER_NOT_YET_VALID if is_issuer else PathProblem.NOT_YET_VALID
         raise PathInvalid(early, link.der)
-    if at.replace(microsecond=0) > link.x509.not_valid_after_utc:  # the last second counts
+    if at.replace(microsecond=0) > link.certificate.not_valid_after_utc:  # the last second counts
         raise PathInvalid(PathProblem.ISSUER_EXPIRED if is_issuer else PathProblem.EXPIRED, link.der)
 
 

@@ -79,7 +79,7 @@ class NotOneSigner(ValueError):
 
 @dataclass(frozen=True)
 class SignedData:
-    """A SignedData with one signer, as it stood. ``attributes`` maps OIDs to the DER of their single value."""
+    """A SignedData with one signer, as it stood. ``attributes``: OID → DER of the single value."""
 
     content_type: str
     content: bytes | None

@@ -1,7 +1,7 @@
 """Names in Kazakhstan's certificates.
 
-An individual: ``CN=SURNAME NAME, SURNAME, serialNumber=IIN<12>, C=KZ, GIVENNAME=patronymic``. A legal entity's
-adds ``O`` and ``OU=BIN<12>``. GIVENNAME holds the patronymic; CN has none.
+An individual: ``CN=SURNAME NAME, SURNAME, serialNumber=IIN<12>, C=KZ, GIVENNAME=patronymic``. A legal
+entity's adds ``O`` and ``OU=BIN<12>``. GIVENNAME holds the patronymic; CN has none.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,13 @@ class Subject:
 
 
 def build(
-    *, iin: str, surname: str, given_name: str, patronymic: str = "", organisation: str = "", bin: str = ""
+    *,
+    iin: str,
+    surname: str,
+    given_name: str,
+    patronymic: str = "",
+    organisation: str = "",
+    bin: str = "",  # noqa: A002  the country's own word
 ) -> x509.Name:
     """The subject of a person's certificate; with ``bin`` of a person who acts for a legal entity."""
     return _name(
@@ -42,7 +48,7 @@ def build(
     )
 
 
-def build_service(common_name: str, *, organisation: str = "", bin: str = "") -> x509.Name:
+def build_service(common_name: str, *, organisation: str = "", bin: str = "") -> x509.Name:  # noqa: A002
     """The subject of an authority, a responder or an organisation's own certificate: no person."""
     return _name(
         (names.COMMON_NAME, common_name),
