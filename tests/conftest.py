@@ -65,6 +65,8 @@ def _prepare_environment() -> None:
 sys.path.insert(0, str(Path(__file__).parent.parent))
 _prepare_environment()
 
+pytest_plugins = ["tests.world"]
+
 
 def pytest_configure() -> None:
     from django.conf import settings

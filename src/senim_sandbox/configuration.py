@@ -1,0 +1,39 @@
+"""Where the sandbox listens, what it believes and where Senim keeps the keys it lends to the sandbox."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Read from the same variables as Senim reads. Port 0 takes any free port."""
+
+    home: Path = Path(".senim")
+    bind: str = "127.0.0.1"
+    port: int = 8090
+    smsc_port: int = 2775
+    smtp_port: int = 2525
+    smsc_system_id: str = "senim"
+    seed: str = "senim"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Configuration":
+        read = environment.get
+        return cls(
+            home=Path(read("SENIM_HOME", ".senim")),
+            bind=read("SENIM_BIND", cls.bind),
+            port=int(read("SENIM_SANDBOX_PORT", cls.port)),
+            smsc_port=int(read("SENIM_SMSC_PORT", cls.smsc_port)),
+            smtp_port=int(read("SENIM_SMTP_PORT", cls.smtp_port)),
+            smsc_system_id=read("SENIM_SMSC_SYSTEM_ID", cls.smsc_system_id),
+            seed=read("SENIM_SANDBOX_SEED", cls.seed),
+        )
+
+    def smsc_password(self) -> str:
+        """The password Senim binds with; empty where the instance has none."""
+        try:
+            return (self.home / "secrets" / "smsc").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""

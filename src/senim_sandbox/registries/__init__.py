@@ -1,0 +1,1 @@
+"""State registries over HTTP: each signs its answers with the key of the body that owns the data."""

@@ -1,0 +1,86 @@
+"""``GET /registries/<path>/<identifier>``: a signed answer, or what the fault of the day makes of it."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from senim_sandbox.faults import Faults, Mode
+from senim_sandbox.registries.answers import REGISTRIES
+from senim_sandbox.registries.signing import NoKeyYet, OwnerKey, Signatory, stranger
+from senim_sandbox.society import Society
+
+CIVIL_TIME = ZoneInfo("Asia/Almaty")
+STALE_BY = timedelta(minutes=10)
+
+
+class Registries:
+    """Answers for one society; ``owner`` signs."""
+
+    def __init__(self, society: Society, faults: Faults, owner: OwnerKey) -> None:
+        self._society, self._faults, self._owner = society, faults, owner
+        self._stranger: Signatory | None = None
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(f"/registries/{path}/{{identifier}}", self._endpoint(path), name=path)
+            for path in REGISTRIES
+        ]
+
+    def _endpoint(self, path: str) -> Any:
+        async def answer(request: Request) -> Response:
+            return await self._answer(path, request.path_params["identifier"])
+
+        return answer
+
+    async def _answer(self, path: str, identifier: str) -> Response:
+        registry, _ = REGISTRIES[path]
+        mode = await self._faults.endure(registry)
+        if mode is Mode.DOWN:
+            return Response(status_code=503, headers={"Retry-After": "10"})
+        if mode is Mode.GARBAGE:
+            return Response("<html>502 Bad Gateway</html>", media_type="text/html")
+        try:
+            return JSONResponse(self._signed(path, identifier, mode))
+        except NoKeyYet:
+            return JSONResponse({"problem": "the owning body has no key yet"}, status_code=503)
+
+    def _signed(self, path: str, identifier: str, mode: Mode) -> dict[str, str]:
+        now = datetime.now(UTC)
+        payload = self._payload(path, identifier, now - STALE_BY if mode is Mode.STALE else now, mode)
+        answer = {"answer": _base64(payload)}
+        if mode is Mode.UNSIGNED:
+            return answer
+        said = payload.replace(b'"found":', b'"found" :') if mode is Mode.TAMPERED else payload
+        return {**answer, "signature": _base64(self._signatory(mode).sign(said, now))}
+
+    def _payload(self, path: str, identifier: str, as_of: datetime, mode: Mode) -> bytes:
+        registry, find = REGISTRIES[path]
+        asked = self._somebody_else(identifier) if mode is Mode.OTHER else identifier
+        found = find(self._society, asked, as_of.astimezone(CIVIL_TIME).date())
+        payload = {
+            "registry": registry,
+            "asked": asked,
+            "as_of": as_of.isoformat(timespec="milliseconds"),
+            "found": found is not None,
+            **(found or {}),
+        }
+        return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    def _signatory(self, mode: Mode) -> Signatory:
+        if mode is not Mode.FOREIGN:
+            return self._owner.signatory()
+        self._stranger = self._stranger or stranger()
+        return self._stranger
+
+    def _somebody_else(self, identifier: str) -> str:
+        return next(one.iin for one in self._society.people if one.iin != identifier and one.card)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

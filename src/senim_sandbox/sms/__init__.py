@@ -1,0 +1,1 @@
+"""A short message centre (SMPP 3.4, written from the specification) and the phones behind it."""

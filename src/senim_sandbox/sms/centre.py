@@ -1,0 +1,109 @@
+"""The message centre: takes messages from bound systems, carries them to phones, and back."""
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+from senim_sandbox.configuration import Configuration
+from senim_sandbox.faults import Faults, Mode
+from senim_sandbox.sms import alphabets, receipts, times
+from senim_sandbox.sms.pdu import BadPdu, Bind, Deliver, Status, Submit
+from senim_sandbox.sms.phones import Message, Phone, Phones, e164, is_mobile
+from senim_sandbox.sms.receipts import MessageState
+from senim_sandbox.sms.segments import Assembly
+from senim_sandbox.tasks import Tasks
+
+LARGEST_QUEUE = 10_000
+INTERNATIONAL = 1
+
+
+class Centre:
+    """Sessions ask it; it knows no socket. ``waiting`` is what a bound receiver still has to be given."""
+
+    def __init__(self, configuration: Configuration, faults: Faults, phones: Phones) -> None:
+        self._configuration, self.faults, self._phones = configuration, faults, phones
+        self.waiting: asyncio.Queue[Deliver] = asyncio.Queue(LARGEST_QUEUE)
+        self._assembly = Assembly()
+        self._ids: Callable[[], int] = count(1).__next__
+        self._tasks = Tasks()
+
+    def admit(self, bind: Bind) -> None:
+        """Raises BadPdu with the reason of §5.1.3."""
+        if not hmac.compare_digest(bind.system_id, self._configuration.smsc_system_id):
+            raise BadPdu(Status.ESME_RINVSYSID)
+        if not hmac.compare_digest(bind.password, self._configuration.smsc_password()):
+            raise BadPdu(Status.ESME_RINVPASWD)
+
+    async def accept(self, submit: Submit) -> str:
+        """Take a message and answer its id; carrying it goes on afterwards. Raises BadPdu."""
+        if await self.faults.endure("sms") is Mode.THROTTLED:
+            raise BadPdu(Status.ESME_RTHROTTLED)
+        phone, now = self._phone_for(submit), datetime.now(UTC)
+        expires = times.expiry(submit.validity, now)
+        content = self._assembly.add(submit)
+        message_id = self._next_id()
+        message = None
+        if content is not None:
+            text = alphabets.decode(content, submit.data_coding)
+            message = Message(message_id, submit.source, text, now)
+        self._tasks.start(self._carry(submit, message_id, message, phone, expires))
+        return message_id
+
+    def write(self, *, source: str, destination: str, text: str) -> None:
+        """A person writes from a phone. Raises QueueFull."""
+        coding, content = alphabets.encode(text)
+        self._give(Deliver(source.lstrip("+"), destination, content, coding))
+        message = Message(self._next_id(), destination, text, datetime.now(UTC), direction="out")
+        self._phones.phone(source).keep(message)
+
+    def clear(self) -> None:
+        self._tasks.cancel()
+        self._assembly.clear()
+        while not self.waiting.empty():
+            self.waiting.get_nowait()
+
+    async def close(self) -> None:
+        await self._tasks.close()
+
+    def _phone_for(self, submit: Submit) -> Phone:
+        if submit.schedule:
+            raise BadPdu(Status.ESME_RINVSCHED)  # messages wait for nothing here
+        number = e164(submit.destination)
+        if submit.destination_ton != INTERNATIONAL or not is_mobile(number):
+            raise BadPdu(Status.ESME_RINVDSTADR)
+        return self._phones.phone(number)
+
+    async def _carry(
+        self, submit: Submit, message_id: str, message: Message | None, phone: Phone, expires: datetime
+    ) -> None:
+        submitted = datetime.now(UTC)
+        state = await self._reach(phone, expires)
+        if state is MessageState.DELIVERED and message is not None:
+            phone.keep(message)
+        if receipts.is_wanted(submit.registered_delivery, state):
+            self._give(
+                receipts.receipt(
+                    submit,
+                    message_id=message_id,
+                    state=state,
+                    submitted=submitted,
+                    done=datetime.now(UTC),
+                )
+            )
+
+    async def _reach(self, phone: Phone, expires: datetime) -> MessageState:
+        """Wait until the phone is on; a message past its validity is dropped."""
+        left = (expires - datetime.now(UTC)).total_seconds()
+        try:
+            await asyncio.wait_for(phone.on.wait(), max(left, 0))
+        except TimeoutError:
+            return MessageState.EXPIRED
+        return MessageState.DELIVERED if datetime.now(UTC) < expires else MessageState.EXPIRED
+
+    def _give(self, deliver: Deliver) -> None:
+        self.waiting.put_nowait(deliver)
+
+    def _next_id(self) -> str:
+        return f"{self._ids():08X}"

@@ -1,0 +1,119 @@
+"""The one process of the sandbox: HTTP, SMPP and SMTP on one loop.
+
+It ends with whoever started it, on SIGTERM and on SIGINT. It keeps nothing: a restart is an empty world.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import uvicorn
+
+from senim_sandbox.configuration import Configuration
+from senim_sandbox.faults import Faults
+from senim_sandbox.http import application
+from senim_sandbox.mail import Mailboxes, Postman
+from senim_sandbox.registries.endpoints import Registries
+from senim_sandbox.registries.signing import OwnerKey
+from senim_sandbox.sms.centre import Centre
+from senim_sandbox.sms.phones import Phones
+from senim_sandbox.sms.sessions import Sessions
+from senim_sandbox.society import Society
+
+PARENT_WATCHED_EVERY_SECONDS = 0.5
+LARGEST_SMTP_BACKLOG = 100
+
+
+class World:
+    """Everything that exists out there, and the sockets one reaches it by."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.society = Society(configuration.seed)
+        self.faults = Faults()
+        self.phones, self.mailboxes = Phones(), Mailboxes()
+        self.centre = Centre(configuration, self.faults, self.phones)
+        self.sessions = Sessions(self.centre)
+        self.registries = Registries(self.society, self.faults, OwnerKey(configuration.home))
+
+    def reset(self) -> None:
+        """Forget every message, mail and fault; people stay."""
+        self.faults.clear()
+        self.centre.clear()
+        self.phones.clear()
+        self.mailboxes.clear()
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Listen on all three ports for the length of the block. Raises OSError if a port is taken."""
+        own = self.configuration
+        web = socket.create_server((own.bind, own.port), backlog=LARGEST_SMTP_BACKLOG)
+        smsc = await asyncio.start_server(self.sessions.accept, own.bind, own.smsc_port)
+        smtp = await asyncio.get_running_loop().create_server(
+            Postman(self.mailboxes, self.faults).protocol, own.bind, own.smtp_port
+        )
+        server = _Server(
+            uvicorn.Config(application(self), log_level="warning", access_log=False, lifespan="off")
+        )
+        serving = asyncio.create_task(server.serve(sockets=[web]))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            smsc.close()
+            smtp.close()
+            await self.sessions.close()
+            await self.centre.close()
+            await serving
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: they end the whole world, not the web server only."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(configuration: Configuration) -> None:
+    """Serve until told to stop or left alone."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    watch = asyncio.create_task(_watch_parent(os.getppid(), stop))
+    async with World(configuration).open():
+        _say("ready", port=configuration.port, smsc=configuration.smsc_port, smtp=configuration.smtp_port)
+        await stop.wait()
+    watch.cancel()
+    _say("stopped")
+
+
+async def _watch_parent(parent: int, stop: asyncio.Event) -> None:
+    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel tells nobody portably
+        await asyncio.sleep(PARENT_WATCHED_EVERY_SECONDS)
+    stop.set()
+
+
+def _say(event: str, **facts: object) -> None:
+    line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "process": "sandbox", "event": event}
+    print(json.dumps({**line, **facts}), flush=True)
+
+
+def main() -> None:
+    """Run the sandbox as the environment says. A taken port is said in one line."""
+    configuration = Configuration.from_environment()
+    try:
+        asyncio.run(run(configuration))
+    except OSError as taken:
+        _say("refused to start", problem=str(taken))
+        raise SystemExit(1) from taken
+
+
+if __name__ == "__main__":
+    main()
