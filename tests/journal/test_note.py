@@ -18,7 +18,9 @@ def test_another_key_is_not_believed():
         verify(sign(HEAD, Ed25519PrivateKey.generate()), KEY.public_key())
 
 
-@pytest.mark.parametrize(("old", "new"), [("\n7\n", "\n8\n"), ("\n7\n", "\n07\n"), ("AAAA", "BAAA"), ("\n\n", "\n")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("\n7\n", "\n8\n"), ("\n7\n", "\n07\n"), ("AAAA", "BAAA"), ("\n\n", "\n")]
+)
 def test_a_changed_note_is_refused(old, new):
     changed = sign(HEAD, KEY).replace(old, new, 1)
     with pytest.raises(NoteInvalid):
