@@ -46,6 +46,23 @@ def configure(config: Mapping[str, Any]) -> None:
     logging.captureWarnings(True)
 
 
+def logger_of(process: str) -> logging.Logger:
+    """The log of a program that cannot write it itself: its lines under its name."""
+    logger = logging.getLogger(f"senim.outside.{process}")
+    if not logger.handlers:
+        logger.propagate = False
+        logger.addHandler(_File(log_file(settings.home, process), process))
+        logger.addHandler(_Terminal(sys.stderr, process))
+    return logger
+
+
+def set_aside(home: Path, *, larger_than: int) -> None:
+    """Start new files where the old ones have grown; one older generation is kept."""
+    for file in (home / "log").glob("*.jsonl"):
+        if file.stat().st_size > larger_than:
+            file.replace(file.with_suffix(".jsonl.1"))
+
+
 def log_file(home: Path, process: str) -> Path:
     return home / "log" / f"{process}.jsonl"
 

@@ -1,0 +1,190 @@
+"""One process of the instance as its supervisor sees it: started, ready, ended, started again."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from enum import StrEnum
+
+from senim.runtime import lifeline
+from senim.runtime.child import READY
+from senim.runtime.postgres import Postgres
+from senim.runtime.processes import POSTGRES, Process
+from senim.settings import Settings
+
+FIRST_DELAY = 0.25
+LONGEST_DELAY = 30.0
+STABLE_AFTER = 30.0
+"""Seconds: a process that ran this long has recovered, and the next delay is the first again."""
+ANSWER_WITHIN = 2.0
+
+
+class State(StrEnum):
+    """What a process does now."""
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    READY = "ready"
+    DONE = "done"
+    RESTARTING = "restarting"
+    STOPPED = "stopped"
+
+
+class Child:
+    """A process of the table."""
+
+    stop_within = 10.0
+    """Seconds from being asked to stop to being killed."""
+
+    def __init__(self, process: Process, settings: Settings, environment: dict[str, str]) -> None:
+        self.table, self.settings = process, settings
+        self.name, self.needs = process.name, process.needs
+        self.state = State.WAITING
+        self.restarts = 0
+        self.since = time.time()
+        self.last_exit: int | None = None
+        self._environment = environment
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._ready_pipe: int | None = None
+        self._started = 0.0
+        self._failures = 0
+        self.due = 0.0
+        """On the monotonic clock: not started again before."""
+
+    @property
+    def pid(self) -> int | None:
+        return self._popen.pid if self._popen else None
+
+    def alive(self) -> bool:
+        return self._popen is not None
+
+    def start(self) -> None:
+        self._popen = self._spawn()
+        self._started = time.monotonic()
+        self._enter(State.STARTING)
+
+    def look(self) -> bool:
+        """See what has become of it; returns whether its state changed."""
+        before = self.state
+        if self._popen is not None and (code := self._popen.poll()) is not None:
+            self._ended(code)
+        elif self.state is State.STARTING:
+            self._see_whether_ready()
+        return self.state is not before
+
+    def ask_to_stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        if self._popen is not None:
+            with suppress(ProcessLookupError):
+                self._popen.send_signal(number)
+
+    def _see_whether_ready(self) -> None:
+        if not self.table.once and self.is_ready():
+            self._enter(State.READY)
+        elif time.monotonic() - self._started > self.table.ready_within:
+            self.ask_to_stop(signal.SIGKILL)
+
+    def is_ready(self) -> bool:
+        if self.table.port:
+            return answers(self.table, self.settings)
+        return self._said_ready()
+
+    def _ended(self, code: int) -> None:
+        self._popen, self.last_exit = None, code
+        self._close_ready_pipe()
+        if self.table.once and code == 0:
+            self._enter(State.DONE)
+            return
+        now = time.monotonic()
+        self._failures = 1 if now - self._started > STABLE_AFTER else self._failures + 1
+        self.due = now + min(FIRST_DELAY * 2 ** (self._failures - 1), LONGEST_DELAY)
+        self.restarts += 1
+        self._enter(State.RESTARTING)
+
+    def _enter(self, state: State) -> None:
+        self.state, self.since = state, time.time()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        environment = {**self._environment, "SENIM_PROCESS": self.name}
+        kept: list[int] = []
+        if self.table.handed_secret:
+            kept.append(_pipe_holding(self.settings.secret(self.table.handed_secret)))
+            environment["SENIM_PASSPHRASE_FD"] = str(kept[-1])
+        if not (self.table.port or self.table.once):
+            self._ready_pipe, ready = os.pipe()
+            os.set_blocking(self._ready_pipe, False)
+            kept.append(ready)
+            environment[READY] = str(ready)
+        try:
+            return subprocess.Popen(
+                self._argv(), env=environment, pass_fds=kept, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        finally:
+            for descriptor in kept:
+                os.close(descriptor)
+
+    def _argv(self) -> list[str]:
+        own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", "--", sys.executable]
+        if self.table.program:
+            return [*own, "-m", self.table.entry]
+        return [*own, "-m", "senim.runtime.child", self.name]
+
+    def _said_ready(self) -> bool:
+        with suppress(OSError, TypeError):
+            return bool(os.read(self._ready_pipe, 16))  # type: ignore[arg-type]
+        return False
+
+    def _close_ready_pipe(self) -> None:
+        if self._ready_pipe is not None:
+            os.close(self._ready_pipe)
+            self._ready_pipe = None
+
+
+class DatabaseServer(Child):
+    """PostgreSQL, which is made, started and stopped in its own way."""
+
+    stop_within = 30.0
+
+    def __init__(self, server: Postgres, settings: Settings) -> None:
+        super().__init__(Process(POSTGRES, "", ready_within=600.0), settings, {})
+        self.server = server
+
+    def is_ready(self) -> bool:
+        return self.server.answers()
+
+    def ask_to_stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """A fast shutdown; PostgreSQL's own SIGTERM would wait for every client to leave."""
+        super().ask_to_stop(signal.SIGINT if number is signal.SIGTERM else number)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        self.server.launch()
+        return self.server.process
+
+
+def answers(process: Process, settings: Settings) -> bool:
+    """Does ``/healthz`` of this process answer 200 under its own name?"""
+    return health(process, settings) == 200
+
+
+def health(process: Process, settings: Settings) -> int | None:
+    """The status of ``/healthz``; None where nobody answers."""
+    address = "127.0.0.1" if settings.bind in {"0.0.0.0", "::", ""} else settings.bind  # noqa: S104
+    connection = http.client.HTTPConnection(address, getattr(settings, process.port), timeout=ANSWER_WITHIN)
+    host = f"{getattr(settings, process.host)}:{getattr(settings, process.port)}"
+    try:
+        connection.request("GET", "/healthz", headers={"Host": host})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _pipe_holding(text: str) -> int:
+    """A descriptor from which ``text`` can be read once; it fits a pipe's buffer."""
+    reading, writing = os.pipe()
+    os.write(writing, f"{text}\n".encode())
+    os.close(writing)
+    return reading

@@ -1,0 +1,88 @@
+"""The ``senim`` command. Each sub-command lives in a module of its own, which registers it.
+
+Commands that need the database run in a process of their own, started when it is known which database that
+is: the one named in the environment, the running instance's, or one started for as long as the command runs.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from senim.runtime import instance, lifeline, rulebook_commands, secrets, status, up
+from senim.runtime.postgres import CannotRun, Postgres
+from senim.settings import settings
+
+IN_THE_DATABASE = {
+    "migrate": "bring the database's tables up to this version",
+    "ca": "the certification authority: ceremony, certificates of its own",
+    "certs": "certificates: find, revoke",
+    "journal": "check the journal",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in IN_THE_DATABASE:
+        return _beside_the_database(given)
+    options = parser().parse_args(given)
+    run: int = options.run(options)
+    return run
+
+
+def parser() -> argparse.ArgumentParser:
+    every = argparse.ArgumentParser(prog="senim", description="An open e-government trust platform.")
+    commands = every.add_subparsers(required=True, metavar="command")
+    for module in (up, status, rulebook_commands):
+        module.register(commands)
+    for name, said in IN_THE_DATABASE.items():
+        commands.add_parser(name, help=said)
+    return every
+
+
+def _beside_the_database(given: list[str]) -> int:
+    secrets.make_missing(settings.home)
+    try:
+        with database() as url:
+            return _in_a_process(given, url)
+    except CannotRun as reason:
+        print(f"senim: {reason}", file=sys.stderr)
+        return 1
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The URL of the instance's database, which answers for the length of the block. Raises CannotRun."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    folder = settings.home / "log"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "postgres.log").open("ab") as output:
+        server = Postgres(settings.home, output=output)
+        if instance.is_running(settings.home):
+            yield server.url()
+            return
+        server.start()
+        try:
+            yield server.url()
+        finally:
+            server.stop()
+
+
+def _in_a_process(given: list[str], url: str) -> int:
+    environment = {**instance.environment(settings, url), "SENIM_PROCESS": "command"}
+    own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGTERM", "--", sys.executable]
+    running = subprocess.Popen([*own, "-m", "senim.runtime.commands", *given], env=environment)
+    while True:
+        try:
+            return running.wait()
+        except KeyboardInterrupt:
+            continue  # the terminal told the command too; it decides when it has ended
+
+
+if __name__ == "__main__":
+    sys.exit(main())

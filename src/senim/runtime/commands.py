@@ -1,0 +1,38 @@
+"""The commands that need the database; started by ``command_line`` in a process that knows where it is.
+
+Django is set up first, and only then are the modules imported that register the commands: they import tables.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import django
+
+MODULES = {
+    "migrate": "senim.runtime.migrate_command",
+    "ca": "senim.runtime.ca_commands",
+    "certs": "senim.runtime.ca_commands",
+    "journal": "senim.runtime.journal_commands",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    django.setup()
+    options = parser(MODULES[arguments[0]]).parse_args(arguments)
+    run: int = options.run(options)
+    return run
+
+
+def parser(*modules: str) -> argparse.ArgumentParser:
+    every = argparse.ArgumentParser(prog="senim")
+    commands: argparse._SubParsersAction[Any] = every.add_subparsers(required=True, metavar="command")
+    for module in modules:
+        import_module(module).register(commands)
+    return every
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""Every process of an instance as a table: what it runs, what it needs first, how it is known to be ready.
+
+``senim up`` reads it; so do the health checks, the guards and the tests. PostgreSQL is the one that is not
+here: it is there already when ``SENIM_DATABASE_URL`` names a server.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from senim.settings import Settings
+
+POSTGRES = "postgres"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One line. ``entry`` is ``module:function``, imported in the process itself.
+
+    ``port`` and ``host`` name fields of the settings; a process with a port is ready when ``/healthz`` there
+    answers 200, one without when it says so over a descriptor (``senim.runtime.child``). A process with
+    ``once`` is a step: it is done when it has ended well, and what needs it waits for that.
+    """
+
+    name: str
+    entry: str
+    needs: tuple[str, ...] = ()
+    port: str = ""
+    host: str = ""
+    more_ports: tuple[str, ...] = ()
+    django: bool = True
+    once: bool = False
+    program: bool = False
+    """``entry`` is a module of another program, which knows nothing of ours."""
+    handed_secret: str = ""
+    """The secret that only this process gets, over a descriptor."""
+    sandbox_only: bool = False
+    ready_within: float = 60.0
+
+
+PREPARED = ("migrate", "static", "ceremony")
+
+PROCESSES = (
+    Process("migrate", "senim.runtime.steps:migrate", needs=(POSTGRES,), once=True, ready_within=300.0),
+    Process("static", "senim.runtime.steps:collect_static", django=False, once=True, ready_within=120.0),
+    Process(
+        "ceremony",
+        "senim.runtime.steps:ceremony",
+        needs=(POSTGRES, "migrate"),
+        once=True,
+        ready_within=120.0,
+    ),
+    Process(
+        "authority",
+        "senim.runtime.authority_worker:main",
+        needs=("migrate", "ceremony"),
+        handed_secret="passphrase-authority",  # noqa: S106 (its name)
+    ),
+    Process("sequencer", "senim.journal.sequencer:main", needs=("migrate", "ceremony")),
+    Process(
+        "responders",
+        "senim.responders.serve:main",
+        needs=("ceremony",),
+        port="responders_port",
+        host="responders_host",
+        django=False,
+    ),
+    Process(
+        "sandbox",
+        "senim_sandbox.world",
+        needs=("ceremony",),
+        port="sandbox_port",
+        host="portal_host",
+        more_ports=("smsc_port", "smtp_port"),
+        django=False,
+        program=True,
+        sandbox_only=True,
+    ),
+    Process("jobs", "senim.runtime.job_worker:main", needs=("migrate", "ceremony")),
+    Process("messages", "senim.messages.serve:main", needs=("migrate",)),
+    Process(
+        "portal",
+        "senim.runtime.web:main",
+        needs=PREPARED,
+        port="portal_port",
+        host="portal_host",
+        django=False,
+    ),
+    Process(
+        "desk", "senim.runtime.web:main", needs=PREPARED, port="desk_port", host="desk_host", django=False
+    ),
+)
+
+
+def processes_of(settings: Settings) -> tuple[Process, ...]:
+    """The processes this instance runs, PostgreSQL apart."""
+    return tuple(process for process in PROCESSES if settings.is_sandbox or not process.sandbox_only)
+
+
+def ports_of(process: Process, settings: Settings) -> dict[str, int]:
+    """The ports a process listens on, by the variable that moves each."""
+    names = [name for name in (process.port, *process.more_ports) if name]
+    return {f"SENIM_{name.upper()}": getattr(settings, name) for name in names}
+
+
+def in_order(processes: Iterable[Process]) -> list[Process]:
+    """What is needed before what needs it. Raises ValueError where they wait for each other."""
+    waiting, placed = list(processes), [POSTGRES]
+    ordered: list[Process] = []
+    while waiting:
+        free = [process for process in waiting if set(process.needs) <= set(placed)]
+        if not free:
+            raise ValueError(f"these wait for each other: {', '.join(each.name for each in waiting)}")
+        ordered += free
+        placed += [process.name for process in free]
+        waiting = [process for process in waiting if process not in free]
+    return ordered

@@ -1,0 +1,114 @@
+"""``senim up``: the whole instance in the foreground, until Ctrl-C."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from senim.runtime import instance, log, secrets
+from senim.runtime.children import Child, DatabaseServer
+from senim.runtime.instance import InstanceRuns, PortTaken
+from senim.runtime.postgres import CannotRun, Postgres
+from senim.runtime.processes import POSTGRES, processes_of
+from senim.runtime.supervisor import StepFailed, Supervisor
+from senim.settings import Settings, settings
+
+LARGEST_LOG = 50_000_000
+LEVELS = {
+    "LOG": logging.INFO,
+    "NOTICE": logging.INFO,
+    "WARNING": logging.WARNING,
+    "FATAL": logging.WARNING,
+    "ERROR": logging.WARNING,
+    "PANIC": logging.CRITICAL,
+}
+
+
+def register(commands: "argparse._SubParsersAction[Any]") -> None:
+    up = commands.add_parser("up", help="start everything and keep it running, in the foreground")
+    up.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Returns the exit code: 0 after a clean stop, 1 with the reason on the terminal."""
+    log.configure({"process": "supervisor"})
+    try:
+        with instance.lock(settings.home):
+            return _run(settings)
+    except (InstanceRuns, PortTaken, CannotRun, StepFailed) as reason:
+        print(f"senim: {reason}", file=sys.stderr)
+        return 1
+
+
+def _run(settings: Settings) -> int:
+    table = processes_of(settings)
+    instance.check_ports(table, settings)
+    log.set_aside(settings.home, larger_than=LARGEST_LOG)
+    secrets.make_missing(settings.home)
+    lines = _Lines()
+    server = None if settings.database_url else Postgres(settings.home, output=lines.writing)
+    environment = instance.environment(settings, server.url() if server else settings.database_url)
+    children = [Child(process, settings, environment) for process in table]
+    if server:
+        children.insert(0, DatabaseServer(server, settings))
+    supervisor = Supervisor(
+        children, state_file=settings.home / "run" / "state.json", announce=lambda: announce(settings)
+    )
+    supervisor.listen(lines.reading, lines.hear)
+    try:
+        supervisor.run()
+    finally:
+        lines.hear()
+        if server:
+            server.release()
+    return 0
+
+
+class _Lines:
+    """What PostgreSQL prints, as events of our log."""
+
+    def __init__(self) -> None:
+        self.reading, self.writing = os.pipe()
+        os.set_blocking(self.reading, False)
+        self._rest = b""
+
+    def hear(self) -> None:
+        with suppress(BlockingIOError):
+            while chunk := os.read(self.reading, 65536):
+                *whole, self._rest = (self._rest + chunk).split(b"\n")
+                for line in whole:
+                    _log_line(line.decode("utf-8", "replace"))
+
+
+def _log_line(line: str) -> None:
+    level, _, text = line.partition(":  ")
+    log.logger_of(POSTGRES).log(LEVELS.get(level, logging.INFO), "%s", text or line)
+
+
+def announce(settings: Settings) -> None:
+    """Where to go and as whom."""
+    rows = [("portal", settings.portal_origin), ("desk", settings.desk_origin)]
+    rows += [("responders", settings.responders_origin)]
+    if settings.is_sandbox:
+        rows += [("sandbox", settings.sandbox_origin)]
+    lines = ["", "Senim runs.", *(f"  {name:<11} {address}" for name, address in rows)]
+    if people := test_people(settings.home):
+        lines += ["", "Test people (PKCS#12 file, password):", *(f"  {line}" for line in people)]
+    print(
+        "\n".join(
+            [*lines, "", f"Data, logs and keys: {settings.home.absolute()}. Ctrl-C stops all of it.", ""]
+        )
+    )
+    sys.stdout.flush()
+
+
+def test_people(home: Path) -> list[str]:
+    """The sandbox's people that have a certificate from the start."""
+    with suppress(OSError, ValueError):
+        people = json.loads((home / "sandbox" / "people.json").read_text(encoding="utf-8"))
+        return [f"{one['name']:<40} {one['file']}  {one['password']}" for one in people]
+    return []

@@ -1,0 +1,46 @@
+"""The portal and the desk over WSGI: granian in front, Django in a worker process behind it."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import django
+from django.core.handlers.wsgi import WSGIHandler
+from granian import Granian
+from granian.constants import Interfaces
+
+from senim.runtime import lifeline, log
+from senim.settings import settings
+
+THREADS = {"portal": 8, "desk": 4}
+STOP_SECONDS = 8
+THROUGH_OUR_LOG = {"loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}}}
+
+
+def main() -> int:
+    """Serve the door that SENIM_PROCESS names, until told to stop."""
+    door = os.environ["SENIM_PROCESS"]
+    server = Granian(
+        target=door,
+        address=settings.bind,
+        port=settings.portal_port if door == "portal" else settings.desk_port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS[door],
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        log_dictconfig=THROUGH_OUR_LOG,
+    )
+    server.serve(target_loader=worker_of(os.getpid(), door), wrap_loader=False)
+    return 0
+
+
+def worker_of(server: int, door: str) -> Callable[[], Any]:
+    def application() -> Any:
+        """Runs in the worker that granian forks: it must not outlive the server."""
+        lifeline.die_with(server)
+        log.configure({"process": door})
+        django.setup(set_prefix=False)
+        return WSGIHandler()
+
+    return application
