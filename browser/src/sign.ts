@@ -1,0 +1,157 @@
+/**
+ * Entry of sign.js: signing exactly the bytes the page gives, with a key of this browser or from a file.
+ * Only the signature is sent. Contract: browser/README.md, sign.js.
+ */
+import { fromBase64, toBase64 } from "./bytes";
+import { serverTime } from "./clock";
+import { withCertificates, type DeviceKey } from "./device_keys";
+import { casesOf, fileOf, fill, filled, passwordOf, Problem, supported } from "./key_file";
+import { all, choose, hideCases, must, one, say, show, showCase, takeOver } from "./page";
+import type { Certificate } from "pkijs";
+import type { Purpose, Wanted } from "./pki/certificates";
+import type { SigningKey } from "./pki/signature";
+
+type Pki = typeof import("./pki");
+
+const pki = import("./pki"); // on its way while the person reads
+pki.catch(() => undefined); // said when it is needed
+
+function start(form: HTMLFormElement): void {
+  if (!supported()) return showCase(form, "unsupported");
+  takeOver(form);
+  say(form, "[data-text]", new TextDecoder().decode(contentOf(form)));
+  const keys = listDeviceKeys(form).catch(() => []); // storage refused: files still work
+  form.addEventListener("change", () => showChosen(form));
+  form.addEventListener("submit", (event) => void signFirst(event, form, keys));
+}
+
+async function listDeviceKeys(form: HTMLFormElement): Promise<DeviceKey[]> {
+  const { fits, readCertificate } = await pki;
+  const wanted = wantedOf(form);
+  const known = form.dataset["device"] === "no" ? [] : await withCertificates();
+  const fitting = known.map((key) => ({ key, certificate: readCertificate(key.certificate!) }));
+  const listed = fitting.filter(({ certificate }) => fits(certificate, wanted)).sort(latestFirst);
+  drawDeviceKeys(form, listed, await pki);
+  return listed.map(({ key }) => key);
+}
+
+function latestFirst(a: { certificate: Certificate }, b: { certificate: Certificate }): number {
+  return b.certificate.notAfter.value.getTime() - a.certificate.notAfter.value.getTime();
+}
+
+function drawDeviceKeys(form: HTMLFormElement, listed: { key: DeviceKey; certificate: Certificate }[], { ownerOf }: Pki): void {
+  const place = one(form, "[data-device-keys]");
+  const template = one<HTMLTemplateElement>(form, "template[data-device-key]");
+  if (place && template)
+    place.replaceChildren(...listed.map(({ certificate }, index) => row(template, index, ownerOf(certificate), certificate.notAfter.value)));
+  show(all(form, "[data-no-device-key]"), listed.length === 0);
+  preselect(form, listed.length > 0 ? "device" : "file");
+}
+
+let rows = 0;
+
+function row(template: HTMLTemplateElement, index: number, owner: string, until: Date): DocumentFragment {
+  const fragment = template.content.cloneNode(true) as DocumentFragment;
+  const radio = must<HTMLInputElement>(fragment, "input[type=radio]");
+  radio.id = `device-key-${(rows += 1)}`;
+  radio.name = "device_key"; // one of them: radio buttons without a name do not know each other
+  radio.value = String(index);
+  radio.checked = index === 0;
+  radio.dataset["deviceKeyRadio"] = "";
+  must<HTMLLabelElement>(fragment, "label").htmlFor = radio.id;
+  say(fragment, "[data-owner]", owner);
+  say(fragment, "[data-until-date]", dayOf(until));
+  return fragment;
+}
+
+function dayOf(date: Date): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${two(date.getDate())}.${two(date.getMonth() + 1)}.${date.getFullYear()}`;
+}
+
+function preselect(form: HTMLFormElement, what: "device" | "file"): void {
+  const radios = all<HTMLInputElement>(form, 'input[name="key_from"]');
+  const touched = radios.some((radio) => radio.checked);
+  if (!touched) for (const radio of radios) radio.checked = radio.value === what;
+  showChosen(form);
+}
+
+function chosenSource(form: HTMLFormElement): string {
+  const chosen = one<HTMLInputElement>(form, 'input[name="key_from"]:checked');
+  if (chosen) return chosen.value;
+  return one(form, "[data-device-key-radio]") && !must<HTMLInputElement>(form, "[data-file]").files?.length ? "device" : "file";
+}
+
+function showChosen(form: HTMLFormElement): void {
+  if (one(form, 'input[name="key_from"]')) choose(form, "data-for-key", chosenSource(form));
+  else for (const part of all(form, "[data-for-key]")) part.hidden = part.dataset["forKey"] === "device" && !one(part, "[data-device-key-radio]");
+}
+
+const signing = new WeakSet<HTMLFormElement>();
+
+async function signFirst(event: SubmitEvent, form: HTMLFormElement, keys: Promise<DeviceKey[]>): Promise<void> {
+  if (filled(form, "signature") || event.submitter?.dataset["unsigned"] !== undefined) return;
+  event.preventDefault();
+  if (signing.has(form)) return;
+  signing.add(form);
+  hideCases(form);
+  show(all(form, "[data-busy]"), true);
+  try {
+    fill(form, "signature", await signature(form, await keys));
+    form.requestSubmit(event.submitter);
+    setTimeout(() => fill(form, "signature", "")); // a page come back to signs anew
+  } catch (problem) {
+    showCase(form, ...(await casesOf(problem, pki)));
+  } finally {
+    show(all(form, "[data-busy]"), false);
+    signing.delete(form);
+  }
+}
+
+async function signature(form: HTMLFormElement, keys: DeviceKey[]): Promise<string> {
+  const ready = await pki;
+  const by = chosenSource(form) === "device" ? await deviceKey(form, keys, ready) : await fileKey(form, ready);
+  return toBase64(await ready.signDetached(contentOf(form), by, serverTime(form)));
+}
+
+async function deviceKey(form: HTMLFormElement, keys: DeviceKey[], { readCertificate, validityOf }: Pki): Promise<SigningKey> {
+  const chosen = all<HTMLInputElement>(form, "[data-device-key-radio]").find((radio) => radio.checked);
+  const key = keys[Number(chosen?.value ?? -1)];
+  if (!key?.certificate) throw new Problem("no-device-key");
+  const certificate = readCertificate(key.certificate);
+  refuseOutOfTime(validityOf(certificate, serverTime(form)));
+  return { key: key.privateKey, certificate, chain: (key.chain ?? []).map(readCertificate) };
+}
+
+/** Among the certificates of the file for this purpose: one with its key, in force, the latest. */
+async function fileKey(form: HTMLFormElement, ready: Pki): Promise<SigningKey> {
+  const bytes = await fileOf(form);
+  const { keys, certificates } = await ready.openFile(bytes, passwordOf(form));
+  const at = serverTime(form);
+  const fitting = certificates.filter((certificate) => ready.fits(certificate, wantedOf(form)));
+  const inOrder = fitting
+    .map((certificate) => ({ certificate, validity: ready.validityOf(certificate, at) }))
+    .sort((a, b) => Number(b.validity === "valid") - Number(a.validity === "valid") || latestFirst(a, b));
+  for (const { certificate, validity } of inOrder) {
+    const info = await ready.keyOf(certificate, keys);
+    const key = info && (await ready.importPrivateKey(info));
+    if (!key) continue;
+    refuseOutOfTime(validity);
+    return { key, certificate, chain: certificates.filter((one) => ready.isAuthority(one)) };
+  }
+  throw new Problem("no-fitting-certificate");
+}
+
+function refuseOutOfTime(validity: string): void {
+  if (validity !== "valid") throw new Problem(`certificate-${validity}`);
+}
+
+function wantedOf(form: HTMLFormElement): Wanted {
+  return { purpose: (form.dataset["purpose"] ?? "sign") as Purpose, role: form.dataset["role"] };
+}
+
+function contentOf(form: HTMLFormElement): ArrayBuffer {
+  return fromBase64(form.dataset["content"] ?? "");
+}
+
+all<HTMLFormElement>(document, "form[data-sign]").forEach(start);

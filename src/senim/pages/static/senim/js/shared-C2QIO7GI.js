@@ -1,0 +1,1 @@
+function n(r){let t="";for(let e of new Uint8Array(r))t+=String.fromCharCode(e);return btoa(t)}function o(r){return Uint8Array.from(atob(r),t=>t.charCodeAt(0)).buffer}function f(r){return[...new Uint8Array(r)].map(t=>t.toString(16).padStart(2,"0")).join("")}async function a(r){return crypto.subtle.digest("SHA-256",r)}export{n as a,o as b,f as c,a as d};
