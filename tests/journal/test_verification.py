@@ -146,9 +146,13 @@ def test_personal_facts_can_be_deleted_without_breaking_the_journal(journal):
 
 
 def test_a_record_of_a_transaction_that_rolls_back_does_not_exist(journal_key):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        write(1)
-        _ = 1 / 0
+    def write_and_fail() -> None:
+        with transaction.atomic():
+            write(1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert not Entry.objects.exists()
     assert not Unsequenced.objects.exists()
 
