@@ -86,7 +86,7 @@ def _wording(facts: dict[str, Any], prefix: str = "") -> Wording:
 
 
 def _places() -> dict[str, Any]:
-    return _read(settings.registration_centres, "places.toml")
+    return _read(settings.registration_centres, "registration_centres.toml")
 
 
 def _papers_file() -> dict[str, Any]:
