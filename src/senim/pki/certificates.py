@@ -170,7 +170,7 @@ def subject_key_id(certificate: bytes) -> bytes | None:
     try:
         extensions = x509.load_der_x509_certificate(certificate).extensions
         return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except (ValueError, x509.ExtensionNotFound):
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return None
 
 

@@ -1,15 +1,43 @@
 """Trust sets: whose certificates we believe, and how we learn of their revocation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from senim.certification import status
+from senim.settings import settings
+
+
+class StatusSource(Protocol):
+    """Answers for a certificate of the issuer with this key identifier, as of ``at``."""
+
+    def __call__(self, *, issuer_key_id: bytes | None, serial_number: int, at: datetime) -> status.Status: ...
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """DER. Intermediates are issuing authorities that this set knows by themselves, not from a message."""
+
+    anchors: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
 class TrustSet:
-    """Anchors and intermediates (DER). An empty one named "ours" is read from ``<home>/certificates``."""
+    """``certificates`` is asked at each check, so that a new authority needs no restart."""
 
     name: str
-    anchors: tuple[bytes, ...] = ()
-    intermediates: tuple[bytes, ...] = ()
+    certificates: Callable[[], Certificates]
+    status_of: StatusSource
 
 
-OURS = TrustSet("ours")
+def _ours() -> Certificates:
+    """Of this instance's ceremony. Raises FileNotFoundError before it."""
+    folder = settings.home / "certificates"
+    return Certificates(
+        (folder.joinpath("root.cer").read_bytes(),), (folder.joinpath("issuing.cer").read_bytes(),)
+    )
+
+
+OURS = TrustSet("ours", _ours, status.status_of)
