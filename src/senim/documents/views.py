@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from senim.accounts import AccountId
-from senim.accounts.profiles import profiles
+from senim.accounts.profiles import names_of
 from senim.documents.display import Document, show
 from senim.documents.kinds import Kind, kind_named
 from senim.documents.models import Grant, View
@@ -123,7 +123,7 @@ def marks_of_grant(*, owner: AccountId, grant_id: uuid.UUID, at: datetime) -> tu
 
 def _marks(views: list[View], account: AccountId, *, at: datetime) -> tuple[Mark, ...]:
     others = [AccountId(view.viewer_id if view.owner_id == account else view.owner_id) for view in views]
-    names = {who: found.full_name for who, found in profiles(others).items()}
+    names = names_of(others)
     return tuple(
         Mark(
             ViewId(view.id),

@@ -1,0 +1,59 @@
+"""What an account says about its holder: names, the masked IIN, the connected number."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from senim.accounts import AccountId
+from senim.accounts.models import Account, SubscriberNumber
+from senim.errors import NotFound
+
+
+class NoSuchAccount(NotFound):
+    clause = "PT-2.10"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """``iin_masked`` is fit for a page; ``iin`` is for verbs and never for one."""
+
+    account_id: AccountId
+    iin: str
+    iin_masked: str
+    surname: str
+    given_name: str
+    patronymic: str
+    email: str
+    language: str
+    subscriber_number: str | None
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+
+def profile(account_id: AccountId) -> Profile:
+    """Refuses: NoSuchAccount."""
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise NoSuchAccount
+    number = SubscriberNumber.objects.filter(account_id=account_id, released_at=None).first()
+    return Profile(
+        account_id=account_id,
+        iin=account.iin,
+        iin_masked=f"{account.iin[:6]}••••••",
+        surname=account.surname,
+        given_name=account.given_name,
+        patronymic=account.patronymic,
+        email=account.email,
+        language=account.language,
+        subscriber_number=number.number if number else None,
+    )
+
+
+def names_of(account_ids: Iterable[AccountId]) -> dict[AccountId, str]:
+    """Full names of many accounts at once; unknown ones are left out."""
+    accounts = Account.objects.filter(pk__in=set(account_ids))
+    return {
+        AccountId(one.pk): " ".join(filter(None, (one.surname, one.given_name, one.patronymic)))
+        for one in accounts
+    }
