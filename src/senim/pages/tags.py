@@ -216,12 +216,18 @@ def tag(text: object, tone: str = "") -> SafeString:
 
 
 @register.simple_tag
-def time(value: date | datetime | None, form: str = "moment") -> SafeString:
+def time(value: date | datetime | None, form: str = "") -> SafeString:
+    """``form``: moment, day, hour or lately; a datetime is shown as a moment, a date as a day."""
     if value is None:
         return SafeString("")
-    write = {"moment": times.moment, "day": times.day, "hour": times.hour, "lately": times.lately}[form]
-    machine = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
-    return format_html('<time class="senim-num" datetime="{}">{}</time>', machine, write(value))
+    if not isinstance(value, datetime):
+        return _time(value.isoformat(), times.day(value))
+    write = {"day": times.day, "hour": times.hour, "lately": times.lately}.get(form, times.moment)
+    return _time(times.machine(value), write(value))
+
+
+def _time(machine: str, shown: str) -> SafeString:
+    return format_html('<time class="senim-num" datetime="{}">{}</time>', machine, shown)
 
 
 @register.inclusion_tag("senim/clock.html")

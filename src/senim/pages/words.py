@@ -3,7 +3,7 @@
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
-from senim.texts import Text, catalogue, say
+from senim.texts import catalogue, say
 
 
 def words(value: object) -> str:
@@ -24,6 +24,4 @@ def said(text_id: str, /, **facts: object) -> SafeString:
 
 
 def _escaped(fact: object) -> object:
-    return (
-        fact if isinstance(fact, int) else conditional_escape(str(fact) if isinstance(fact, Text) else fact)
-    )
+    return fact if isinstance(fact, int | SafeString) else conditional_escape(str(fact))

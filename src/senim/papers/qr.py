@@ -1,6 +1,7 @@
 """QR codes as inline SVG."""
 
 from html import escape
+from typing import Any
 
 import zxingcpp
 
@@ -27,8 +28,9 @@ def qr_svg(text: str, *, label: str = "") -> str:
 def _modules(text: str) -> list[list[bool]]:
     """Error correction M: codes are read from screens and from folded paper."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    picture = memoryview(code.to_image(add_quiet_zones=False)).tolist()
-    return [[shade == 0 for shade in row] for row in picture]
+    picture: Any = code.to_image(add_quiet_zones=False)
+    rows: Any = memoryview(picture).tolist()
+    return [[shade == 0 for shade in row] for row in rows]
 
 
 def _runs(row: list[bool], line: int) -> str:
