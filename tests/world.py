@@ -20,6 +20,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
+from senim.registries.breaker import BREAKERS
 from senim_sandbox.configuration import Configuration
 from senim_sandbox.mail import Mail
 from senim_sandbox.people import LegalEntity, Person
@@ -117,7 +118,8 @@ def world_running() -> Iterator[RunningWorld]:
 
 @pytest.fixture
 def world(world_running: RunningWorld) -> Iterator[RunningWorld]:
-    """The world, empty and well."""
+    """The world, empty and well, and Senim with no bad memories of it."""
     world_running.reset()
+    BREAKERS.clear()
     yield world_running
     world_running.reset()
