@@ -24,7 +24,7 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "iin"
-    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()  # type: ignore[assignment]
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     class Meta:
         constraints = [
@@ -125,8 +125,6 @@ class OneTimePassword(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=40)
     account_id = models.UUIDField()
-    binding = models.BinaryField()
-    """HMAC of the number and the text of the operation the code is for."""
     code_hmac = models.BinaryField()
     attempts = models.PositiveSmallIntegerField(default=0)
     carried = models.PositiveSmallIntegerField(default=0)

@@ -40,7 +40,7 @@ def profile(account_id: AccountId) -> Profile:
     return Profile(
         account_id=account_id,
         iin=account.iin,
-        iin_masked=f"{account.iin[:6]}••••••",
+        iin_masked=f"•••••••• {account.iin[-4:]}",
         surname=account.surname,
         given_name=account.given_name,
         patronymic=account.patronymic,

@@ -1,0 +1,179 @@
+"""Sign in by electronic digital signature (PT-4.2): a challenge is shown, signed in the browser, and judged.
+
+The challenge is a text that names this door's address, the time and a number used once; the citizen reads
+what they sign. It is not stored when it is made (showing a page writes nothing): its facts travel in the
+form under our MAC, and only answering it writes a row, which a second answer meets.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core import signing
+from django.db import transaction
+
+from senim.accounts import AccountId
+from senim.accounts.models import Account, SpentChallenge
+from senim.accounts.signatures import Accepted, SignatureRefused, accept
+from senim.accounts.timeline import tell
+from senim.countries import kz as country
+from senim.errors import Refused
+from senim.journal import record
+from senim.settings import settings
+from senim.texts import language, say_in
+from senim.validation import Signer
+
+NONCE_BYTES = 16
+PROFILES = {"portal": frozenset({"individual_auth"}), "desk": frozenset({"operator"})}
+"""Which certificates open which door: a citizen's for signing in, or an operator's."""
+
+
+class ChallengeUnknown(Refused):
+    """Not a challenge of ours, or one shown at another door or in another browser."""
+
+    clause: ClassVar[str] = "PT-4.2"
+
+
+class ChallengeExpired(Refused):
+    clause: ClassVar[str] = "PT-4.2"
+
+
+class ChallengeReplayed(Refused):
+    """The challenge was answered before."""
+
+    clause: ClassVar[str] = "PT-4.2"
+
+
+class AnotherPerson(SignatureRefused):
+    """Somebody is signed in here, and the certificate is somebody else's."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """``id`` goes back with the signature; ``text`` is what is signed, byte for byte (UTF-8)."""
+
+    id: str
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    account_id: AccountId
+    iin: str
+    signer: Signer
+    opened: bool
+    """Whether the account was opened by this sign-in."""
+
+
+def challenge(*, door: str, browser: str, at: datetime) -> Challenge:
+    """A challenge in the reader's language. ``browser`` is a secret of the browser the page is drawn for."""
+    facts = {
+        "nonce": secrets.token_urlsafe(NONCE_BYTES),
+        "at": int(at.timestamp()),
+        "door": door,
+        "browser": _stand_in(browser),
+        "language": language(),
+    }
+    sealed = _signer().sign_object(facts, compress=False)
+    return Challenge(sealed, _text(facts), at + settings.sign_in_challenge_lifetime)
+
+
+def sign_in(
+    *, challenge_id: str, signature: bytes, door: str, browser: str, known: AccountId | None, at: datetime
+) -> SignedIn:
+    """Judge an answered challenge; opens the account at the first sign-in.
+
+    ``known`` is who is signed in already: nobody else may go on in their session. Refuses: ChallengeUnknown,
+    ChallengeExpired, ChallengeReplayed, AnotherPerson, and what ``signatures.accept`` refuses.
+    """
+    facts = _facts(challenge_id, door, browser)
+    if at >= datetime.fromtimestamp(facts["at"], at.tzinfo) + settings.sign_in_challenge_lifetime:
+        raise ChallengeExpired
+    _spend(facts["nonce"], at)
+    person = accept(cms=signature, text=_text(facts), profiles=PROFILES[door], at=at)
+    if known and not Account.objects.filter(pk=known, iin=person.iin).exists():
+        raise AnotherPerson
+    return _welcome(person, door, facts["language"], at)
+
+
+def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
+    """Record that this person left; the door ends the session itself."""
+    record(
+        verb="accounts.sign_out",
+        clause="PT-4.2",
+        subject=f"account:{account_id}",
+        at=at,
+        facts={"door": door},
+    )
+
+
+@transaction.atomic
+def _welcome(person: Accepted, door: str, code: str, at: datetime) -> SignedIn:
+    account, opened = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at})
+    if opened:
+        account.set_unusable_password()
+    signer = person.signer
+    account.surname, account.given_name, account.patronymic = (
+        signer.surname,
+        signer.given_name,
+        signer.patronymic,
+    )
+    account.email, account.language = person.email or account.email, code
+    account.save()
+    account_id = AccountId(account.pk)
+    if opened:
+        tell(account_id=account_id, text_id="accounts.timeline.opened", at=at)
+    record(
+        verb="accounts.sign_in",
+        clause="PT-4.2",
+        subject=f"account:{account_id}",
+        actor=f"account:{account_id}",
+        at=at,
+        facts={"door": door, "opened": opened, "profile": signer.profile},
+        personal={"certificate": f"{signer.serial_number:x}"},
+    )
+    return SignedIn(account_id, person.iin, signer, opened)
+
+
+def _facts(challenge_id: str, door: str, browser: str) -> dict[str, Any]:
+    try:
+        facts: dict[str, Any] = _signer().unsign_object(challenge_id)
+    except signing.BadSignature:
+        raise ChallengeUnknown from None
+    if facts["door"] != door or not secrets.compare_digest(facts["browser"], _stand_in(browser)):
+        raise ChallengeUnknown
+    return facts
+
+
+def _spend(nonce: str, at: datetime) -> None:
+    """Committed before the signature is judged: whatever comes of it, nobody answers this challenge again."""
+    SpentChallenge.objects.filter(
+        spent_at__lt=at - settings.sign_in_challenge_lifetime - timedelta(hours=1)
+    ).delete()
+    _, fresh = SpentChallenge.objects.get_or_create(nonce=nonce, defaults={"spent_at": at})
+    if not fresh:
+        raise ChallengeReplayed
+
+
+def _text(facts: dict[str, Any]) -> str:
+    moment = datetime.fromtimestamp(facts["at"], ZoneInfo(country.TIME_ZONE))
+    origin = settings.desk_origin if facts["door"] == "desk" else settings.portal_origin
+    return say_in(
+        facts["language"],
+        "accounts.challenge",
+        origin=origin,
+        time=moment.isoformat(timespec="seconds"),
+        nonce=facts["nonce"],
+    )
+
+
+def _stand_in(browser: str) -> str:
+    return hashlib.sha256(browser.encode()).hexdigest()
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="senim.accounts.sign_in")

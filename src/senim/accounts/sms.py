@@ -1,0 +1,17 @@
+"""The words of the SMS that carries a code, in one segment: 70 characters of UCS-2.
+
+Its last line ties the code to our address, so that a phone fills it in here and nowhere else (the format
+"origin-bound one-time codes").
+"""
+
+from senim.settings import settings
+from senim.texts import say
+
+SEGMENT = 70
+
+
+def code_text(code: str) -> str:
+    """In the reader's language. A very long host name costs the last line rather than a second SMS."""
+    words = say("accounts.sms.code", code=code)
+    bound = f"{words}\n@{settings.portal_host} #{code}"
+    return bound if len(bound) <= SEGMENT else words
