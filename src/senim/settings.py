@@ -59,6 +59,10 @@ class Settings:
     otp_sends_per_network_per_hour: int = 30
     otp_sends_per_day: int = 100_000
     otp_resend_after: timedelta = timedelta(seconds=30)
+    otp_series: timedelta = timedelta(hours=1)
+    """Attempts are counted this long, however many codes are sent meanwhile."""
+    otp_failures_per_account_per_day: int = 20
+    number_request_lifetime: timedelta = timedelta(minutes=30)
 
     # Open access to documents
     open_access_lifetime: timedelta = timedelta(minutes=5)
@@ -92,6 +96,10 @@ class Settings:
     """A TOML file of the papers an applicant brings; empty means the list shipped with Senim."""
     ocsp_next_update: timedelta = timedelta(hours=12)
     crl_next_update: timedelta = timedelta(days=1)
+    status_renewed_every: timedelta = timedelta(minutes=10)
+    """How often statuses and revocation lists are signed anew though nothing changed."""
+    crl_shards: int = 1
+    """How many parts the revocation list has; a certificate carries its part's address for life."""
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
