@@ -51,6 +51,7 @@ class Child:
         self._ready_pipe: int | None = None
         self._started = 0.0
         self._failures = 0
+        self.delay = 0.0
         self.due = 0.0
         """On the monotonic clock: not started again before."""
 
@@ -99,7 +100,8 @@ class Child:
             return
         now = time.monotonic()
         self._failures = 1 if now - self._started > STABLE_AFTER else self._failures + 1
-        self.due = now + min(FIRST_DELAY * 2 ** (self._failures - 1), LONGEST_DELAY)
+        self.delay = min(FIRST_DELAY * 2 ** (self._failures - 1), LONGEST_DELAY)
+        self.due = now + self.delay
         self.restarts += 1
         self._enter(State.RESTARTING)
 

@@ -352,6 +352,7 @@ def stop_leftover(data: Path) -> None:
         for pid in found if step is signal.SIGKILL else _postmaster(data) & found or found:
             with suppress(ProcessLookupError):
                 os.kill(pid, step)
+                os.kill(pid, signal.SIGCONT)  # a frozen one could not obey
         _wait_until_gone(data, seconds)
     (data / "postmaster.pid").unlink(missing_ok=True)
 

@@ -21,6 +21,7 @@ LOG = logging.getLogger("senim.runtime")
 GLANCE = 0.2
 """Seconds between looks while something starts or is due."""
 IDLE_GLANCE = 5.0
+STEP_ATTEMPTS = 3
 SETTLED = {State.READY, State.DONE}
 
 
@@ -81,10 +82,11 @@ class Supervisor:
         if child.state is State.READY:
             LOG.info("%s is ready", child.name)
         elif child.state is State.RESTARTING:
-            if child.table.once:
+            if child.table.once and child.restarts >= STEP_ATTEMPTS:
                 raise StepFailed(f"{child.name} failed; the lines above and the log say why")
-            delay = max(0.0, child.due - time.monotonic())
-            LOG.warning("%s ended (%s); starting it again in %.1f s", child.name, child.last_exit, delay)
+            LOG.warning(
+                "%s ended (%s); starting it again in %.1f s", child.name, child.last_exit, child.delay
+            )
 
     def _announce_once(self) -> None:
         if not self._announced and all(child.state in SETTLED for child in self.children):

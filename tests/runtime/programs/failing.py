@@ -1,0 +1,3 @@
+"""A step that fails."""
+
+raise SystemExit(3)

@@ -1,0 +1,15 @@
+"""Says that it is ready, and waits; has a child of its own that dies with it."""
+
+import os
+import subprocess
+import sys
+import time
+
+from senim.runtime import lifeline
+from senim.runtime.child import ready
+
+subprocess.Popen(
+    [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", "--", "/bin/sleep", "600"]
+)
+ready()
+time.sleep(600)
