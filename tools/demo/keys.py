@@ -10,11 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import ObjectIdentifier
 
 from senim.pki import cms
-
-PURPOSES = {"auth": ExtendedKeyUsageOID.CLIENT_AUTH, "sign": ExtendedKeyUsageOID.EMAIL_PROTECTION}
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,8 @@ class Signer:
 
     def sign(self, content_base64: str) -> str:
         content = base64.b64decode(content_base64)
-        signature = cms.sign(content, key=self.key, certificate=self.certificate, at=datetime.now(UTC))
+        der = self.certificate.public_bytes(Encoding.DER)
+        signature = cms.sign(content, key=self.key, certificate=der, at=datetime.now(UTC))
         return base64.b64encode(signature).decode()
 
 
@@ -41,16 +40,9 @@ def request(key: ec.EllipticCurvePrivateKey, subject: str) -> str:
     return base64.b64encode(built.public_bytes(Encoding.DER)).decode()
 
 
-def from_file(file: Path, password: str, *, purpose: str) -> Signer:
-    """The signer of this purpose (``auth`` or ``sign``) in a person's PKCS#12 file, chosen as the page does."""
-    key, certificate, others = pkcs12.load_key_and_certificates(file.read_bytes(), password.encode())
+def from_file(file: Path, password: str) -> Signer:
+    """The key and certificate in one PKCS#12 file."""
+    key, certificate, _ = pkcs12.load_key_and_certificates(file.read_bytes(), password.encode())
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    for one in filter(None, (certificate, *others)):
-        if one.public_key() == key.public_key() and _serves(one, purpose):
-            return Signer(key, one)
-    raise LookupError(f"{file} holds no certificate for {purpose}")
-
-
-def _serves(certificate: x509.Certificate, purpose: str) -> bool:
-    usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    return PURPOSES[purpose] in usage
+    assert certificate is not None
+    return Signer(key, certificate)
