@@ -184,7 +184,8 @@ def set_of(parts: Iterable[bytes], tag: int = SET) -> bytes:
 
 
 def integer(value: int, tag: int = INTEGER) -> bytes:
-    return encode(tag, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    size = (value if value >= 0 else ~value).bit_length() // 8 + 1
+    return encode(tag, value.to_bytes(size, "big", signed=True))
 
 
 def boolean(value: bool) -> bytes:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from senim.pki import der, names, signatures
-from senim.pki.keys import KeyAlgorithm, PublicKey, UnsupportedKey, algorithm_of, as_public
+from senim.pki.keys import KeyAlgorithm, PublicKey, UnsupportedKey, algorithm_of, as_public, public_der
 
 AT_MOST_BYTES = 16 * 1024
 _WEAK_SIGNATURES = {
@@ -89,6 +89,8 @@ def _public_key(public_key_info: bytes) -> PublicKey:
         raise RequestRefused(weak) from unsupported
     except (ValueError, exceptions.UnsupportedAlgorithm) as unsupported:
         raise RequestRefused(RequestProblem.UNSUPPORTED_KEY) from unsupported
+    if public_der(key) != public_key_info:  # a curve by parameters (RFC 5480 §2.1.1), a compressed point
+        raise RequestRefused(RequestProblem.UNSUPPORTED_KEY)
     if isinstance(key, rsa.RSAPublicKey):
         _refuse_odd_rsa(key.public_numbers())
     return key
