@@ -122,7 +122,8 @@ class _File(logging.FileHandler):
         self._process = process
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(event_of(record, self._process), ensure_ascii=False, default=str)
+        # Escapes of JSON itself: some control characters are line ends to those who read the file by lines.
+        return visible(json.dumps(event_of(record, self._process), ensure_ascii=False, default=str))
 
 
 class _Terminal(logging.StreamHandler[TextIO]):

@@ -1,0 +1,27 @@
+from pathlib import Path
+
+from senim.runtime import secrets
+
+
+def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+    assert secrets.make_missing(tmp_path) == list(secrets.SECRETS)
+    files = sorted((tmp_path / "secrets").iterdir())
+    before = {file: file.read_bytes() for file in files}
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+    assert secrets.make_missing(tmp_path) == []
+    assert {file: file.read_bytes() for file in files} == before
+
+
+def test_no_two_secrets_are_alike_and_each_has_256_bits(tmp_path: Path) -> None:
+    secrets.make_missing(tmp_path)
+    values = [file.read_text().strip() for file in (tmp_path / "secrets").iterdir()]
+    assert len(set(values)) == len(secrets.SECRETS)
+    assert {len(bytes.fromhex(value)) for value in values} == {32}
+
+
+def test_a_secret_put_there_by_its_owner_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "otp").write_text("mine")
+    secrets.make_missing(tmp_path)
+    assert (tmp_path / "secrets" / "otp").read_text() == "mine"
