@@ -1,9 +1,13 @@
 """Every page and answer of the portal. Each noun's module holds its own lines."""
 
 from senim.pages.routes import Route
-from senim.portal import help, home  # noqa: A004
+from senim.portal import documents, help, home, installable, viewing  # noqa: A004
 
 ROUTES: list[Route] = [
     *home.ROUTES,
+    *documents.ROUTES,
+    *viewing.ROUTES,
     *help.ROUTES,
+    *installable.ROUTES,
 ]
+ROUTES_WITHOUT_LANGUAGE: list[Route] = [*installable.ROUTES_WITHOUT_LANGUAGE]
