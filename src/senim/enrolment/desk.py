@@ -17,13 +17,12 @@ from senim.enrolment import letters
 from senim.enrolment.advance import ApplicationId, _advance, _locked, new_link
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.models import Application
-from senim.enrolment.operators import Operator
+from senim.enrolment.operators import OPERATOR_PROFILE, Operator
 from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
 from senim.errors import NotFound, Refused
 from senim.texts import Text
 from senim.validation import Report
 
-OPERATOR_PROFILE = "operator"
 REASON_AT_LEAST, REASON_AT_MOST = 10, 1000
 
 

@@ -39,8 +39,23 @@ class Collected:
     chain: tuple[bytes, ...]
 
     @property
+    def sign_number(self) -> str:
+        return spelled(self.sign.serial_number) if self.sign else ""
+
+    @property
+    def auth_number(self) -> str:
+        return spelled(self.auth.serial_number) if self.auth else ""
+
+    @property
     def may_install(self) -> bool:
         return self.sign is not None and self.status.stage in {Stage.ISSUED, Stage.INSTALLED}
+
+
+def spelled(serial_number: int) -> str:
+    """A serial number as people read it: pairs of hexadecimal digits."""
+    digits = f"{serial_number:X}"
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    return " ".join(digits[start : start + 2] for start in range(0, len(digits), 2))
 
 
 def collect(*, link: str) -> Collected:

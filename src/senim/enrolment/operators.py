@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from senim.enrolment.lists import Centre, centres
 from senim.enrolment.models import RegistrationAuthorityOperator
 from senim.identifiers import parse
 
+OPERATOR_PROFILE = "operator_sign"
 OperatorId = NewType("OperatorId", UUID)
 
 
@@ -79,16 +80,16 @@ def dismiss(*, iin: str, at: datetime) -> None:
 
 
 def appoint_from_ceremony(path: Path, *, at: datetime) -> tuple[Operator, ...]:
-    """Appoint the operators the ceremony file names (tables with ``profile = "operator"``)."""
+    """Appoint the people the ceremony file gives an operator's signing certificate."""
     people = tomllib.loads(path.read_text(encoding="utf-8")).get("people", [])
     return tuple(
         appoint(iin=person["iin"], name=_name(person), office=str(person.get("office", "")), at=at)
         for person in people
-        if person.get("profile") == "operator"
+        if OPERATOR_PROFILE in person.get("profiles", [])
     )
 
 
-def _name(person: dict[str, str]) -> str:
+def _name(person: dict[str, Any]) -> str:
     return " ".join(filter(None, (person.get("surname"), person.get("given_name"), person.get("patronymic"))))
 
 

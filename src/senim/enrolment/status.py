@@ -77,6 +77,13 @@ class Status:
     def tone(self) -> str:
         return tone_of(self.stage)
 
+    @property
+    def line(self) -> list[dict[str, object]]:
+        """The steps taken, as the page's line draws them; the last one is where it stands."""
+        return [
+            {"title": step.what, "at": step.at, "state": "is-done", "note": step.who} for step in self.taken
+        ]
+
 
 def status_of_number(*, number: str, network: str, at: datetime) -> Status:
     """CA-A2.2: the status check. Raises NotANumber, NumberUnknown, TooManyTries."""

@@ -1,0 +1,220 @@
+"""The forms of an order: what is asked (CA-A2.1), format control (CA-6.P1), and the draft between pages."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core import signing
+
+from senim.enrolment.applicant import STORAGES, OrderForm
+from senim.enrolment.lists import centres, centres_by_region, regions
+from senim.errors import Refused
+from senim.identifiers import Kind, WrongIdentifier, parse
+from senim.portal import challenge
+from senim.texts import Text
+
+DRAFT_SALT = "senim.portal.order"
+DRAFT_SECONDS = 24 * 3600
+NAME_AT_MOST = 100
+
+
+class Message(Text):
+    """A text where Django puts its own facts in with ``%``; ours brings its facts along."""
+
+    def __mod__(self, facts: object) -> "Message":
+        return self
+
+
+class Starred:
+    """A label with the star that annex 2 prints on required fields."""
+
+    def __init__(self, text_id: str) -> None:
+        self.text = Text(text_id)
+
+    def __str__(self) -> str:
+        return f"{self.text}\u00a0*"
+
+
+def _text(name: str, *, required: bool = True, at_most: int = NAME_AT_MOST) -> forms.CharField:
+    return forms.CharField(
+        label=Starred(f"portal.order.{name}") if required else Text(f"portal.order.{name}"),
+        required=required,
+        max_length=at_most,
+        error_messages={
+            "required": Message(f"portal.order.{name}.required"),
+            "max_length": Message("portal.order.too_long", most=at_most),
+        },
+    )
+
+
+class Order(forms.Form):
+    """The online order form for individuals. ``human`` leaves the challenge out: it was answered already."""
+
+    iin = _text("iin", at_most=40)
+    surname = _text("surname")
+    given_name = _text("given_name")
+    patronymic = _text("patronymic", required=False)
+    email = forms.EmailField(
+        label=Starred("portal.order.email"),
+        max_length=254,
+        error_messages={
+            "required": Message("portal.order.email.required"),
+            "invalid": Message("portal.order.email.wrong"),
+        },
+    )
+    region = forms.ChoiceField(
+        label=Starred("portal.order.region"),
+        error_messages={
+            "required": Message("portal.order.region.required"),
+            "invalid_choice": Message("portal.order.region.required"),
+        },
+    )
+    settlement = _text("settlement")
+    centre = forms.ChoiceField(
+        label=Starred("portal.order.centre"),
+        error_messages={
+            "required": Message("portal.order.centre.required"),
+            "invalid_choice": Message("portal.order.centre.required"),
+        },
+    )
+    storage = forms.ChoiceField(
+        label=Starred("portal.order.storage"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": Message("portal.order.storage.required"),
+            "invalid_choice": Message("portal.order.storage.required"),
+        },
+    )
+    answer = forms.CharField(
+        label=Starred("portal.challenge.label"),
+        max_length=20,
+        error_messages={
+            "required": Message("portal.challenge.required"),
+            "max_length": Message("portal.challenge.wrong"),
+        },
+    )
+    challenge = forms.CharField(widget=forms.HiddenInput, required=False, max_length=600)
+
+    def __init__(self, *given: Any, at: datetime, human: bool = False, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.at, self.human = at, human
+        self._fill_choices()
+        if human:
+            del self.fields["answer"], self.fields["challenge"]
+
+    def _fill_choices(self) -> None:
+        nothing = ("", Text("portal.order.choose"))
+        choices: dict[str, list[Any]] = {
+            "region": [nothing, *((region.id, region.name) for region in regions().values())],
+            "centre": [
+                nothing,
+                *(
+                    (region.name, [(one.id, one.name) for one in here])
+                    for region, here in centres_by_region()
+                ),
+            ],
+            "storage": [(storage, Text(f"portal.order.storage.{storage}")) for storage in STORAGES],
+        }
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            field.choices = options
+
+    def clean_iin(self) -> str:
+        typed = self.cleaned_data["iin"]
+        try:
+            identifier = parse(typed)
+        except WrongIdentifier as wrong:
+            count = len("".join(character for character in typed if character.isdigit()))
+            problem = Text(f"portal.order.iin.{wrong.problem}", digits=count)
+            raise forms.ValidationError(problem) from wrong
+        if identifier.kind is not Kind.INDIVIDUAL:
+            raise forms.ValidationError(Text("portal.order.iin.business"))
+        return identifier.number
+
+    def clean_surname(self) -> str:
+        return self._name("surname")
+
+    def clean_given_name(self) -> str:
+        return self._name("given_name")
+
+    def clean_patronymic(self) -> str:
+        return self._name("patronymic")
+
+    def _name(self, field: str) -> str:
+        name = " ".join(str(self.cleaned_data[field]).split())
+        if not all(character.isalpha() or character in " -'’." for character in name):
+            raise forms.ValidationError(Text("portal.order.name.letters"))
+        return name
+
+    def clean_answer(self) -> str:
+        answer, token = self.cleaned_data["answer"], self.data.get("challenge", "")
+        if not challenge.answered(token=token, answer=answer, at=self.at):
+            raise forms.ValidationError(Text("portal.challenge.wrong"))
+        self.human = True
+        return str(answer)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        centre = centres().get(data.get("centre", ""))
+        if centre is not None and data.get("region") and centre.region != data["region"]:
+            self.add_error("centre", Text("portal.order.centre.elsewhere"))
+        return data
+
+    def filled_in(self) -> OrderForm:
+        return OrderForm(**{name: self.cleaned_data[name] for name in OrderForm.__dataclass_fields__})
+
+    def show_refusal(self, refusal: Refused) -> None:
+        """Beside the fields it is about, where it is about fields."""
+        for name in getattr(refusal, "fields", None) or [None]:
+            self.add_error(
+                name, Text("portal.order.refused", why=refusal.reason, next_step=refusal.next_step)
+            )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An order whose applicant the registry knows, on its way to the keys page and back.
+
+    It travels signed inside the page, so that a person who took an hour over the keys loses nothing.
+    """
+
+    form: OrderForm
+    key: UUID
+    started_at: datetime
+    policy_read_at: datetime | None
+
+    @classmethod
+    def begin(cls, form: OrderForm, *, started_at: datetime, policy_read_at: datetime | None) -> "Draft":
+        return cls(form, uuid4(), started_at, policy_read_at)
+
+    def signed(self) -> str:
+        return signing.dumps(self.as_json(), salt=DRAFT_SALT, compress=True)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "form": asdict(self.form),
+            "key": str(self.key),
+            "started_at": self.started_at.isoformat(),
+            "policy_read_at": self.policy_read_at.isoformat() if self.policy_read_at else "",
+        }
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> "Draft":
+        read_at = facts["policy_read_at"]
+        return cls(
+            OrderForm(**facts["form"]),
+            UUID(facts["key"]),
+            datetime.fromisoformat(facts["started_at"]),
+            datetime.fromisoformat(read_at) if read_at else None,
+        )
+
+    @classmethod
+    def from_signed(cls, token: str) -> "Draft | None":
+        try:
+            return cls.from_json(signing.loads(token, salt=DRAFT_SALT, max_age=DRAFT_SECONDS))
+        except signing.BadSignature:
+            return None

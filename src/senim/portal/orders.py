@@ -1,0 +1,209 @@
+"""Order a certificate: recommended reading, the form, the keys, the number. Then ``order_links`` goes on.
+
+What was typed stays in the session until the application has its number; a registry that is slow or away
+costs the applicant nothing but a second try.
+"""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from senim.enrolment import applications, attempts, status
+from senim.enrolment.advance import ApplicationId
+from senim.enrolment.applicant import STORAGES, ApplicantAbsent, IinAnnulled, NamesDiffer
+from senim.enrolment.lists import papers
+from senim.enrolment.requests import RequestNotUsable
+from senim.errors import Refused, Unavailable
+from senim.pages.routes import Route, Who
+from senim.portal import challenge, order_links
+from senim.portal.order_forms import Draft, Order
+from senim.settings import settings
+from senim.texts import Text, language
+
+TYPED, DRAFT, POLICY, STARTED, HUMAN, SENT = (
+    "order_typed",
+    "order_draft",
+    "order_policy_read_at",
+    "order_started_at",
+    "order_human_until",
+    "order_sent",
+)
+REQUESTS = ("request_sign", "request_auth")
+ABOUT_THE_APPLICANT = (ApplicantAbsent, IinAnnulled, NamesDiffer)
+
+
+def order(request: HttpRequest) -> HttpResponse:
+    """CA-19.4a: reading is recommended, an acknowledgement recorded; without it the order goes on as well."""
+    if request.method != "POST":
+        return render(request, "portal/orders/before.html", {"read": bool(request.session.get(POLICY))})
+    request.session[POLICY] = timezone.now().isoformat() if request.POST.get("read") else ""
+    return redirect("order-form")
+
+
+def order_form(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    if request.method != "POST":
+        request.session.setdefault(STARTED, at.isoformat())
+        typed = request.session.get(TYPED)
+        return _form_page(request, Order(initial=typed, at=at, human=_is_human(request, at)), at=at)
+    if "clear" in request.POST:
+        _forget(request)
+        return redirect("order-form")
+    form = Order(request.POST, at=at, human=_is_human(request, at))
+    valid = form.is_valid()
+    _keep(request, form, at)
+    return _examined(request, form, at) if valid else _form_page(request, form, at=at, code=422)
+
+
+def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
+    """The registry is asked before anybody makes keys; its answer stands beside the fields it is about."""
+    started_at = _moment(request, STARTED) or at
+    try:
+        applications.examine(
+            form=form.filled_in(),
+            network=challenge.network_of(request),
+            language=language(),
+            started_at=started_at,
+            at=at,
+        )
+    except (*ABOUT_THE_APPLICANT, attempts.TooManyTries, Unavailable) as refusal:
+        form.show_refusal(refusal)
+        return _form_page(request, form, at=at, code=503 if isinstance(refusal, Unavailable) else 409)
+    draft = Draft.begin(form.filled_in(), started_at=started_at, policy_read_at=_moment(request, POLICY))
+    request.session[DRAFT] = draft.as_json()
+    return redirect("order-keys")
+
+
+def order_keys(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _submitted(request)
+    kept = request.session.get(DRAFT)
+    return _keys_page(request, Draft.from_json(kept)) if kept else redirect("order-form")
+
+
+def _submitted(request: HttpRequest) -> HttpResponse:
+    draft = Draft.from_signed(request.POST.get("draft", ""))
+    if draft is None:
+        return redirect("order-form")
+    try:
+        done = _submit(request, draft)
+    except Refused as refusal:
+        return _keys_refused(request, draft, refusal)
+    _forget(request)
+    request.session[SENT] = str(done.application_id)
+    return redirect("order-done")
+
+
+def _submit(request: HttpRequest, draft: Draft) -> applications.Submitted:
+    return applications.submit(
+        form=draft.form,
+        sign_request=_der(request, "request_sign"),
+        auth_request=_der(request, "request_auth"),
+        idempotency_key=draft.key,
+        language=language(),
+        policy_read_at=draft.policy_read_at,
+        started_at=draft.started_at,
+        at=timezone.now(),
+    )
+
+
+def _keys_refused(request: HttpRequest, draft: Draft, refusal: Refused) -> HttpResponse:
+    """Keys that were made are kept in the page; only a request that cannot be used is asked for anew."""
+    keep_requests = not isinstance(refusal, RequestNotUsable)
+    if not isinstance(refusal, Unavailable):
+        draft = Draft(draft.form, uuid4(), draft.started_at, draft.policy_read_at)
+    code = 503 if isinstance(refusal, Unavailable) else 409
+    return _keys_page(request, draft, refusal=refusal, keep_requests=keep_requests, code=code)
+
+
+def order_done(request: HttpRequest) -> HttpResponse:
+    sent = request.session.get(SENT)
+    if not sent:
+        return redirect("order-status")
+    application = status.status_of_own(application_id=ApplicationId(UUID(sent)))
+    context = {"application": application, "just_sent": True, "papers": papers().values()}
+    return render(request, "portal/orders/application.html", context)
+
+
+def _form_page(request: HttpRequest, form: Order, *, at: datetime, code: int = 200) -> HttpResponse:
+    asked = None if form.human else challenge.ask(at=at)
+    hints = {storage: Text(f"portal.order.storage.{storage}.hint") for storage in STORAGES}
+    context = {"form": form, "asked": asked, "storage_hints": hints}
+    return render(request, "portal/orders/form.html", context, status=code)
+
+
+def _keys_page(
+    request: HttpRequest,
+    draft: Draft,
+    *,
+    refusal: Refused | None = None,
+    keep_requests: bool = False,
+    code: int = 200,
+) -> HttpResponse:
+    form = draft.form
+    request.session[DRAFT] = draft.as_json()
+    made = {
+        name: request.POST.get(name, "") if keep_requests else "" for name in ("request_sign", "request_auth")
+    }
+    name = f"{form.surname} {form.given_name}".upper()
+    context = {
+        "draft": draft,
+        "refusal": refusal,
+        "about_the_applicant": isinstance(refusal, ABOUT_THE_APPLICANT),
+        "made": made,
+        "subject": json.dumps([["2.5.4.3", name]], ensure_ascii=False),
+        "name": name,
+        "file_name": f"senim-{form.iin[:6]}.p12",
+        "now": timezone.now(),
+    }
+    return render(request, "portal/orders/keys.html", context, status=code)
+
+
+def _keep(request: HttpRequest, form: Order, at: datetime) -> None:
+    """Nothing typed is lost; an answered challenge is remembered as long as a challenge lives."""
+    kept = {name: str(value) for name, value in form.data.items() if name in form.fields}
+    request.session[TYPED] = {
+        name: value for name, value in kept.items() if name not in {"answer", "challenge"}
+    }
+    if form.human and HUMAN not in request.session:
+        request.session[HUMAN] = (at + settings.order_challenge_lifetime).isoformat()
+
+
+def _is_human(request: HttpRequest, at: datetime) -> bool:
+    until = _moment(request, HUMAN)
+    if until is not None and at >= until:
+        request.session.pop(HUMAN)
+    return until is not None and at < until
+
+
+def _forget(request: HttpRequest) -> None:
+    for name in (TYPED, DRAFT, STARTED, POLICY, HUMAN):
+        request.session.pop(name, None)
+
+
+def _moment(request: HttpRequest, name: str) -> datetime | None:
+    kept = request.session.get(name)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def _der(request: HttpRequest, name: str) -> bytes:
+    """What does not decode is handed on as it is not: empty, which is no request."""
+    try:
+        return base64.b64decode(request.POST.get(name, ""), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+ROUTES = [
+    Route("order/", order, Who.ANYONE, "order"),
+    Route("order/form/", order_form, Who.ANYONE, "order-form"),
+    Route("order/keys/", order_keys, Who.ANYONE, "order-keys"),
+    Route("order/done/", order_done, Who.ANYONE, "order-done"),
+    *order_links.ROUTES,
+]
