@@ -15,6 +15,8 @@ from senim.pki import der, names, signatures
 from senim.pki.keys import KeyAlgorithm, PrivateKey, PublicKey, algorithm_of, generate, public_der
 
 SERIAL_NUMBER_BITS = 159
+# What `cryptography` raises for a certificate or list it cannot read: some are no ValueError.
+UNREADABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def subject_key_id(certificate: bytes) -> bytes | None:
     try:
         extensions = x509.load_der_x509_certificate(certificate).extensions
         return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except (*UNREADABLE, x509.ExtensionNotFound):
         return None
 
 

@@ -153,11 +153,11 @@ def _revocation(entry: x509.RevokedCertificate) -> Revocation:
 def read(revocation_list: bytes, *, issuer: bytes) -> RevocationList:
     """A list, once its issuer's name and signature are found right. Raises ListInvalid."""
     try:
-        read_list = x509.load_der_x509_crl(revocation_list)
         _verify(revocation_list, issuer)
+        read_list = x509.load_der_x509_crl(revocation_list)
         number = _extension_value(read_list, x509.CRLNumber)
         scope = _extension_value(read_list, x509.IssuingDistributionPoint)
-    except (ValueError, exceptions.UnsupportedAlgorithm) as invalid:
+    except (*certificates.UNREADABLE, exceptions.UnsupportedAlgorithm) as invalid:
         raise ListInvalid(str(invalid)) from invalid
     return RevocationList(
         number=number.crl_number if number else None,

@@ -117,7 +117,7 @@ def _link(certificate: bytes) -> _Link:
     try:
         loaded = x509.load_der_x509_certificate(certificate)
         extensions, parts = loaded.extensions, certificates.parts_of(certificate)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as broken:
+    except certificates.UNREADABLE as broken:
         raise PathInvalid(PathProblem.NOT_A_CERTIFICATE, certificate) from broken
     subject = _value(extensions, x509.SubjectKeyIdentifier)
     authority = _value(extensions, x509.AuthorityKeyIdentifier)

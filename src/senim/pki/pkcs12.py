@@ -47,7 +47,7 @@ def read(content: bytes, *, password: str) -> Bundle:
         raise WrongPassword("too large")
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(content, password.encode())
-    except ValueError as wrong:
+    except (ValueError, x509.InvalidVersion) as wrong:
         raise WrongPassword("not a PKCS#12 file, or not its password") from wrong
     if certificate is None or not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise WrongPassword("no key with its certificate")
