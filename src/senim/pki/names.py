@@ -9,6 +9,15 @@ from senim.pki import der
 COMMON_NAME, SURNAME, SERIAL_NUMBER, COUNTRY = "2.5.4.3", "2.5.4.4", "2.5.4.5", "2.5.4.6"
 LOCALITY, STATE, ORGANISATION, ORGANISATIONAL_UNIT = "2.5.4.7", "2.5.4.8", "2.5.4.10", "2.5.4.11"
 GIVEN_NAME, ORGANISATION_IDENTIFIER = "2.5.4.42", "2.5.4.97"
+_AT_MOST_CHARACTERS = {
+    COMMON_NAME: 64,
+    SERIAL_NUMBER: 64,
+    COUNTRY: 2,
+    LOCALITY: 128,
+    STATE: 128,
+    ORGANISATION: 64,
+    ORGANISATIONAL_UNIT: 64,
+}
 _CHARACTER_SETS = {
     12: "utf-8",
     18: "ascii",
@@ -29,7 +38,14 @@ def build(attributes: Iterable[tuple[str, str]]) -> x509.Name:
     serialNumber and countryName are PrintableString, the rest UTF8String (RFC 5280 §4.1.2.4).
     Raises ValueError for an empty or overlong value.
     """
-    return x509.Name([x509.NameAttribute(x509.ObjectIdentifier(oid), value) for oid, value in attributes])
+    return x509.Name([_attribute(oid, value) for oid, value in attributes])
+
+
+def _attribute(oid: str, value: str) -> x509.NameAttribute:
+    """The bounds of RFC 5280 appendix A count characters; `cryptography` counts bytes, two a letter."""
+    if not 0 < len(value) <= _AT_MOST_CHARACTERS.get(oid, 32_768):
+        raise ValueError(f"a value of {len(value)} characters for {oid}")
+    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _validate=False)
 
 
 def read(name: bytes) -> Attributes:
