@@ -38,7 +38,8 @@ class Door:
     footer: tuple[Place, ...] = ()
     name: str = ""
     wide: bool = False
-    installable: bool = False
+    worker: str = ""
+    """Address of the service worker; a door that has one can be installed as an app."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,7 @@ def frame(request: HttpRequest, *, signed_in: bool = False) -> dict[str, Any]:
         "wide": door.wide,
         "sandbox": settings.is_sandbox,
         "signed_in": signed_in,
-        "manifest": f"/manifest-{language()}.webmanifest" if door.installable else "",
-        "worker": "/worker.js" if door.installable else "",
+        "worker": door.worker,
     }
 
 
@@ -85,10 +85,7 @@ def _door() -> Door:
 
 
 def _home(door: Door) -> str:
-    try:
-        return reverse(door.home)
-    except NoReverseMatch:
-        return f"/{language()}/"
+    return address(door.home) or f"/{language()}/"
 
 
 def _is_signed_in(request: HttpRequest) -> bool:
@@ -110,14 +107,15 @@ def _languages(request: HttpRequest) -> list[dict[str, object]]:
     ]
 
 
-def _links(places: Iterable[Place], path: str) -> list[Link]:
-    found = [(place, href) for place in places if (href := _address(place.route))]
-    here = max((href for _, href in found if path.startswith(href)), key=len, default="")
-    return [Link(href, say(place.text), href == here, place.posts, place.last) for place, href in found]
-
-
-def _address(route: str) -> str:
+def address(route: str) -> str:
+    """Where the route of this name is, or nothing if there is none."""
     try:
         return reverse(route)
     except NoReverseMatch:
         return ""
+
+
+def _links(places: Iterable[Place], path: str) -> list[Link]:
+    found = [(place, href) for place in places if (href := address(place.route))]
+    here = max((href for _, href in found if path.startswith(href)), key=len, default="")
+    return [Link(href, say(place.text), href == here, place.posts, place.last) for place, href in found]

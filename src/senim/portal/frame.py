@@ -1,6 +1,7 @@
 """The frame around the portal's pages: navigation for the signed-in and for everybody, footer."""
 
 from senim.pages.context import Door, Place
+from senim.portal import installable
 
 DOOR = Door(
     home="home",
@@ -22,5 +23,5 @@ DOOR = Door(
         Place("open-source", "portal.foot.code"),
         Place("system-state", "portal.foot.state"),
     ),
-    installable=True,
+    worker=installable.worker_address(),
 )

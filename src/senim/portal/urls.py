@@ -8,7 +8,7 @@ from django.utils import translation
 from senim.pages import failures
 from senim.pages.routes import urlpatterns as patterns_of
 from senim.portal.frame import DOOR as DOOR
-from senim.portal.routes import ROUTES
+from senim.portal.routes import ROUTES, ROUTES_WITHOUT_LANGUAGE
 
 
 def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpResponse:  # noqa: ARG001
@@ -21,6 +21,7 @@ def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpRespon
 urlpatterns = [
     path("", in_the_readers_language),
     path("d/<str:token>", in_the_readers_language, name="scanned"),
+    *patterns_of(ROUTES_WITHOUT_LANGUAGE),
     *i18n_patterns(path("", include(patterns_of(ROUTES))), prefix_default_language=True),
 ]
 
