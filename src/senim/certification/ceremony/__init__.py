@@ -1,0 +1,11 @@
+"""The key ceremony: everything a new instance needs is made once, from one reviewed file.
+
+Root, issuing authority, responders' and journal's keys, operators, officials and the sandbox's people. It
+may be run again at any time: what is made already is left alone, and what was interrupted is finished or
+made anew.
+"""
+
+from senim.certification.ceremony.perform import Performed, perform
+from senim.certification.ceremony.plan import Plan, PlanWrong, read
+
+__all__ = ["Performed", "Plan", "PlanWrong", "perform", "read"]

@@ -1,0 +1,100 @@
+"""Root and issuing authority, the responders' certificates and the journal's key."""
+
+import secrets
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from senim.certification.ceremony.certify import Log, certificate_path, certify, write_whole
+from senim.certification.ceremony.plan import Plan, ServicePlan
+from senim.certification.issuance import Authority
+from senim.pki import crl
+from senim.pki.keys import FileKeyStore, KeyMissing, PrivateKey
+from senim.settings import settings
+
+ROOT_PASSPHRASE_BYTES = 32
+
+
+def root_authority(plan: Plan, *, at: datetime, log: Log) -> Authority:
+    """The root: its key and passphrase lie in a folder of their own, which no process of Senim reads."""
+    folder = settings.home / "root"
+    file = folder / "passphrase"
+    if not file.exists():
+        write_whole(file, secrets.token_hex(ROOT_PASSPHRASE_BYTES).encode(), private=True)
+    key = _key(FileKeyStore(folder), plan.root, passphrase=file.read_text(encoding="utf-8").strip(), log=log)
+    itself = Authority.root("root", facts=plan.root.facts, key=key, at=at)
+    certificate = _service(itself, plan.root, key, at=at, log=log)
+    _root_list(plan, certificate, key, at=at, log=log)
+    return Authority.of("root", certificate=certificate, key=key)
+
+
+def issuing_authority(plan: Plan, root: Authority, *, at: datetime, log: Log) -> Authority:
+    key = _online_key(plan.issuing, log=log)
+    certificate = _service(root, plan.issuing, key, at=at, log=log)
+    return Authority.of("issuing", certificate=certificate, key=key)
+
+
+def service(plan: ServicePlan, issuing: Authority, *, at: datetime, log: Log) -> None:
+    _service(issuing, plan, _online_key(plan, log=log), at=at, log=log)
+
+
+def journal_key(secret: str, *, log: Log) -> None:
+    """The Ed25519 key that signs the journal's checkpoints, and its public half for whoever verifies them."""
+    file, passphrase = settings.home / "keys" / "journal.key", settings.secret(secret).encode()
+    if not file.exists():
+        fresh = Ed25519PrivateKey.generate()
+        pem = fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase))
+        write_whole(file, pem, private=True)
+        log.made.append("key journal")
+    key = load_pem_private_key(file.read_bytes(), passphrase)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    write_whole(settings.home / "certificates" / "journal.pub", public)
+
+
+def _service(authority: Authority, plan: ServicePlan, key: PrivateKey, *, at: datetime, log: Log) -> bytes:
+    return certify(
+        authority,
+        label=plan.label,
+        profile_name=plan.profile,
+        facts=plan.facts,
+        public_key=key.public_key(),
+        at=at,
+        log=log,
+    )
+
+
+def _online_key(plan: ServicePlan, *, log: Log) -> PrivateKey:
+    return _key(FileKeyStore(settings.home / "keys"), plan, passphrase=settings.secret(plan.secret), log=log)
+
+
+def _key(store: FileKeyStore, plan: ServicePlan, *, passphrase: str, log: Log) -> PrivateKey:
+    try:
+        return store.open(plan.label, passphrase=passphrase)
+    except KeyMissing:
+        log.made.append(f"key {plan.label}")
+        return store.create(plan.label, algorithm=plan.algorithm, passphrase=passphrase)
+
+
+def _root_list(plan: Plan, certificate: bytes, key: PrivateKey, *, at: datetime, log: Log) -> None:
+    """The root has revoked nothing, and says so: without a list its issuing authority cannot be checked."""
+    file = certificate_path("root").with_suffix(".crl")
+    if file.exists():
+        return
+    now = at.replace(microsecond=0)
+    content = crl.build(
+        [],
+        issuer=certificate,
+        key=key,
+        number=1,
+        this_update=now,
+        next_update=now + plan.root_crl_valid_for,
+    )
+    write_whole(file, content)
+    log.made.append("list root")

@@ -1,0 +1,136 @@
+"""One certificate of a ceremony, by its label: made once, recorded before it is signed, kept as a file."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from django.db import transaction
+
+from senim.certification import ledger
+from senim.certification.facts import SubjectFacts
+from senim.certification.fulfilment import abandon
+from senim.certification.issuance import Authority, Prepared, digest_of_key, issue, prepare
+from senim.certification.models import Certificate, hexadecimal
+from senim.certification.profiles import profile
+from senim.journal import record
+from senim.pki.certificates import new_serial_number
+from senim.pki.keys import PublicKey, as_public
+from senim.settings import settings
+
+ACTOR = "ceremony"
+CLAUSE = "CA-5.15"
+
+
+@dataclass
+class Log:
+    """What this run of the ceremony made; empty when all was there."""
+
+    made: list[str] = field(default_factory=list)
+
+
+def certify(
+    authority: Authority,
+    *,
+    label: str,
+    profile_name: str,
+    facts: SubjectFacts,
+    public_key: PublicKey,
+    at: datetime,
+    log: Log,
+) -> bytes:
+    """The certificate of this label and key, DER. Another key under the label takes its place."""
+    earlier = known(label, profile_name=profile_name, facts=facts, issuer=authority.issuer.label)
+    if earlier is not None and bytes(earlier.key_digest) == digest_of_key(public_key) and earlier.der:
+        write_whole(certificate_path(label), bytes(earlier.der))
+        return bytes(earlier.der)
+    if earlier is not None:
+        _retire(earlier, at=at)
+    prepared = prepare(
+        authority,
+        profile=profile(profile_name),
+        facts=facts,
+        public_key=public_key,
+        serial_number=new_serial_number(),
+        at=at,
+    )
+    der = _record_and_issue(authority, prepared, label=label, at=at)
+    write_whole(certificate_path(label), der)
+    log.made.append(f"certificate {label}")
+    return der
+
+
+def _record_and_issue(authority: Authority, prepared: Prepared, *, label: str, at: datetime) -> bytes:
+    with transaction.atomic():
+        holder = prepared.facts.identifier
+        if ledger.claim_key(prepared.key_digest, holder=holder) != (True, False):
+            raise ValueError(f"the key of {label} is somebody else's or compromised")
+        intent = ledger.intend(prepared, at=at, label=label)
+    der = issue(authority, prepared)
+    with transaction.atomic():
+        ledger.store(intent, der, at=at)
+        _journal(intent, "certification.issue", at=at)
+    return der
+
+
+def known(label: str, *, profile_name: str, facts: SubjectFacts, issuer: str) -> Certificate | None:
+    """The record of this label; made from the certificate's file where the database has none."""
+    recorded, file = Certificate.objects.filter(label=label).first(), certificate_path(label)
+    if recorded is None and file.exists():
+        return _adopt(label, file.read_bytes(), profile_name=profile_name, facts=facts, issuer=issuer)
+    return recorded
+
+
+def _adopt(label: str, der: bytes, *, profile_name: str, facts: SubjectFacts, issuer: str) -> Certificate:
+    """The file is there and the record is not: a database made anew beside an older home."""
+    said = x509.load_der_x509_certificate(der)
+    key_digest = digest_of_key(as_public(said.public_key()))
+    with transaction.atomic():
+        ledger.claim_key(key_digest, holder=facts.identifier)
+        adopted = Certificate.objects.create(
+            issuer=issuer,
+            serial_number=hexadecimal(said.serial_number),
+            profile=profile_name,
+            label=label,
+            iin=facts.iin,
+            bin=facts.bin,
+            key_digest=key_digest,
+            not_before=said.not_valid_before_utc,
+            not_after=said.not_valid_after_utc,
+            tbs_digest=ledger.digest_of(said.tbs_certificate_bytes),
+            intended_at=said.not_valid_before_utc,
+            issued_at=said.not_valid_before_utc,
+            der=der,
+        )
+        _journal(adopted, "certification.adopt", at=said.not_valid_before_utc)
+    return adopted
+
+
+def _retire(certificate: Certificate, *, at: datetime) -> None:
+    """Its key is lost, or its signing was interrupted: nobody can use it, and nobody shall."""
+    with transaction.atomic():
+        if not hasattr(certificate, "revocation"):
+            abandon(certificate, at=at)
+        Certificate.objects.filter(pk=certificate.pk).update(label=None)
+
+
+def _journal(certificate: Certificate, verb: str, *, at: datetime) -> None:
+    subject = f"certificate:{certificate.serial_number}"
+    facts = {"profile": certificate.profile, "tbs": bytes(certificate.tbs_digest).hex()}
+    record(verb=verb, clause=CLAUSE, subject=subject, at=at, actor=ACTOR, facts=facts)
+
+
+def certificate_path(label: str) -> Path:
+    return settings.home / "certificates" / f"{label}.cer"
+
+
+def write_whole(file: Path, content: bytes, *, private: bool = False) -> None:
+    """The whole file or none; untouched if it says this already."""
+    if file.exists() and file.read_bytes() == content:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600 if private else 0o644)
+    draft.write_bytes(content)
+    draft.replace(file)

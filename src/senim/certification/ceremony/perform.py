@@ -1,0 +1,55 @@
+"""The ceremony from beginning to end; whatever is there already is left alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from senim.certification import publication
+from senim.certification.ceremony import authorities
+from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log
+from senim.certification.ceremony.holders import make_key_files
+from senim.certification.ceremony.plan import Plan
+from senim.certification.certificates import certificate_file
+from senim.journal import record
+
+LOCK = 0x53454E494D03
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What this run made (nothing, where all was there), and the passwords of the sandbox's key files."""
+
+    made: tuple[str, ...]
+    passwords: dict[str, str]
+
+
+def perform(plan: Plan, *, at: datetime) -> Performed:
+    """Carry out the plan, or what of it is missing. Raises publication.FilesAhead, keys.WrongPassphrase.
+
+    Not one transaction: keys are files. Each certificate is recorded before it is signed, and a key without
+    its certificate is found again at the next run.
+    """
+    publication.refuse_if_files_are_ahead()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            return _perform(plan, at=at)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _perform(plan: Plan, *, at: datetime) -> Performed:
+    log = Log()
+    authorities.journal_key(plan.journal_secret, log=log)
+    root = authorities.root_authority(plan, at=at, log=log)
+    issuing = authorities.issuing_authority(plan, root, at=at, log=log)
+    for service in plan.services:
+        authorities.service(service, issuing, at=at, log=log)
+    chain = (certificate_file("issuing"), certificate_file("root"))
+    passwords = make_key_files(plan.holders, issuing, chain=chain, at=at, log=log)
+    publication.publish(issuing, at=at)
+    if log.made:
+        facts = {"made": log.made}
+        record(verb="ceremony.perform", clause=CLAUSE, subject="ceremony", at=at, actor=ACTOR, facts=facts)
+    return Performed(tuple(log.made), passwords)

@@ -1,0 +1,174 @@
+"""The authority's own examination of an order (CA-6.C3). It believes neither the desk nor the database's
+say-so: the operator's signature, certificate and role are proved from the issuing authority's key upward.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from cryptography import x509
+
+from senim.certification import certificates
+from senim.certification.facts import PURPOSES, SubjectFacts
+from senim.certification.orders import NotAnOrder, OrderDocument
+from senim.certification.profiles import of_usages
+from senim.certification.status import status_of
+from senim.certification.templates import KEY_USAGES
+from senim.countries.kz import subjects
+from senim.errors import Refused
+from senim.identifiers import Kind, WrongIdentifier, parse
+from senim.pki import cms, paths, requests
+from senim.pki.certificates import subject_of
+from senim.pki.keys import PublicKey
+from senim.pki.ocsp import CertStatus
+
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+
+
+class OrderRefused(Refused):
+    """The order is not carried out."""
+
+    clause: ClassVar[str] = "CA-6.P10"
+
+
+class OrderUnreadable(OrderRefused):
+    """Not an order document, or one of another application."""
+
+
+class RequestsDiffer(OrderRefused):
+    """These are not the requests the operator saw."""
+
+
+class OperatorSignatureInvalid(OrderRefused):
+    """No signature over exactly this order."""
+
+
+class OperatorCertificateInvalid(OrderRefused):
+    """Not a certificate of this authority, or not in its validity period."""
+
+
+class OperatorCertificateRevoked(OrderRefused):
+    """The operator's certificate was taken back, or we never recorded it."""
+
+
+class NotAnOperator(OrderRefused):
+    """A good certificate of somebody who is no operator, or the operator's one for signing in."""
+
+
+class OperatorDiffers(OrderRefused):
+    """Signed by another operator than the order names (CA-19.5b)."""
+
+
+class SubjectUnacceptable(OrderRefused):
+    """No certificate can be made of these facts."""
+
+
+class RequestInvalid(OrderRefused):
+    """A request that proves nothing, or a key too weak."""
+
+
+class KeyOfAnotherPerson(OrderRefused):
+    """The key was certified for somebody else."""
+
+
+class KeyCompromised(OrderRefused):
+    """The key was reported compromised once."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An order that may be carried out."""
+
+    subject: SubjectFacts
+    public_keys: dict[str, PublicKey]
+
+
+def examine(
+    *,
+    application_number: str,
+    document: bytes,
+    operator_signature: bytes,
+    requests_given: dict[str, bytes],
+    at: datetime,
+) -> Examined:
+    """Raises a kind of OrderRefused."""
+    order = _read(document, application_number=application_number, requests_given=requests_given, at=at)
+    _examine_operator(order, document=document, signature=operator_signature, at=at)
+    _examine_subject(order.subject)
+    return Examined(order.subject, {purpose: _key_of(requests_given[purpose]) for purpose in PURPOSES})
+
+
+def _read(
+    document: bytes, *, application_number: str, requests_given: dict[str, bytes], at: datetime
+) -> OrderDocument:
+    try:
+        order = OrderDocument.read(document)
+        signed_at = datetime.fromisoformat(order.at)
+        if order.application_number != application_number or signed_at > at + CLOCKS_DIFFER_BY:
+            raise OrderUnreadable
+    except (NotAnOrder, ValueError, TypeError) as wrong:
+        raise OrderUnreadable from wrong
+    for purpose in PURPOSES:
+        if order.requests[purpose] != hashlib.sha256(requests_given[purpose]).hexdigest():
+            raise RequestsDiffer
+    return order
+
+
+def _examine_operator(order: OrderDocument, *, document: bytes, signature: bytes, at: datetime) -> None:
+    try:
+        signed = cms.read(signature)
+        signed.verify(document)
+    except cms.CmsInvalid as wrong:
+        raise OperatorSignatureInvalid from wrong
+    certificate = signed.signer_certificate
+    issuing, root = certificates.chain()
+    try:
+        path = paths.build(certificate, intermediates=[issuing], anchors=[root], at=at)
+    except paths.PathInvalid as wrong:
+        raise OperatorCertificateInvalid from wrong
+    if path.certificates[1:] != (issuing, root):
+        raise OperatorCertificateInvalid
+    _examine_role(certificate, operator_iin=order.operator_iin, at=at)
+
+
+def _examine_role(der: bytes, *, operator_iin: str, at: datetime) -> None:
+    certificate = x509.load_der_x509_certificate(der)
+    if profile_of(certificate) != "operator_sign":
+        raise NotAnOperator
+    status = status_of(issuer_key_id=None, serial_number=certificate.serial_number, at=at)
+    if status.status is not CertStatus.GOOD:
+        raise OperatorCertificateRevoked
+    if subjects.read(subject_of(der)).iin != operator_iin:
+        raise OperatorDiffers
+
+
+def profile_of(certificate: x509.Certificate) -> str:
+    """By what the certificate says of its usages; the database is not asked."""
+    try:
+        extended = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return ""
+    return of_usages(
+        frozenset(oid.dotted_string for oid in extended),
+        frozenset(name for name in KEY_USAGES if not name.endswith("cipher_only") and getattr(usage, name)),
+    )
+
+
+def _examine_subject(subject: SubjectFacts) -> None:
+    """Orders are for individuals; other subjects come with their own process (CA-5.3)."""
+    if not subject.surname or not subject.given_name or subject.bin or subject.organisation or subject.role:
+        raise SubjectUnacceptable
+    try:
+        if parse(subject.iin).kind is not Kind.INDIVIDUAL or parse(subject.iin).number != subject.iin:
+            raise SubjectUnacceptable
+    except WrongIdentifier as wrong:
+        raise SubjectUnacceptable from wrong
+
+
+def _key_of(request: bytes) -> PublicKey:
+    try:
+        return requests.read(request).public_key
+    except requests.RequestRefused as wrong:
+        raise RequestInvalid(problem=wrong.problem.value) from wrong

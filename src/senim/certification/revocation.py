@@ -1,0 +1,85 @@
+"""Taking a certificate back (CA-8.P3b): recorded once, never undone, published within seconds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from senim.certification.models import Certificate, CertifiedKey, Revocation, hexadecimal
+from senim.certification.orders import call_the_authority
+from senim.errors import NotFound, Refused
+from senim.journal import record
+from senim.pki.crl import RevocationReason
+
+CLAUSE = "CA-8.P3b"
+
+
+class NoSuchCertificate(NotFound):
+    clause: ClassVar[str] = CLAUSE
+
+
+class AlreadyRevoked(Refused):
+    """A revocation is never changed: neither its time nor its reason."""
+
+    clause: ClassVar[str] = CLAUSE
+
+
+class ReasonNotAllowed(Refused):
+    """Suspension (certificateHold) is no revocation, and no rule in force provides for it."""
+
+    clause: ClassVar[str] = CLAUSE
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """What was taken back, when, and why."""
+
+    serial_number: int
+    profile: str
+    revoked_at: datetime
+    reason: RevocationReason
+
+
+def revoke(
+    *, serial_number: int, reason: RevocationReason, at: datetime, actor: str, issuer: str = "issuing"
+) -> Revoked:
+    """Revoke for good, from ``at`` on. Raises NoSuchCertificate, AlreadyRevoked, ReasonNotAllowed."""
+    if reason is RevocationReason.CERTIFICATE_HOLD:
+        raise ReasonNotAllowed
+    with transaction.atomic():
+        certificate = _locked(issuer, serial_number)
+        put_on_record(certificate, reason=reason, at=at, actor=actor)
+        record(
+            verb="certification.revoke",
+            clause=CLAUSE,
+            subject=f"certificate:{certificate.serial_number}",
+            at=at,
+            actor=actor,
+            facts={"reason": reason.value, "profile": certificate.profile},
+        )
+        call_the_authority()
+    return Revoked(serial_number, certificate.profile, at, reason)
+
+
+def put_on_record(certificate: Certificate, *, reason: RevocationReason, at: datetime, actor: str) -> None:
+    """In the caller's transaction, without a journal record of its own."""
+    Revocation.objects.create(certificate=certificate, reason=reason.value, revoked_at=at, actor=actor)
+    if reason is RevocationReason.KEY_COMPROMISE:
+        keys = CertifiedKey.objects.filter(digest=bytes(certificate.key_digest), compromised_at__isnull=True)
+        keys.update(compromised_at=at)
+
+
+def _locked(issuer: str, serial_number: int) -> Certificate:
+    """The certificate, also one whose signing was interrupted: such a serial number can be revoked too."""
+    if not 0 < serial_number < 1 << 160:
+        raise NoSuchCertificate
+    found = Certificate.objects.select_for_update().filter(
+        issuer=issuer, serial_number=hexadecimal(serial_number)
+    )
+    certificate = found.first()
+    if certificate is None:
+        raise NoSuchCertificate
+    if Revocation.objects.filter(pk=certificate.pk).exists():
+        raise AlreadyRevoked
+    return certificate

@@ -1,0 +1,210 @@
+"""Generations of status files: what the authority publishes, and what the responders read, without a
+database.
+
+``<home>/status/<n>/`` holds ``statuses`` (one record of 32 bytes a certificate, sorted by serial number),
+the revocation lists, and ``manifest.json`` with their digests, signed by the issuing authority.
+``status/current`` names the generation that is shown; it is replaced in one step. No Django here:
+responders import this module.
+"""
+
+import hashlib
+import json
+import mmap
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from senim.pki import der, signatures
+from senim.pki.crl import RevocationReason
+from senim.pki.keys import PrivateKey
+from senim.pki.ocsp import CertStatus
+
+MAGIC = b"SENIMST1"
+RECORD = struct.Struct(">20sBBHQ")
+REASONS = tuple(RevocationReason)
+GOOD, REVOKED = 0, 1
+STATUSES, MANIFEST, SIGNATURE = "statuses", "manifest.json", "manifest.sig"
+SIGNED_AS = b"senim status generation 1\n"
+
+
+class GenerationRefused(ValueError):
+    """Not a generation the issuing authority signed, or one older than what was read before."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """One certificate's status as published."""
+
+    status: CertStatus
+    revoked_at: datetime | None = None
+    reason: RevocationReason | None = None
+
+
+UNKNOWN, IS_GOOD = Status(CertStatus.UNKNOWN), Status(CertStatus.GOOD)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a generation says of itself. ``files`` are names with their SHA-256."""
+
+    generation: int
+    issuer_key_id: str
+    this_update: datetime
+    next_update: datetime
+    certificates: int
+    crl_number: int
+    crl_at: datetime
+    files: Mapping[str, str]
+
+    def spell(self) -> bytes:
+        said: dict[str, Any] = asdict(self)
+        for name in ("this_update", "next_update", "crl_at"):
+            said[name] = said[name].astimezone(UTC).isoformat()
+        return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        said = json.loads(text)
+        for name in ("this_update", "next_update", "crl_at"):
+            said[name] = datetime.fromisoformat(said[name])
+        return cls(**said)
+
+
+def sign(manifest: bytes, *, key: PrivateKey) -> bytes:
+    """The prefix keeps this signature apart from those over certificates and lists by the same key."""
+    return signatures.sign(SIGNED_AS + manifest, key=key)
+
+
+def verify(manifest: bytes, signature: bytes, *, issuing: bytes) -> None:
+    """Raises GenerationRefused."""
+    key = x509.load_der_x509_certificate(issuing).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise GenerationRefused("the issuing authority has no key we know")
+    algorithm = der.read(signatures.identifier_for(key))
+    try:
+        signatures.verify(signature, SIGNED_AS + manifest, key=key, algorithm=algorithm)
+    except ValueError as wrong:
+        raise GenerationRefused("the manifest is not signed by the issuing authority") from wrong
+
+
+def record_of(serial_number: int, revoked_at: datetime | None, reason: RevocationReason | None) -> bytes:
+    serial = serial_number.to_bytes(20, "big")
+    if revoked_at is None or reason is None:
+        return RECORD.pack(serial, GOOD, 0, 0, 0)
+    return RECORD.pack(serial, REVOKED, REASONS.index(reason), 0, int(revoked_at.timestamp()))
+
+
+def merge(base: "Statuses", changes: list[bytes]) -> bytes:
+    """The records of ``base`` with these put in their places; costs copying, not parsing."""
+    whole, parts, position = base.records(), [MAGIC], 0
+    for record in sorted(changes):
+        place, found = base.place_of(record[:20])
+        parts += [whole[position * RECORD.size : place * RECORD.size], record]
+        position = place + found
+    return b"".join([*parts, whole[position * RECORD.size :]])
+
+
+class Statuses:
+    """A statuses file, looked up where it lies."""
+
+    def __init__(self, data: bytes | mmap.mmap) -> None:
+        if data[: len(MAGIC)] != MAGIC or (len(data) - len(MAGIC)) % RECORD.size:
+            raise GenerationRefused("not a statuses file")
+        self._data = data
+        self.count = (len(data) - len(MAGIC)) // RECORD.size
+
+    def records(self) -> bytes:
+        return self._data[len(MAGIC) :]
+
+    def place_of(self, serial: bytes) -> tuple[int, bool]:
+        """Where this serial number is or would be, and whether it is there."""
+        low, high = 0, self.count
+        while low < high:
+            middle = (low + high) // 2
+            start = len(MAGIC) + middle * RECORD.size
+            there = self._data[start : start + 20]
+            if there == serial:
+                return middle, True
+            low, high = (middle + 1, high) if there < serial else (low, middle)
+        return low, False
+
+    def status_of(self, serial_number: int) -> Status:
+        if not 0 < serial_number < 1 << 160:
+            return UNKNOWN
+        place, found = self.place_of(serial_number.to_bytes(20, "big"))
+        if not found:
+            return UNKNOWN
+        _, status, reason, _, seconds = RECORD.unpack_from(self._data, len(MAGIC) + place * RECORD.size)
+        if status == GOOD:
+            return IS_GOOD
+        return Status(CertStatus.REVOKED, datetime.fromtimestamp(seconds, UTC), REASONS[reason])
+
+
+EMPTY = Statuses(MAGIC)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation, verified: signed by the issuing authority, every file as signed."""
+
+    manifest: Manifest
+    statuses: Statuses
+    lists: Mapping[str, bytes]
+
+    @property
+    def number(self) -> int:
+        return self.manifest.generation
+
+    def is_fresh(self, at: datetime) -> bool:
+        return at < self.manifest.next_update
+
+
+def read(folder: Path, *, issuing: bytes) -> Generation:
+    """Raises GenerationRefused, OSError."""
+    text = (folder / MANIFEST).read_bytes()
+    verify(text, (folder / SIGNATURE).read_bytes(), issuing=issuing)
+    manifest = Manifest.read(text)
+    lists = {name: (folder / name).read_bytes() for name in manifest.files if name.endswith(".crl")}
+    with (folder / STATUSES).open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    found: dict[str, bytes | mmap.mmap] = {**lists, STATUSES: data}
+    for name, content in found.items():
+        if hashlib.sha256(content).hexdigest() != manifest.files[name]:
+            raise GenerationRefused(f"{name} is not what was signed")
+    return Generation(manifest, Statuses(data), lists)
+
+
+def current_number(status: Path) -> int:
+    """The generation that is shown, 0 for none."""
+    try:
+        return int((status / "current").readlink().name)
+    except (OSError, ValueError):
+        return 0
+
+
+class Shown:
+    """The generation that is shown now; refuses to go back to an older one."""
+
+    def __init__(self, status: Path, *, issuing: bytes) -> None:
+        self._status, self._issuing = status, issuing
+        self.generation: Generation | None = None
+
+    def refresh(self) -> bool:
+        """Whether another generation is shown since the last look. Raises GenerationRefused, OSError."""
+        number = current_number(self._status)
+        known = self.generation.number if self.generation else 0
+        if number in {0, known}:
+            return False
+        if number < known:
+            raise GenerationRefused(f"generation {number} is older than {known}")
+        fresh = read(self._status / str(number), issuing=self._issuing)
+        if fresh.number != number:
+            raise GenerationRefused(f"generation {number} says it is {fresh.number}")
+        self.generation = fresh
+        return True

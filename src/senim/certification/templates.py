@@ -1,0 +1,137 @@
+"""From a profile and the facts of a subject to everything the certificate will say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
+
+from senim.certification.facts import SubjectFacts
+from senim.certification.profiles import Profile
+from senim.countries.kz import subjects
+from senim.pki.certificates import Extension, Template, key_id
+from senim.pki.keys import PublicKey
+from senim.settings import settings
+
+KEY_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """What a certificate says of who signs it."""
+
+    label: str
+    name: x509.Name
+    key_id: bytes
+    not_after: datetime
+
+
+def template(
+    profile: Profile,
+    *,
+    facts: SubjectFacts,
+    public_key: PublicKey,
+    issuer: Issuer,
+    serial_number: int,
+    at: datetime,
+) -> Template:
+    """The same arguments give the same bytes: an interrupted issuance is finished by building them again."""
+    not_before = at.replace(microsecond=0)
+    return Template(
+        issuer=issuer.name,
+        subject=subject_name(profile, facts),
+        public_key=public_key,
+        serial_number=serial_number,
+        not_before=not_before,
+        # The last second counts (RFC 5280 §4.1.2.5), and nothing outlives its issuer.
+        not_after=min(not_before + profile.valid_for - timedelta(seconds=1), issuer.not_after),
+        extensions=tuple(_extensions(profile, facts, public_key, issuer, serial_number)),
+    )
+
+
+def subject_name(profile: Profile, facts: SubjectFacts) -> x509.Name:
+    if profile.subject == "service":
+        return subjects.build_service(facts.common_name, organisation=facts.organisation)
+    if profile.subject == "organisation":
+        name = facts.common_name or facts.organisation
+        return subjects.build_service(name, organisation=facts.organisation, bin=facts.bin)
+    for_entity = profile.subject == "representative"
+    return subjects.build(
+        iin=facts.iin,
+        surname=facts.surname,
+        given_name=facts.given_name,
+        patronymic=facts.patronymic,
+        organisation=facts.organisation if for_entity else "",
+        bin=facts.bin if for_entity else "",
+    )
+
+
+def crl_address(issuer: str, shard: int | None = None) -> str:
+    """Where a revocation list is served; the whole list where no shard is named."""
+    name = issuer if shard is None else f"{issuer}-{shard}"
+    return f"{settings.responders_origin}/crl/{name}.crl"
+
+
+def shard_of(serial_number: int) -> int:
+    return serial_number % settings.crl_shards
+
+
+def _extensions(
+    profile: Profile, facts: SubjectFacts, public_key: PublicKey, issuer: Issuer, serial_number: int
+) -> list[Extension]:
+    said: list[Extension] = []
+    if profile.authority:
+        said.append(Extension(x509.BasicConstraints(ca=True, path_length=profile.path_length), critical=True))
+    said.append(Extension(x509.AuthorityKeyIdentifier(issuer.key_id, None, None)))
+    said.append(Extension(x509.SubjectKeyIdentifier(key_id(public_key))))
+    said.append(Extension(_key_usage(profile), critical=True))
+    if profile.extended_key_usage:
+        usages = x509.ExtendedKeyUsage(map(x509.ObjectIdentifier, profile.extended_key_usage))
+        said.append(Extension(usages, critical=profile.extended_key_usage_critical))
+    if profile.policies:
+        said.append(Extension(x509.CertificatePolicies(map(_policy, profile.policies))))
+    if facts.email and profile.subject != "service":
+        said.append(Extension(x509.SubjectAlternativeName([x509.RFC822Name(facts.email)])))
+    if profile.ocsp_no_check:
+        said.append(Extension(x509.OCSPNoCheck()))
+    return said + _points(profile, issuer.label, serial_number)
+
+
+def _key_usage(profile: Profile) -> x509.KeyUsage:
+    return x509.KeyUsage(**{usage: usage in profile.key_usage for usage in KEY_USAGES})
+
+
+def _policy(oid: str) -> x509.PolicyInformation:
+    return x509.PolicyInformation(x509.ObjectIdentifier(oid), None)
+
+
+def _points(profile: Profile, issuer: str, serial_number: int) -> list[Extension]:
+    """Where to ask. The shard is fixed here for the certificate's whole life."""
+    points: list[Extension] = []
+    if "crl" in profile.points:
+        address = crl_address(issuer, shard_of(serial_number) if issuer == "issuing" else None)
+        uri = x509.UniformResourceIdentifier(address)
+        points.append(
+            Extension(x509.CRLDistributionPoints([x509.DistributionPoint([uri], None, None, None)]))
+        )
+    access = []
+    if "ocsp" in profile.points:
+        access.append((AuthorityInformationAccessOID.OCSP, f"{settings.responders_origin}/ocsp"))
+    if "ca_issuers" in profile.points:
+        access.append(
+            (AuthorityInformationAccessOID.CA_ISSUERS, f"{settings.responders_origin}/ca/{issuer}.cer")
+        )
+    if access:
+        places = [x509.AccessDescription(way, x509.UniformResourceIdentifier(uri)) for way, uri in access]
+        points.append(Extension(x509.AuthorityInformationAccess(places)))
+    return points

@@ -1,0 +1,48 @@
+"""A certification authority for tests: a real ceremony once a session, its records in each test's database.
+
+``authority.issue("individual_sign", iin=…, surname=…, given_name=…)`` gives a ``Holder``
+(``tests/holders.py``) with a key of its own: ``.sign(content)``, ``.p12(password)``;
+``authority.revoke(holder)``.
+"""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from senim.certification.ceremony import Plan
+    from tests.holders import TestAuthority
+
+PLAN_FILE = Path(__file__).parent.parent / "ceremony" / "sandbox.toml"
+CEREMONY_AGE = timedelta(days=30)
+"""The ceremony was this long before the tests, so that certificates of the last weeks can be issued."""
+
+
+def plan_without_people() -> "Plan":
+    """The reviewed plan without the sandbox's people: their key files take seconds to make."""
+    from senim.certification import ceremony
+
+    plan = ceremony.read(PLAN_FILE)
+    return replace(plan, holders=tuple(holder for holder in plan.holders if not holder.folder))
+
+
+@pytest.fixture
+def authority(db: None) -> "TestAuthority":
+    """The session's authority, known to this test's database; its owning body signs registry answers."""
+    from senim.certification import ceremony, certificates
+    from senim.certification.issuance import Authority
+    from senim.pki.keys import FileKeyStore
+    from senim.settings import settings
+    from tests.holders import TestAuthority
+
+    # Each test has a fresh database: what an earlier test published is no sign of a restored copy.
+    shutil.rmtree(settings.home / "status", ignore_errors=True)
+    ceremony.perform(plan_without_people(), at=datetime.now(UTC) - CEREMONY_AGE)
+    store, passphrase = FileKeyStore(settings.home / "keys"), settings.secret("passphrase-authority")
+    chain = certificates.chain()
+    key = store.open("issuing", passphrase=passphrase)
+    return TestAuthority(Authority.of("issuing", certificate=chain[0], key=key), chain)
