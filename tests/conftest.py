@@ -65,7 +65,7 @@ def _prepare_environment() -> None:
 sys.path.insert(0, str(Path(__file__).parent.parent))
 _prepare_environment()
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.authority"]
 
 
 def pytest_configure() -> None:

@@ -38,7 +38,8 @@ class Settings:
 
     portal_host: str = "localhost"
     desk_host: str = "desk.localhost"
-    responders_host: str = "localhost"
+    responders_host: str = "127.0.0.1"
+    """Stands in every certificate; linters take no bare ``localhost`` in an address."""
     scheme: str = "http"
 
     registries_url: str = ""

@@ -1,5 +1,6 @@
 """X.509 names: built in the order they are encoded, read without believing they are well-formed."""
 
+import warnings
 from collections.abc import Iterable
 
 from cryptography import x509
@@ -45,7 +46,9 @@ def _attribute(oid: str, value: str) -> x509.NameAttribute:
     """The bounds of RFC 5280 appendix A count characters; `cryptography` counts bytes, two a letter."""
     if not 0 < len(value) <= _AT_MOST_CHARACTERS.get(oid, 32_768):
         raise ValueError(f"a value of {len(value)} characters for {oid}")
-    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _validate=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _validate=False)
 
 
 def read(name: bytes) -> Attributes:
