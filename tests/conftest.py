@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -49,6 +50,7 @@ def _prepare_environment() -> None:
 
     for folder in (CLUSTER, HOME):
         folder.mkdir(exist_ok=True)
+    (HOME / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder
     secrets.make_missing(HOME)
     secrets.make_missing(CLUSTER, ("database", "database-superuser"))
     for name in [name for name in os.environ if name.startswith("SENIM_") and "TESTS" not in name]:
@@ -64,6 +66,7 @@ def _prepare_environment() -> None:
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 _prepare_environment()
+django.setup()  # before the folders' own conftest modules, which import rooms
 
 pytest_plugins = ["tests.world", "tests.authority"]
 
