@@ -10,6 +10,7 @@ import signal
 from collections import defaultdict
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 from django.utils.module_loading import autodiscover_modules
@@ -64,22 +65,32 @@ def main() -> int:
 
 async def _run(queues: list[str]) -> int:
     """Until told to stop: 0. When a worker or the sweeper ends by itself: 1."""
-    told = asyncio.Event()
+    told, broken = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, told.set)
+
+    def unheard(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A worker that could not write down how a job ended says so only here; its job would stay taken."""
+        LOG.error("%s", context["message"])
+        broken.set()
+
+    loop.set_exception_handler(unheard)
     with declared.replace_connector(declared.connector.get_worker_connector()) as app:  # type: ignore[attr-defined]
         async with app.open_async():
             running = [asyncio.create_task(_work(app, queue), name=queue) for queue in queues]
             running += [asyncio.create_task(sweep(app), name="sweeper")]
-            stop = asyncio.create_task(told.wait())
-            await asyncio.wait([*running, stop], return_when=asyncio.FIRST_COMPLETED)
-            stop.cancel()
+            stops = [asyncio.create_task(told.wait()), asyncio.create_task(broken.wait())]
+            await asyncio.wait([*running, *stops], return_when=asyncio.FIRST_COMPLETED)
+            for stop in stops:
+                stop.cancel()
             return await _end(running, told=told.is_set())
 
 
 async def _end(running: list[asyncio.Task[None]], *, told: bool) -> int:
     if not told:
-        LOG.error("%s ended by itself", ", ".join(each.get_name() for each in running if each.done()))
+        ended = ", ".join(each.get_name() for each in running if each.done()) or "a job's bookkeeping"
+        LOG.error("%s failed; starting anew", ended)
     for each in running:
         each.cancel()
     await asyncio.gather(*running, return_exceptions=True)
