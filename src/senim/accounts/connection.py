@@ -59,7 +59,7 @@ def _release_from_another(request: NumberRequest, at: datetime) -> None:
 
 
 def _release_own(request: NumberRequest, account: Account, at: datetime) -> None:
-    """The number held until now is told too: if somebody else is behind the change, its holder learns of it."""
+    """The number held until now is told too, in case somebody else is behind the change."""
     for held in SubscriberNumber.objects.filter(account_id=request.account_id, released_at=None):
         held.released_at, held.released_because = at, "changed"
         held.save()

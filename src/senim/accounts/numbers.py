@@ -21,7 +21,7 @@ from senim.accounts.process import Actor, RequestState
 from senim.accounts.signatures import SignatureRefused, accept
 from senim.accounts.sms import code_text
 from senim.errors import Refused
-from senim.notices.outbox import send_sms
+from senim.notices.outbox import NoticeState, latest_about, send_sms
 from senim.settings import settings
 
 PROFILES = frozenset({"individual_sign"})
@@ -86,6 +86,16 @@ class Begun:
     number: str
     code_expires_at: datetime
     resend_at: datetime
+
+
+@dataclass(frozen=True)
+class CodeOnItsWay:
+    """A live code. ``waiting``: the SMS has not left yet, because the SMS centre is slow or down."""
+
+    number: str
+    code_expires_at: datetime
+    resend_at: datetime
+    waiting: bool
 
 
 @dataclass(frozen=True)
@@ -197,6 +207,26 @@ def standing(*, account_id: AccountId) -> Standing:
     return _standing(number_requests.latest(account_id))
 
 
+def code_on_its_way(*, account_id: AccountId, at: datetime) -> CodeOnItsWay | None:
+    """What the code page says about the live code; None if there is none."""
+    request = number_requests.latest(account_id)
+    sent = OneTimePassword.objects.filter(
+        account_id=account_id,
+        purpose=Purpose.CONNECT_NUMBER,
+        used_at=None,
+        replaced_at=None,
+        expires_at__gt=at,
+    ).first()
+    if request.state != RequestState.CODE_SENT or sent is None:
+        return None
+    waiting = latest_about(_reference(request)) in {NoticeState.QUEUED, NoticeState.SENDING}
+    return CodeOnItsWay(request.number, sent.expires_at, sent.created_at + settings.otp_resend_after, waiting)
+
+
+def _reference(request: NumberRequest) -> str:
+    return f"number_request:{request.pk}"
+
+
 def _identity(account_id: AccountId, number: str, at: datetime) -> bytes:
     account = Account.objects.get(pk=account_id)
     try:
@@ -219,7 +249,7 @@ def _send_code(request: NumberRequest, network: str, at: datetime) -> Issued:
     send_sms(
         to=request.number,
         text=code_text(issued.code),
-        reference=f"number_request:{request.pk}",
+        reference=_reference(request),
         expires_at=issued.expires_at,
         at=at,
     )

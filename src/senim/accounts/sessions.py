@@ -34,6 +34,19 @@ def open_session(request: HttpRequest, signed_in: SignedIn, *, at: datetime) -> 
     request.session["started_at"], request.session["method"] = at.isoformat(), BY_SIGNATURE
 
 
+def holder(request: HttpRequest) -> AccountId | None:
+    """Who is signed in here, if anybody."""
+    return AccountId(request.user.pk) if isinstance(request.user, Account) else None
+
+
+def whose(request: HttpRequest) -> AccountId:
+    """Who is signed in, on pages whose route lets nobody else in."""
+    account_id = holder(request)
+    if account_id is None:
+        raise RuntimeError("this page's route must say Who.SIGNED_IN")
+    return account_id
+
+
 def close_session(request: HttpRequest) -> None:
     logout(request)
 

@@ -1,5 +1,6 @@
 """Every page of the desk. Each noun's module holds its own lines."""
 
+from senim.desk import sign_in
 from senim.pages.routes import Route
 
-ROUTES: list[Route] = []
+ROUTES: list[Route] = [*sign_in.ROUTES]

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NewType
 
 from senim import jobs
-from senim.notices.models import Channel, Notice, NoticeState
+from senim.notices.models import Channel, Notice
+from senim.notices.models import NoticeState as NoticeState
 from senim.notices.sealing import seal
 
 NoticeId = NewType("NoticeId", uuid.UUID)
@@ -39,6 +40,13 @@ def send_sms(
 def state_of(notice_id: NoticeId) -> NoticeState:
     """How far this notice has come."""
     return NoticeState(Notice.objects.values_list("state", flat=True).get(pk=notice_id))
+
+
+def latest_about(reference: str) -> NoticeState | None:
+    """How far the newest notice about this has come; None if there is none."""
+    states = Notice.objects.filter(reference=reference).order_by("created_at").values_list("state", flat=True)
+    newest = states.last()
+    return NoticeState(newest) if newest else None
 
 
 def _leave(

@@ -1,0 +1,53 @@
+"""A page that has a text signed in the browser: the form that brings the signature back, and what it shows.
+
+``{% include "senim/signature.html" with sheet=sheet submit="portal.x.sign" %}`` draws the whole form; it
+needs ``{% script "sign" %}`` in block ``scripts``.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django import forms
+
+from senim.texts import Text
+
+LARGEST = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The text to sign, byte for byte, and the kind of certificate: ``auth`` or ``sign``, of which ``role``.
+
+    ``hidden`` goes back with the signature.
+    """
+
+    text: str
+    purpose: str
+    now: datetime
+    role: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> str:
+        return base64.b64encode(self.text.encode()).decode()
+
+
+class Signature(forms.Form):
+    """Brings back the signature as DER."""
+
+    signature = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_signature(self) -> bytes:
+        typed = str(self.cleaned_data["signature"])
+        if not typed:
+            raise forms.ValidationError(str(Text("pages.signature.missing")))
+        try:
+            der = base64.b64decode(typed, validate=True)
+        except binascii.Error:
+            raise forms.ValidationError(str(Text("pages.signature.unreadable"))) from None
+        if len(der) > LARGEST:
+            raise forms.ValidationError(str(Text("pages.signature.unreadable")))
+        return der
