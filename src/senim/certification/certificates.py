@@ -3,7 +3,7 @@
 from functools import cache
 
 from senim.certification.facts import CertificateFacts, OrderId
-from senim.certification.models import Certificate
+from senim.certification.models import Certificate, hexadecimal
 from senim.pki.crl import RevocationReason
 from senim.pki.ocsp import CertStatus
 from senim.settings import settings
@@ -19,6 +19,22 @@ def of_order(order_id: OrderId) -> tuple[CertificateFacts, ...]:
     """The signing certificate first, then the one for authentication."""
     found = Certificate.objects.filter(order_id=order_id, der__isnull=False)
     return tuple(map(facts_of, found.select_related("revocation").order_by("-purpose")))
+
+
+def newest(*, iin: str = "", profile: str = "", at_most: int) -> tuple[CertificateFacts, ...]:
+    """For the console: the newest of everybody's, or of one person or profile."""
+    wanted = {name: value for name, value in (("iin", iin), ("profile", profile)) if value}
+    found = Certificate.objects.filter(der__isnull=False, **wanted).select_related("revocation")
+    return tuple(map(facts_of, found.order_by("-not_before", "serial_number")[: max(at_most, 0)]))
+
+
+def of_serial_number(serial_number: int, *, issuer: str = "issuing") -> CertificateFacts | None:
+    """None where the issuer never issued it."""
+    if not 0 < serial_number < 1 << 160:
+        return None
+    found = Certificate.objects.filter(issuer=issuer, serial_number=hexadecimal(serial_number))
+    certificate = found.select_related("revocation").filter(der__isnull=False).first()
+    return facts_of(certificate) if certificate else None
 
 
 def facts_of(certificate: Certificate) -> CertificateFacts:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from senim.certification import publication
 from senim.certification.ceremony import authorities
-from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log
+from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log, certificate_path
 from senim.certification.ceremony.holders import make_key_files
 from senim.certification.ceremony.plan import Plan
 from senim.certification.certificates import certificate_file
@@ -49,6 +49,7 @@ def _perform(plan: Plan, *, at: datetime) -> Performed:
     chain = (certificate_file("issuing"), certificate_file("root"))
     passwords = make_key_files(plan.holders, issuing, chain=chain, at=at, log=log)
     publication.publish(issuing, at=at)
+    certificate_path("ceremony").with_suffix(".done").touch()
     if log.made:
         facts = {"made": log.made}
         record(verb="ceremony.perform", clause=CLAUSE, subject="ceremony", at=at, actor=ACTOR, facts=facts)

@@ -1,0 +1,84 @@
+"""The authority's process: carries out orders, publishes statuses; alone it opens the issuing key.
+
+Its passphrase comes over an inherited descriptor, so that no other process of this user finds it in an
+environment or a file it may read by right. When the database goes away this process ends, and is started
+again.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connection
+from django.utils import timezone
+
+from senim.certification import certificates
+from senim.certification.fulfilment import fulfil
+from senim.certification.issuance import Authority
+from senim.certification.orders import CHANNEL
+from senim.certification.publication import publish, refuse_if_files_are_ahead
+from senim.pki.keys import FileKeyStore
+from senim.settings import settings
+
+DESCRIPTOR = "SENIM_PASSPHRASE_FD"
+LOOK_EVERY_SECONDS = 1.0
+PUBLISH_AT_LEAST_EVERY_SECONDS = 1.0
+
+log = logging.getLogger("senim.certification")
+
+
+def main() -> int:
+    """Work until told to stop. Raises publication.FilesAhead where the database was restored from a copy."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    refuse_if_files_are_ahead()
+    authority = opened(passphrase_from_descriptor())
+    log.info("the issuing key is open")
+    with called() as wait:
+        work(authority, stop=stop, wait=wait)
+    return 0
+
+
+def passphrase_from_descriptor() -> str:
+    """Read once; the descriptor is closed, and its number forgotten."""
+    with os.fdopen(int(os.environ.pop(DESCRIPTOR)), encoding="utf-8") as pipe:
+        return pipe.read().strip()
+
+
+def opened(passphrase: str) -> Authority:
+    key = FileKeyStore(settings.home / "keys").open("issuing", passphrase=passphrase)
+    return Authority.of("issuing", certificate=certificates.certificate_file("issuing"), key=key)
+
+
+def work(authority: Authority, *, stop: threading.Event, wait: Callable[[], None]) -> None:
+    published = 0.0
+    while not stop.is_set():
+        settled = fulfil(authority, at=timezone.now())
+        if not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
+            publish(authority, at=timezone.now())
+            published = time.monotonic()
+        if not settled:
+            wait()
+
+
+@contextmanager
+def called() -> Iterator[Callable[[], None]]:
+    """Wait for somebody to call the authority, a second at most."""
+    listening = connection.get_new_connection(connection.get_connection_params())
+    listening.autocommit = True
+    try:
+        listening.execute(f"LISTEN {CHANNEL}")
+        yield lambda: _wait(listening)
+    finally:
+        listening.close()
+
+
+def _wait(listening: psycopg.Connection[object]) -> None:
+    for _ in listening.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1):
+        pass
