@@ -36,7 +36,7 @@ def collect_static() -> int:
 
 def ceremony() -> int:
     """The keys and certificates of the authority, made once; ``senim ca init`` by hand comes to the same."""
-    if (settings.home / "certificates" / "issuing.cer").exists():
+    if (settings.home / "certificates" / "ceremony.done").exists():
         return 0
     options = parser("senim.runtime.ca_commands").parse_args(["ca", "init"])
     done: int = options.run(options)
