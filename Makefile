@@ -1,0 +1,63 @@
+# Everything a developer, a tester or CI does. `make` alone explains.
+PYTHON ?= python3
+PYTEST ?=
+UV := .tools/uv/bin/uv
+export UV_PYTHON_DOWNLOADS = never
+export UV_NO_PROGRESS = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint demo bench soak conformance migrate docs
+
+help: ## this list
+	@echo "Senim: an open e-government trust platform. Targets:"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+run: .venv/.run ## everything on this machine, in the foreground; data in .senim/; Ctrl-C stops all of it
+	@exec .venv/bin/senim up
+
+test: .venv/.dev ## every test (as root, installs the Debian packages it needs); one file: make test PYTEST="tests/pki"
+	@tools/need_debian.sh
+	.venv/bin/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+
+lint: .venv/.dev ## style, types, import contracts, texts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m pytest -q tests/guards
+
+demo: .venv/.dev ## the main job over HTTP against a fresh instance (or SENIM_URL), artefacts in demo/
+	@.venv/bin/python -m tools.demo
+
+bench: .venv/.dev ## measurements beside their limits, to bench.json; a part: make bench ONLY=ocsp
+	@ONLY=$(ONLY) .venv/bin/python -m tools.bench
+
+soak: .venv/.dev ## processes killed at random for MINUTES (10), everything must come back
+	@.venv/bin/python -m tools.soak $(MINUTES)
+
+conformance: .venv/.dev ## every clause of the regulations with the tests that show it, to conformance.json
+	@tools/need_debian.sh
+	@.venv/bin/python -m tools.conformance
+
+migrate: .venv/.run ## bring the database's tables up to this version
+	@.venv/bin/senim migrate
+
+docs: .venv/.dev ## the pages of docs/ that are made from data
+	@.venv/bin/python -m tools.glossary
+
+$(UV): tools/uv.txt
+	@python=$$($(PYTHON) tools/need_python.py) && \
+	"$$python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --root-user-action ignore \
+		--upgrade --target .tools/uv -r tools/uv.txt
+	@touch $@
+
+# What is installed already stays, so that `make run` after `make test` does not take the tests' tools away.
+.venv/.run: $(UV) pyproject.toml uv.lock
+	@python=$$($(PYTHON) tools/need_python.py) && \
+	$(UV) sync --quiet --frozen --inexact --no-default-groups --extra platform --extra sandbox --python "$$python"
+	@touch $@
+
+.venv/.dev: $(UV) pyproject.toml uv.lock
+	@python=$$($(PYTHON) tools/need_python.py) && \
+	$(UV) sync --quiet --frozen --all-extras --python "$$python"
+	@touch $@ .venv/.run
