@@ -37,7 +37,8 @@ class RunningWorld:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.url = f"http://127.0.0.1:{configuration.port}"
-        self._started, self._problem = threading.Event(), None
+        self._started = threading.Event()
+        self._problem: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
         self._thread.start()
         self._started.wait(PATIENCE_SECONDS)
