@@ -26,12 +26,12 @@ MIN_NAME_LETTERS = 2
 class Pill(StrEnum):
     """The work list's filters."""
 
+    ALL_OPEN = "all_open"
     AT_DESK = "at_desk"
     AWAITED = "awaited"
     LATE = "late"
     AT_AUTHORITY = "at_authority"
     ENDED = "ended"
-    ALL = "all"
 
 
 _AT_DESK = (Stage.PRESENTED, Stage.VIOLATIONS, Stage.ACCEPTED, Stage.RECEIPTED)
@@ -157,7 +157,7 @@ def _under(pill: Pill, cases: QuerySet[Application], at: datetime) -> QuerySet[A
         return cases.filter(state__in=_AT_AUTHORITY)
     if pill is Pill.ENDED:
         return cases.exclude(state__in=sorted(OPEN))
-    return cases
+    return cases.filter(state__in=sorted(OPEN))
 
 
 def _found(cases: QuerySet[Application], search: str) -> QuerySet[Application]:

@@ -231,13 +231,15 @@ def _time(machine: str, shown: str) -> SafeString:
 
 
 @register.inclusion_tag("senim/clock.html")
-def clock(due: datetime | None, now: datetime | None = None, paused: bool = False) -> dict[str, object]:
-    """Soon is within an hour. Without a deadline, or while it stands still, the clock says so in words."""
+def clock(
+    due: datetime | None, now: datetime | None = None, paused: bool = False, soon_minutes: int = 60
+) -> dict[str, object]:
+    """Soon is within an hour, or as said. Without a deadline, or while it stands still, the clock says so in words."""
     if due is None or paused:
         return {"state": "none", "span": "", "due": None}
     left = due - (now or timezone.now())
     seconds = left.total_seconds()
-    state = "late" if seconds < 0 else "soon" if seconds < 3600 else "well"
+    state = "late" if seconds < 0 else "soon" if seconds < soon_minutes * 60 else "well"
     return {"state": state, "span": times.remaining(left), "due": due}
 
 

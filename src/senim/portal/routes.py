@@ -1,10 +1,11 @@
 """Every page and answer of the portal. Each noun's module holds its own lines."""
 
 from senim.pages.routes import Route
-from senim.portal import cabinet, documents, help, home, installable, phone, sign_in, viewing  # noqa: A004
+from senim.portal import cabinet, documents, help, home, installable, orders, phone, sign_in, viewing  # noqa: A004
 
 ROUTES: list[Route] = [
     *home.ROUTES,
+    *orders.ROUTES,
     *sign_in.ROUTES,
     *cabinet.ROUTES,
     *phone.ROUTES,

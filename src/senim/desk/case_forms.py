@@ -1,0 +1,50 @@
+"""The desk's forms: papers and identity in order, or a reason why not."""
+
+from typing import Any
+
+from django import forms
+
+from senim.enrolment.desk import REASON_AT_MOST
+from senim.enrolment.lists import identifications, papers
+from senim.pages.words import Message
+from senim.texts import Text
+
+
+class Papers(forms.Form):
+    """CA-6.C2: how the applicant was identified, and every paper of the list."""
+
+    identification = forms.ChoiceField(label=Text("desk.case.identification"), widget=forms.RadioSelect)
+    papers = forms.MultipleChoiceField(label=Text("desk.case.papers"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        for field, entries in (("identification", identifications()), ("papers", papers())):
+            chooser = self.fields[field]
+            assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
+            chooser.choices = [(entry.id, entry.name) for entry in entries.values()]
+        self._say("identification", Message("enrolment.refusal.not_identified"))
+        self._say("papers", Message("enrolment.refusal.papers_missing"))
+
+    def _say(self, field: str, words: Message) -> None:
+        self.fields[field].error_messages = {
+            "required": words,
+            "invalid_choice": words,
+            "invalid_list": words,
+        }
+
+    def clean_papers(self) -> list[str]:
+        ticked: list[str] = self.cleaned_data["papers"]
+        if papers().keys() - set(ticked):
+            raise forms.ValidationError(Text("enrolment.refusal.papers_missing"))
+        return ticked
+
+
+class Refusal(forms.Form):
+    """CA-6.P7: the reason, in words the citizen can act on."""
+
+    reason = forms.CharField(
+        label=Text("desk.refuse.reason"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=REASON_AT_MOST,
+        error_messages={"required": Message("desk.refuse.reason.required")},
+    )

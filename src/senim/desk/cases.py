@@ -1,0 +1,140 @@
+"""One application at the desk: the file, the papers, the decision, the operator's own signature."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from senim.countries.kz import oids
+from senim.desk.case_forms import Papers, Refusal
+from senim.desk.operator import operator_at
+from senim.desk.registry_facts import registry_facts
+from senim.enrolment import desk, work
+from senim.enrolment.advance import ApplicationId
+from senim.enrolment.process import Step
+from senim.enrolment.receipts import receipt
+from senim.pages.failures import show_in
+from senim.pages.routes import Kind, Route, Who
+from senim.pages.signature import Sheet, Signature
+
+
+def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    return _case_page(request, application_id, Papers())
+
+
+@require_POST
+def present(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    desk.present(
+        application_id=ApplicationId(application_id), operator=operator_at(request), at=timezone.now()
+    )
+    return redirect("application", application_id)
+
+
+@require_POST
+def accept(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    form = Papers(request.POST)
+    if not form.is_valid():
+        return _case_page(request, application_id, form, code=422)
+    desk.accept(
+        application_id=ApplicationId(application_id),
+        operator=operator_at(request),
+        identification=form.cleaned_data["identification"],
+        papers_in_order=frozenset(form.cleaned_data["papers"]),
+        at=timezone.now(),
+    )
+    return redirect("application", application_id)
+
+
+@require_POST
+def give_receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    desk.give_receipt(
+        application_id=ApplicationId(application_id), operator=operator_at(request), at=timezone.now()
+    )
+    return redirect("application", application_id)
+
+
+def receipt_file(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: ARG001
+    given = receipt(application_id=ApplicationId(application_id))
+    headers = {
+        "Content-Disposition": f'inline; filename="receipt-{given.number}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(given.pdf, content_type="application/pdf", headers=headers)
+
+
+def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    form = Refusal(request.POST or None)
+    if form.is_valid():
+        try:
+            desk.refuse(
+                application_id=ApplicationId(application_id),
+                operator=operator_at(request),
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+        except desk.ReasonMissing as refusal:
+            show_in(form, refusal, field="reason")
+        else:
+            return redirect("application", application_id)
+    context = {"case": work.case_file(application_id=ApplicationId(application_id)), "form": form}
+    return render(request, "desk/refuse.html", context, status=422 if form.errors else 200)
+
+
+def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """CA-6.P9. A signature that does not hold is said on the same page, and signing again is right."""
+    form = Signature(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            desk.confirm(
+                application_id=ApplicationId(application_id),
+                operator=operator_at(request),
+                signature=form.cleaned_data["signature"],
+                at=timezone.now(),
+            )
+        except (desk.SignatureNotValid, desk.SignatureOfAnother, desk.NotAnOperatorsCertificate) as refusal:
+            show_in(form, refusal)
+            return _confirm_page(request, ApplicationId(application_id), form, code=409)
+        return redirect("application", application_id)
+    return _confirm_page(request, ApplicationId(application_id), form, code=422 if form.errors else 200)
+
+
+def _confirm_page(
+    request: HttpRequest, application_id: ApplicationId, form: Signature, *, code: int
+) -> HttpResponse:
+    at = timezone.now()
+    document = desk.document_to_sign(application_id=application_id, operator=operator_at(request))
+    context = {
+        "case": work.case_file(application_id=application_id),
+        "form": form,
+        "sheet": Sheet(document.decode(), "sign", now=at, role=oids.OPERATOR),
+        "now": at,
+    }
+    return render(request, "desk/confirm.html", context, status=code)
+
+
+def _case_page(request: HttpRequest, application_id: UUID, form: Papers, *, code: int = 200) -> HttpResponse:
+    case = work.case_file(application_id=ApplicationId(application_id))
+    context = {
+        "case": case,
+        "form": form,
+        "may": {step.value: step in case.actions for step in Step},
+        "own": case.iin == operator_at(request).iin,
+        "has_receipt": any(step.clause == "CA-6.P8" for step in case.status.taken),
+        "now": timezone.now(),
+        **registry_facts(case, at=timezone.now()),
+    }
+    return render(request, "desk/application.html", context, status=code)
+
+
+_OF_ONE = "application/<uuid:application_id>/"
+ROUTES = [
+    Route(_OF_ONE, application, Who.OPERATOR, "application"),
+    Route(f"{_OF_ONE}present/", present, Who.OPERATOR, "present", Kind.ACTION),
+    Route(f"{_OF_ONE}accept/", accept, Who.OPERATOR, "accept", Kind.ACTION),
+    Route(f"{_OF_ONE}receipt/", give_receipt, Who.OPERATOR, "give-receipt", Kind.ACTION),
+    Route(f"{_OF_ONE}receipt.pdf", receipt_file, Who.OPERATOR, "receipt", Kind.FILE),
+    Route(f"{_OF_ONE}refuse/", refuse, Who.OPERATOR, "refuse"),
+    Route(f"{_OF_ONE}confirm/", confirm, Who.OPERATOR, "confirm"),
+]

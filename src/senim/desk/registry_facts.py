@@ -1,0 +1,38 @@
+"""What the registries say at this moment, beside what the applicant said; or that they do not answer."""
+
+import base64
+from datetime import datetime
+from typing import Any
+
+from senim.enrolment.work import CaseFile
+from senim.errors import Refused
+from senim.pages.times import figures
+from senim.registries import documents, people
+from senim.registries.documents import IdentityCard
+from senim.registries.people import Person
+from senim.texts import Text
+
+
+def registry_facts(case: CaseFile, *, at: datetime) -> dict[str, Any]:
+    """Asked live for the page; nothing of it is kept. A registry that is away leaves its column empty."""
+    facts: dict[str, Any] = {"place": f"{case.region.name}, {case.settlement}"}
+    try:
+        facts |= _person(people.person(iin=case.iin, at=at))
+        facts |= _card(documents.identity_card(iin=case.iin, at=at))
+    except Refused as refusal:
+        facts["registry_refusal"] = refusal
+    return facts
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "person": person,
+        "iin_status": Text(f"desk.case.iin_status.{person.status}"),
+        "registry_place": f"{person.region}, {person.settlement}",
+    }
+
+
+def _card(card: IdentityCard) -> dict[str, Any]:
+    state = Text(f"desk.case.card_status.{card.status}")
+    words = Text("desk.case.card_value", number=card.number, expires=figures(card.expires))
+    return {"card_words": f"{words}: {state}", "portrait": base64.b64encode(card.portrait).decode()}

@@ -1,0 +1,71 @@
+"""The work list: what awaits whom, the most urgent first, and the search."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from senim.desk.operator import operator_at
+from senim.enrolment import work
+from senim.enrolment.work import Pill
+from senim.pages.routes import Route, Who
+from senim.texts import Text
+
+
+def worklist(request: HttpRequest) -> HttpResponse:
+    """``show`` is a pill, ``q`` a number, an IIN or a name; ``centre=mine`` narrows to the own office."""
+    at, operator = timezone.now(), operator_at(request)
+    search, mine = request.GET.get("q", "").strip()[:100], request.GET.get("centre") == "mine"
+    pill = _pill(request.GET.get("show", ""))
+    listed = work.work_list(
+        pill=pill,
+        at=at,
+        office=operator.office if mine else "",
+        search=search,
+        page=_page(request.GET.get("page", "")),
+    )
+    context = {
+        "operator": operator,
+        "list": listed,
+        "late": listed.counts[Pill.LATE],
+        "at_desk": listed.counts[Pill.AT_DESK],
+        "awaited": listed.counts[Pill.AWAITED],
+        "pills": [_shown(one, listed.counts[one], one is pill and not search, mine) for one in Pill],
+        "search": search,
+        "mine": mine,
+        "now": at,
+        "before": _address(pill, mine, search, listed.page - 1) if listed.page > 1 else "",
+        "after": _address(pill, mine, search, listed.page + 1) if listed.page < listed.pages else "",
+        "other_office": _address(pill, not mine, "", 1),
+    }
+    return render(request, "desk/worklist.html", context)
+
+
+def _shown(pill: Pill, count: int, current: bool, mine: bool) -> dict[str, object]:
+    return {
+        "text": Text(f"desk.worklist.pill.{pill.value}", number=count),
+        "href": _address(pill, mine, "", 1),
+        "current": current,
+    }
+
+
+def _address(pill: Pill, mine: bool, search: str, page: int) -> str:
+    asked = {
+        "show": pill.value,
+        "centre": "mine" if mine else "",
+        "q": search,
+        "page": page if page > 1 else "",
+    }
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _pill(name: str) -> Pill:
+    return Pill(name) if name in list(Pill) else Pill.ALL_OPEN
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+ROUTES = [Route("", worklist, Who.OPERATOR, "worklist")]
