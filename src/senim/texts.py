@@ -68,7 +68,7 @@ def say_in(code: str, text_id: str, /, **facts: object) -> str:
         raise MissingText(f"{text_id} in {code}") from missing
     if isinstance(wording, Mapping):
         wording = wording[_plural_form(code, facts["count"])]
-    return wording.format(**facts) if facts else wording
+    return str(wording).format(**facts) if facts else str(wording)
 
 
 class Text:

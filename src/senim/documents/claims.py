@@ -95,8 +95,8 @@ def claim_qr(*, viewer: AccountId, token: str, at: datetime) -> ViewId:
     """Open the document behind a scanned QR. Of many at once, one gets in. Raises QrIsSpent."""
     digest = codes.token_digest(token)
     with transaction.atomic():
-        found = QrToken.objects.filter(digest=digest).first()
-        grant = found and Grant.objects.select_for_update().filter(pk=found.grant_id).first()
+        found = QrToken.objects.filter(digest=digest).values("grant_id")
+        grant = Grant.objects.select_for_update().filter(pk__in=found).first()
         if grant is None or not _is_open(grant, at=at) or grant.owner_id == viewer:
             raise QrIsSpent
         mine = QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
@@ -209,7 +209,7 @@ def _make_claim(grant: Grant | None, *, viewer: AccountId, at: datetime) -> Clai
         try:
             with transaction.atomic():
                 return Claim.objects.create(
-                    grant_id=grant and grant.id,
+                    grant_id=grant.id if grant else None,
                     viewer_id=viewer,
                     number=codes.match_number(),
                     made_at=at,

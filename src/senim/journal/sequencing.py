@@ -92,7 +92,7 @@ def _append(edge: Edge, entries: list[Entry], *, key: Ed25519PrivateKey, at: dat
         Leaf(index=edge.size + place, entry_id=entry.id, leaf_hash=leaf_hash(as_record(entry).leaf_bytes()))
         for place, entry in enumerate(entries)
     ]
-    edge.extend(leaf.leaf_hash for leaf in leaves)
+    edge.extend(bytes(leaf.leaf_hash) for leaf in leaves)
     Leaf.objects.bulk_create(leaves)
     Unsequenced.objects.filter(pk__in=[entry.id for entry in entries]).delete()
     head = note.TreeHead(origin(), edge.size, edge.root())

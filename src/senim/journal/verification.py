@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from senim.journal import note
 from senim.journal.models import Checkpoint, Entry, Leaf, Unsequenced
 from senim.journal.record import digest_of_personal
@@ -100,7 +102,7 @@ def _check_leaf(verdict: Verification, leaf: Leaf, entry: Entry | None) -> None:
         verdict.find(Tampering.CHANGED, f"record {entry.id}", "its personal facts are not those recorded")
 
 
-def _check_head(verdict: Verification, head: Checkpoint, edge: Edge, key: note.Ed25519PublicKey) -> None:
+def _check_head(verdict: Verification, head: Checkpoint, edge: Edge, key: Ed25519PublicKey) -> None:
     where = f"checkpoint {head.size}"
     try:
         signed = note.verify(head.note, key)

@@ -147,7 +147,7 @@ def marks(request: HttpRequest) -> HttpResponse:
 
 def account(request: HttpRequest) -> AccountId:
     """Who is signed in; the route table has let nobody else in."""
-    return AccountId(request.user.pk)
+    return AccountId(uuid.UUID(str(request.user.pk)))
 
 
 def qr_address(opened: OpenAccess) -> str:
