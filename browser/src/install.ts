@@ -1,7 +1,7 @@
 /** Installing certificates beside their keys: in this browser, or into the saved file (README.md, keys.js). */
 import { fromBase64 } from "./bytes";
 import { find, idOf, keep, type DeviceKey } from "./device_keys";
-import { casesOf, fileOf, fill, filled, offer, passwordOf, supported } from "./key_file";
+import { casesOf, fileOf, fill, filled, keepHere, offer, passwordOf, supported } from "./key_file";
 import { all, focusOn, hideCases, must, one, show, showCase, showStep, takeOver } from "./page";
 import type { Purpose } from "./pki/certificates";
 import type { Entry } from "./pki/file";
@@ -11,6 +11,7 @@ type Pki = typeof import("./pki");
 const PURPOSES: Purpose[] = ["sign", "auth"];
 
 export function startInstall(form: HTMLFormElement, pki: Promise<Pki>): void {
+  keepHere(form);
   if (!supported()) return showCase(form, "unsupported");
   takeOver(form);
   if (form.dataset["storage"] === "browser") void startInBrowser(form, pki);

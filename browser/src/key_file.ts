@@ -1,5 +1,5 @@
 /** The parts of a form that ask for a key file and its password, and offer a file to save. */
-import { must, one } from "./page";
+import { all, must, one } from "./page";
 
 type Pki = typeof import("./pki");
 
@@ -15,6 +15,12 @@ export class Problem extends Error {
 
 export function supported(): boolean {
   return typeof crypto !== "undefined" && Boolean(crypto.subtle) && "indexedDB" in window;
+}
+
+/** A password or a key file with a name would be sent by the form. Templates give none; should one slip in, it goes here. */
+export function keepHere(form: HTMLFormElement): void {
+  form.noValidate = true; // the browser's own words would be in the browser's language
+  for (const input of all(form, "[data-password], [data-password-again], [data-file]")) input.removeAttribute("name");
 }
 
 export function passwordOf(form: HTMLElement): string {

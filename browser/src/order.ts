@@ -2,7 +2,7 @@
 import { toBase64 } from "./bytes";
 import { serverTime } from "./clock";
 import { askToPersist, keep, keyId, type DeviceKey } from "./device_keys";
-import { fill, filled, offer, Problem, supported } from "./key_file";
+import { fill, filled, keepHere, offer, Problem, supported } from "./key_file";
 import { all, choose, hideCases, must, one, show, showCase, showStep, takeOver } from "./page";
 import type { Purpose } from "./pki/certificates";
 import type { Subject } from "./pki/requests";
@@ -11,6 +11,7 @@ type Pki = typeof import("./pki");
 type Pairs = Record<Purpose, CryptoKeyPair>;
 
 export function startOrder(form: HTMLFormElement, pki: Promise<Pki>): void {
+  keepHere(form);
   if (!supported()) return showCase(form, "unsupported");
   takeOver(form);
   if (filled(form, "request_sign") && filled(form, "request_auth")) return showStep(form, "ready", false);

@@ -41,7 +41,8 @@ export function showCase(root: ParentNode, ...names: string[]): void {
   const shown = [...names, "failed"].map((name) => one(root, `[data-case="${name}"]`)).find(Boolean);
   if (!shown) return;
   shown.hidden = false;
-  document.title = (document.body.dataset["errorPrefix"] ?? "") + titleAtFirst;
+  const prefix = document.body.dataset["errorPrefix"] ?? "";
+  document.title = titleAtFirst.startsWith(prefix) ? titleAtFirst : prefix + titleAtFirst;
   focusOn(shown);
 }
 

@@ -5,7 +5,7 @@
 import { fromBase64, toBase64 } from "./bytes";
 import { serverTime } from "./clock";
 import { withCertificates, type DeviceKey } from "./device_keys";
-import { casesOf, fileOf, fill, filled, passwordOf, Problem, supported } from "./key_file";
+import { casesOf, fileOf, fill, filled, keepHere, passwordOf, Problem, supported } from "./key_file";
 import { all, choose, hideCases, must, one, say, show, showCase, takeOver } from "./page";
 import type { Certificate } from "pkijs";
 import type { Purpose, Wanted } from "./pki/certificates";
@@ -17,6 +17,7 @@ const pki = import("./pki"); // on its way while the person reads
 pki.catch(() => undefined); // said when it is needed
 
 function start(form: HTMLFormElement): void {
+  keepHere(form);
   if (!supported()) return showCase(form, "unsupported");
   takeOver(form);
   say(form, "[data-text]", new TextDecoder().decode(contentOf(form)));
@@ -97,7 +98,9 @@ async function signFirst(event: SubmitEvent, form: HTMLFormElement, keys: Promis
   hideCases(form);
   show(all(form, "[data-busy]"), true);
   try {
-    fill(form, "signature", await signature(form, await keys));
+    const made = await signature(form, await keys);
+    await new Promise((resolve) => setTimeout(resolve)); // a form cannot be sent while its own submit event still runs
+    fill(form, "signature", made);
     form.requestSubmit(event.submitter);
     setTimeout(() => fill(form, "signature", "")); // a page come back to signs anew
   } catch (problem) {

@@ -1,6 +1,6 @@
 /** Certificate requests (PKCS#10, RFC 2986): the signature over them proves possession of the key. */
-import { Integer, PrintableString, Utf8String } from "asn1js";
-import { AttributeTypeAndValue, BasicConstraints, Certificate, CertificationRequest, Extension, RelativeDistinguishedNames, Time } from "pkijs";
+import { Integer, ObjectIdentifier, PrintableString, Sequence, Set as SetOf, Utf8String } from "asn1js";
+import { BasicConstraints, Certificate, CertificationRequest, Extension, RelativeDistinguishedNames, Time } from "pkijs";
 
 /** Object identifier and value, in order, as the country's profile says. */
 export type Subject = [type: string, value: string][];
@@ -32,12 +32,13 @@ export async function placeholderCertificate(pair: CryptoKeyPair, subject: Subje
   return certificate;
 }
 
+/** One attribute to a relative distinguished name; pkijs by itself would put them all into one, which strict readers refuse. */
 function nameOf(subject: Subject): RelativeDistinguishedNames {
-  const typesAndValues = subject.map(([type, value]) => {
+  const names = subject.map(([type, value]) => {
     const text = PRINTABLE.has(type) ? new PrintableString({ value }) : new Utf8String({ value });
-    return new AttributeTypeAndValue({ type, value: text });
+    return new SetOf({ value: [new Sequence({ value: [new ObjectIdentifier({ value: type }), text] })] });
   });
-  return new RelativeDistinguishedNames({ typesAndValues });
+  return RelativeDistinguishedNames.fromBER(new Sequence({ value: names }).toBER(false));
 }
 
 function notAnAuthority(): Extension {
