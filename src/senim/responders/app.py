@@ -1,0 +1,180 @@
+"""The responders' HTTP: a table of paths, small bodies only, answers that say how long they may be kept."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from granian.rsgi import Scope
+
+from senim.certification.status_files import GenerationRefused, Shown
+from senim.pki.certificates import new_serial_number
+from senim.pki.ocsp import AT_MOST_BYTES, MALFORMED_REQUEST
+from senim.pki.timestamps import PkiFailureInfo, TimeStampAuthority, TimeStampRefused, read_request, refuse
+from senim.responders.status_answers import MAX_AGE_SECONDS, StatusAnswers, from_path
+
+LOOK_EVERY_SECONDS = 0.5
+Headers = list[tuple[str, str]]
+NOT_SNIFFED = ("x-content-type-options", "nosniff")
+NOT_KEPT = ("cache-control", "no-store")
+OCSP_KEPT: Headers = [
+    ("content-type", "application/ocsp-response"),
+    ("cache-control", f"max-age={MAX_AGE_SECONDS}, public, no-transform, must-revalidate"),
+    NOT_SNIFFED,
+]
+OCSP_NOT_KEPT: Headers = [("content-type", "application/ocsp-response"), NOT_KEPT, NOT_SNIFFED]
+TIME_STAMP: Headers = [("content-type", "application/timestamp-reply"), NOT_KEPT, NOT_SNIFFED]
+JSON: Headers = [("content-type", "application/json"), NOT_KEPT, NOT_SNIFFED]
+CRL: Headers = [
+    ("content-type", "application/pkix-crl"),
+    ("cache-control", "max-age=30, public"),
+    NOT_SNIFFED,
+]
+CERTIFICATE: Headers = [
+    ("content-type", "application/pkix-cert"),
+    ("cache-control", "max-age=3600, public"),
+    NOT_SNIFFED,
+]
+
+log = logging.getLogger("senim.responders")
+
+
+class HTTPProtocol(Protocol):
+    """The part of RSGI that we use."""
+
+    async def __call__(self) -> bytes: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def response_empty(self, status: int, headers: Headers) -> None: ...
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
+
+
+class TooLarge(ValueError):
+    """No honest request has such a body."""
+
+
+class Responders:
+    """An RSGI application. ``files`` are certificates and the root's list: they never change while we run."""
+
+    def __init__(
+        self,
+        *,
+        shown: Shown,
+        answers: StatusAnswers,
+        time_stamps: TimeStampAuthority,
+        files: Mapping[str, bytes],
+    ) -> None:
+        self._shown, self._answers, self._time_stamps, self._files = shown, answers, time_stamps, files
+        self._doors: dict[str, Callable[[Scope, HTTPProtocol], Awaitable[None]]] = {
+            "ocsp": self._ocsp,
+            "tsa": self._tsa,
+            "crl": self._file,
+            "ca": self._file,
+            "healthz": self._healthz,
+        }
+        self._said_refused = ""
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.refresh()
+        self._watching = loop.create_task(self._watch())
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        door = self._doors.get(scope.path.split("/", 2)[1])
+        if door is None:
+            protocol.response_empty(404, [NOT_SNIFFED])
+            return
+        await door(scope, protocol)
+
+    async def _ocsp(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        try:
+            request = await self._status_request(scope, protocol)
+        except ValueError:
+            protocol.response_bytes(200, OCSP_NOT_KEPT, MALFORMED_REQUEST)
+            return
+        if request is None:
+            protocol.response_empty(405, [("allow", "GET, POST"), NOT_SNIFFED])
+            return
+        reply = self._answers.kept(request, time.time())
+        if reply is None:
+            reply = self._answers.answer(request, at=datetime.now(UTC))
+        protocol.response_bytes(200, OCSP_KEPT if reply.kept_until else OCSP_NOT_KEPT, reply.der)
+
+    async def _status_request(self, scope: Scope, protocol: HTTPProtocol) -> bytes | None:
+        """The request's DER; None for a method that asks nothing. Raises ValueError, TooLarge."""
+        if scope.method == "POST":
+            return await _body(scope, protocol)
+        if scope.method not in {"GET", "HEAD"}:
+            return None
+        encoded = scope.path.removeprefix("/ocsp")
+        if len(encoded) > 3 * AT_MOST_BYTES:
+            raise TooLarge
+        return from_path(encoded)
+
+    async def _tsa(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        if scope.method != "POST":
+            protocol.response_empty(405, [("allow", "POST"), NOT_SNIFFED])
+            return
+        try:
+            request = read_request(await _body(scope, protocol))
+            stamped = self._time_stamps.grant(
+                request, serial_number=new_serial_number(), at=datetime.now(UTC)
+            )
+        except TooLarge:
+            stamped = refuse(PkiFailureInfo.BAD_REQUEST)
+        except TimeStampRefused as refused:
+            stamped = refuse(refused.failure)
+        protocol.response_bytes(200, TIME_STAMP, stamped)
+
+    async def _file(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        name = scope.path.removeprefix("/")
+        content = self._files.get(name)
+        if content is None and self._shown.generation and name.startswith("crl/"):
+            content = self._shown.generation.lists.get(name.removeprefix("crl/"))
+        if content is None or scope.method not in {"GET", "HEAD"}:
+            protocol.response_empty(404, [NOT_SNIFFED])
+            return
+        protocol.response_bytes(200, CRL if name.endswith(".crl") else CERTIFICATE, content)
+
+    async def _healthz(self, _: Scope, protocol: HTTPProtocol) -> None:
+        """Ready means able to say ``good``: a fresh generation is shown."""
+        generation = self._shown.generation
+        ready = generation is not None and generation.is_fresh(datetime.now(UTC))
+        facts: dict[str, Any] = {"ok": ready, "generation": generation.number if generation else None}
+        protocol.response_bytes(200 if ready else 503, JSON, json.dumps(facts).encode())
+
+    async def _watch(self) -> None:
+        """Look for a new generation; reading a large one must not hold up answers."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await loop.run_in_executor(None, self.refresh)
+
+    def refresh(self) -> None:
+        """A generation that is refused leaves the one before in place until that is stale."""
+        try:
+            if self._shown.refresh() and self._shown.generation:
+                log.info("status generation %d is shown", self._shown.generation.number)
+        except (GenerationRefused, OSError, ValueError, KeyError, TypeError) as refused:
+            if str(refused) != self._said_refused:
+                self._said_refused = str(refused)
+                log.error("a status generation is refused: %s", refused)  # noqa: TRY400
+
+
+async def _body(scope: Scope, protocol: HTTPProtocol) -> bytes:
+    """At most as much as the largest honest request. Raises TooLarge, without reading on."""
+    told = scope.headers.get("content-length")
+    if told is not None and told.isdigit():
+        if int(told) > AT_MOST_BYTES:
+            raise TooLarge
+        return await protocol()
+    whole = b""
+    async for part in protocol:
+        whole += part
+        if len(whole) > AT_MOST_BYTES:
+            raise TooLarge
+    return whole

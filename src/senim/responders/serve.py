@@ -1,0 +1,77 @@
+"""The responders' process: opens its two keys, reads the files that do not change, and serves."""
+
+import asyncio
+import logging
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from senim.certification.status_files import Shown
+from senim.countries.kz.oids import TIME_STAMP_POLICY
+from senim.pki.keys import FileKeyStore
+from senim.pki.ocsp import Responder
+from senim.pki.timestamps import TimeStampAuthority
+from senim.responders.app import Responders
+from senim.responders.status_answers import StatusAnswers
+from senim.settings import Settings, settings
+
+ACCURACY = timedelta(seconds=1)
+BACKLOG = 1024
+
+
+def main() -> int:
+    """Serve until told to stop."""
+    return asyncio.run(_serve(responders(settings)))
+
+
+def responders(settings: Settings) -> Responders:
+    """The application of this instance. Raises keys.WrongPassphrase, OSError."""
+    certificates, store = settings.home / "certificates", FileKeyStore(settings.home / "keys")
+    passphrase = settings.secret("passphrase-responders")
+    issuing = (certificates / "issuing.cer").read_bytes()
+    shown = Shown(settings.home / "status", issuing=issuing)
+    responder = Responder(
+        key=store.open("ocsp", passphrase=passphrase), certificate=(certificates / "ocsp.cer").read_bytes()
+    )
+    time_stamps = TimeStampAuthority(
+        key=store.open("tsa", passphrase=passphrase),
+        certificate=(certificates / "tsa.cer").read_bytes(),
+        policy=TIME_STAMP_POLICY,
+        accuracy=ACCURACY,
+    )
+    return Responders(
+        shown=shown,
+        answers=StatusAnswers(shown, responder, issuing),
+        time_stamps=time_stamps,
+        files=unchanging(certificates),
+    )
+
+
+def unchanging(certificates: Path) -> dict[str, bytes]:
+    """Path → content of the authorities' certificates and the root's revocation list."""
+    return {
+        "ca/issuing.cer": (certificates / "issuing.cer").read_bytes(),
+        "ca/root.cer": (certificates / "root.cer").read_bytes(),
+        "crl/root.crl": (certificates / "root.crl").read_bytes(),
+    }
+
+
+async def _serve(application: Responders) -> int:
+    logging.getLogger("_granian").setLevel(logging.ERROR)
+    server = Server(
+        application,
+        address=settings.bind,
+        port=settings.responders_port,
+        interface=Interfaces.RSGI,
+        websockets=False,
+        backlog=BACKLOG,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
+    return 0
