@@ -182,7 +182,7 @@ def test_a_name_the_builders_would_refuse_is_read() -> None:
 
 @pytest.mark.parametrize("value", ["", "A" * 65])
 def test_a_common_name_that_is_empty_or_too_long_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match=r"length|at least"):
+    with pytest.raises(ValueError, match="characters"):
         names.build([(names.COMMON_NAME, value)])
 
 

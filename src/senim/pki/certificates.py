@@ -138,13 +138,15 @@ class Parts:
 
 
 def parts_of(certificate: bytes) -> Parts:
-    """Raises NotDer."""
+    """Raises NotDer, also for a serial number that is not positive (RFC 5280 §4.1.2.2)."""
     outer = der.Fields(der.read(certificate, der.SEQUENCE))
     tbs, algorithm, signature = outer.take(der.SEQUENCE), outer.take(der.SEQUENCE), outer.take(der.BIT_STRING)
     outer.end()
     fields = der.Fields(tbs)
     fields.take_if(0xA0)
     serial_number = der.to_int(fields.take(der.INTEGER))
+    if serial_number <= 0:
+        raise der.NotDer("the serial number is not positive")
     inner_algorithm, issuer = fields.take(der.SEQUENCE), fields.take(der.SEQUENCE)
     fields.take(der.SEQUENCE)
     subject, public_key_info = fields.take(der.SEQUENCE), fields.take(der.SEQUENCE)
@@ -170,6 +172,7 @@ def public_key_bits(parts: Parts) -> bytes:
 def subject_key_id(certificate: bytes) -> bytes | None:
     """The subject key identifier a certificate carries, None where it has none or cannot be read."""
     try:
+        parts_of(certificate)
         extensions = x509.load_der_x509_certificate(certificate).extensions
         return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
     except (*UNREADABLE, x509.ExtensionNotFound):

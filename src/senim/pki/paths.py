@@ -115,8 +115,9 @@ def _links(ders: Iterable[bytes]) -> list[_Link]:
 def _link(certificate: bytes) -> _Link:
     """Raises PathInvalid: not a certificate, or one whose extensions cannot be read."""
     try:
+        parts = certificates.parts_of(certificate)
         loaded = x509.load_der_x509_certificate(certificate)
-        extensions, parts = loaded.extensions, certificates.parts_of(certificate)
+        extensions = loaded.extensions
     except certificates.UNREADABLE as broken:
         raise PathInvalid(PathProblem.NOT_A_CERTIFICATE, certificate) from broken
     subject = _value(extensions, x509.SubjectKeyIdentifier)
@@ -196,9 +197,8 @@ def _signature_problem(link: _Link, issuer: _Link) -> PathProblem | None:
 
 
 def _check(path: tuple[_Link, ...], at: datetime) -> None:
-    """Every rule but signatures and names, which the search has followed; from the anchor down."""
-    for height in reversed(range(len(path))):
-        link = path[height]
+    """Every rule but signatures and names, which the search has followed; from the leaf up."""
+    for height, link in enumerate(path):
         if height:
             _check_issuer(link, intermediates_below=path[1:height])
         _check_validity(link, at, is_issuer=height > 0)

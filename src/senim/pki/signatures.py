@@ -122,10 +122,13 @@ def _rsa_scheme(
 def _pss(parameters: bytes, hash_name: str | None) -> tuple[padding.PSS, hashes.HashAlgorithm]:
     """RSASSA-PSS with one hash for both uses and a salt of its length (RFC 8017 §A.2.3, RFC 4056)."""
     fields = der.Fields(der.read(parameters, der.SEQUENCE))
-    named = hash_named_by(der.read(fields.take(0xA0).content))
-    mask_oid, mask_hash = _parts(der.read(fields.take(0xA1).content))
-    salt = der.to_int(der.read(fields.take(0xA2).content))
+    hash_given, mask_given, salt_given = (fields.take_if(tag) for tag in (0xA0, 0xA1, 0xA2))
     fields.end()
+    if not (hash_given and mask_given and salt_given):  # what is left out means SHA-1
+        raise UnsupportedAlgorithm(_RSA_PSS)
+    named = hash_named_by(der.read(hash_given.content))
+    mask_oid, mask_hash = _parts(der.read(mask_given.content))
+    salt = der.to_int(der.read(salt_given.content))
     same_hash = mask_oid == _MGF1 and hash_named_by(der.read(mask_hash)) == named
     if not same_hash or salt != HASHES[named].digest_size or hash_name not in {None, named}:
         raise UnsupportedAlgorithm(_RSA_PSS)
