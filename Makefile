@@ -37,7 +37,7 @@ soak: .venv/.dev ## processes killed at random for MINUTES (10), everything must
 
 conformance: .venv/.dev ## every clause of the regulations with the tests that show it, to conformance.json
 	@tools/need_debian.sh
-	@.venv/bin/python -m tools.conformance
+	.venv/bin/python -m pytest -q -p tools.clauses -n 2 --dist loadgroup
 
 migrate: .venv/.run ## bring the database's tables up to this version
 	@.venv/bin/senim migrate

@@ -6,13 +6,13 @@ Runs on any Python, to be able to say that it is too old.
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
-        "Senim needs Python 3.11 or newer; python3 here is %d.%d. "
-        "Name another one: make run PYTHON=/path/to/python3.12" % sys.version_info[:2]
+        "Senim needs Python 3.11 or newer, and python3 here is older. "
+        "Name another one: make run PYTHON=/path/to/python3.12"
     )
 try:
     import pip  # noqa: F401
 except ImportError:
-    sys.exit("Senim fetches its parts with pip, which this Python lacks. On Debian: sudo apt-get install python3-pip")
+    sys.exit("Senim fetches its parts with pip, which this Python lacks: sudo apt-get install python3-pip")
 print(sys.executable)

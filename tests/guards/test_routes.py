@@ -1,0 +1,55 @@
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver
+
+from senim.desk import urls as desk_urls
+from senim.desk.routes import ROUTES as DESK
+from senim.pages.routes import Kind, Route, Who
+from senim.portal import urls as portal_urls
+from senim.portal.routes import ROUTES as PORTAL
+from senim.portal.routes import ROUTES_WITHOUT_LANGUAGE
+
+DOORS = {"portal": [*PORTAL, *ROUTES_WITHOUT_LANGUAGE], "desk": DESK}
+URLS = {"portal": portal_urls, "desk": desk_urls}
+ONLY_CHOOSES_A_LANGUAGE = {"in_the_readers_language"}
+
+
+def patterns(entries: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns)
+        else:
+            yield entry
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_address_is_a_line_of_the_table_that_says_who_may_enter(door: str) -> None:
+    for pattern in patterns(URLS[door].urlpatterns):
+        route = getattr(pattern.callback, "route", None)
+        if pattern.callback.__name__ in ONLY_CHOOSES_A_LANGUAGE:
+            continue
+        assert isinstance(route, Route), f"{pattern} is not in the table"
+        assert isinstance(route.who, Who)
+        assert route in DOORS[door]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_two_lines_have_the_same_name_or_path(door: str) -> None:
+    for what in ("name", "path"):
+        counted = Counter(getattr(route, what) for route in DOORS[door])
+        assert [given for given, times in counted.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_names_are_hyphenated_words_and_kinds_are_declared(door: str) -> None:
+    for route in DOORS[door]:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", route.name), route.name
+        assert isinstance(route.kind, Kind)
+
+
+def test_the_desk_lets_nobody_but_operators_past_its_sign_in() -> None:
+    open_to_others = {route.name for route in DESK if route.who is not Who.OPERATOR}
+    assert open_to_others <= {"sign-in", "sign-out", "home"}
