@@ -27,7 +27,7 @@ from senim.texts import language, say_in
 from senim.validation import Signer
 
 NONCE_BYTES = 16
-PROFILES = {"portal": frozenset({"individual_auth"}), "desk": frozenset({"operator"})}
+PROFILES = {"portal": frozenset({"individual_auth"}), "desk": frozenset({"operator_auth"})}
 """Which certificates open which door: a citizen's for signing in, or an operator's."""
 
 
@@ -117,11 +117,8 @@ def _welcome(person: Accepted, door: str, code: str, at: datetime) -> SignedIn:
     if opened:
         account.set_unusable_password()
     signer = person.signer
-    account.surname, account.given_name, account.patronymic = (
-        signer.surname,
-        signer.given_name,
-        signer.patronymic,
-    )
+    account.surname, account.given_name = _written(signer.surname), _written(signer.given_name)
+    account.patronymic = _written(signer.patronymic)
     account.email, account.language = person.email or account.email, code
     account.save()
     account_id = AccountId(account.pk)
@@ -137,6 +134,11 @@ def _welcome(person: Accepted, door: str, code: str, at: datetime) -> SignedIn:
         personal={"certificate": f"{signer.serial_number:x}"},
     )
     return SignedIn(account_id, person.iin, signer, opened)
+
+
+def _written(name: str) -> str:
+    """Certificates hold names in capitals; pages do not shout."""
+    return name.title() if name.isupper() else name
 
 
 def _facts(challenge_id: str, door: str, browser: str) -> dict[str, Any]:

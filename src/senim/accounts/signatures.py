@@ -12,7 +12,7 @@ from typing import ClassVar
 from cryptography import x509
 
 from senim import identifiers, validation
-from senim.errors import Refused, Unavailable
+from senim.errors import Refused
 from senim.identifiers import Kind
 from senim.validation import Signer, SubIndication
 
@@ -51,20 +51,19 @@ class NoPersonInCertificate(SignatureRefused):
     """The certificate names no individual: no valid IIN."""
 
 
-class StatusNotKnown(Unavailable):
-    """The status of the certificate cannot be learnt now; nothing was decided."""
-
-    clause: ClassVar[str] = "PT-4.2"
+class CertificateSuspended(SignatureRefused):
+    """On hold: it may come back."""
 
 
-_REFUSALS: dict[SubIndication, type[SignatureRefused | StatusNotKnown]] = {
+_REFUSALS: dict[SubIndication, type[SignatureRefused]] = {
     SubIndication.REVOKED: CertificateRevoked,
     SubIndication.EXPIRED: CertificateExpired,
     SubIndication.NOT_YET_VALID: CertificateNotYetValid,
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND: AuthorityNotTrusted,
     SubIndication.CHAIN_CONSTRAINTS_FAILURE: AuthorityNotTrusted,
     SubIndication.REVOKED_CA_NO_POE: AuthorityNotTrusted,
-    SubIndication.TRY_LATER: StatusNotKnown,
+    SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: AuthorityNotTrusted,
+    SubIndication.TRY_LATER: CertificateSuspended,
 }
 
 
@@ -78,7 +77,7 @@ class Accepted:
 
 
 def accept(*, cms: bytes, text: str, profiles: Collection[str], at: datetime) -> Accepted:
-    """The person who signed ``text``. Refuses with the reason: SignatureRefused or StatusNotKnown."""
+    """The person who signed ``text``. Refuses with the reason: a SignatureRefused."""
     report = validation.check(cms=cms, content=text.encode(), at=at)
     if not report.passed or report.signer is None:
         reason = report.sub_indication
