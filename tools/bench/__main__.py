@@ -1,0 +1,162 @@
+"""``python -m tools.bench``: start an instance, measure, write ``bench.json``, print a line a figure."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+
+from senim.runtime.postgres import Postgres
+from tools.bench.measure import CannotMeasure, Figure, requests_per_second, side_by_side
+from tools.demo.instance import Instance, instance
+from tools.demo.keys import from_file
+
+ORDERS = 40
+OUTPUT = Path("bench.json")
+
+
+def main() -> int:
+    only = os.environ.get("ONLY", "")
+    figures: list[Figure] = []
+    with instance() as here, TemporaryDirectory(prefix="senim-bench-") as folder:
+        for name, measure in (("issue", issue), ("ocsp", status_answers), ("portal", sign_in_page)):
+            if only in {"", name}:
+                figures.append(measure(here, Path(folder)))
+                print(_line(figures[-1]), flush=True)
+    OUTPUT.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _line(figure: Figure) -> str:
+    return f"{figure.name}: {figure.ours} {figure.unit}; {figure.peer}: {figure.peers}; ratio {figure.ratio}"
+
+
+def issue(here: Instance, _: Path) -> Figure:
+    """Certificates through the whole path of the supervised authority worker."""
+    return side_by_side(
+        name="certificates through the whole path",
+        unit="certificates/s",
+        peer="bare CertificateBuilder, P-256",
+        ours=lambda: _settled(here),
+        peers=_bare_builder,
+    )
+
+
+def _settled(here: Instance) -> float:
+    home = here.people.parent.parent
+    environment = {
+        **os.environ,
+        "SENIM_HOME": str(home),
+        "SENIM_DATABASE_URL": Postgres(home, output=subprocess.DEVNULL).url(),  # type: ignore[arg-type]
+        "SENIM_PROCESS": "command",
+        "DJANGO_SETTINGS_MODULE": "senim.runtime.django_settings",
+    }
+    command = [sys.executable, "-m", "tools.bench.beside", "tools.bench.orders", str(here.people)]
+    said = subprocess.run(
+        [*command, str(ORDERS)], env=environment, capture_output=True, text=True, check=False
+    )
+    if said.returncode:
+        raise CannotMeasure(said.stderr[-2000:])
+    return float(said.stdout.split()[-1])
+
+
+def _bare_builder(seconds: float = 2.0) -> float:
+    key, made = ec.generate_private_key(ec.SECP256R1()), 0
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ӨЛШЕУ ЖЫЛДАМДЫҚ")])
+    now, started = datetime.now(UTC), time.monotonic()
+    while time.monotonic() - started < seconds:
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now)
+        builder = builder.not_valid_after(now + timedelta(days=365))
+        for extension in _extensions(key):
+            builder = builder.add_extension(extension, critical=False)
+        builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+        made += 1
+    return made / (time.monotonic() - started)
+
+
+def _extensions(key: ec.EllipticCurvePrivateKey) -> tuple[x509.ExtensionType, ...]:
+    """As many as a citizen's certificate has."""
+    url = x509.UniformResourceIdentifier("http://localhost:8001/ocsp")
+    access = x509.AccessDescription(x509.AuthorityInformationAccessOID.OCSP, url)
+    return (
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()),
+        x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH]),
+        x509.AuthorityInformationAccess([access]),
+        x509.CRLDistributionPoints([x509.DistributionPoint([url], None, None, None)]),
+    )
+
+
+def status_answers(here: Instance, folder: Path) -> Figure:
+    """OCSP answers of the supervised responders: one process, one certificate asked again and again."""
+    certificate = from_file(here.people / "daniyar-auth.p12", here.password("daniyar")).certificate
+    issuing = x509.load_der_x509_certificate(
+        httpx.get(_loopback(here.responders) + "/ca/issuing.cer").content
+    )
+    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuing, hashes.SHA1()).build()
+    body, url = asked.public_bytes(Encoding.DER), _loopback(here.responders) + "/ocsp"
+    headers = {"Content-Type": "application/ocsp-request"}
+    size = len(httpx.post(url, content=body, headers=headers).content)
+    with _raw("rsgi", size) as raw:
+        return side_by_side(
+            name="OCSP answers",
+            unit="answers/s",
+            peer=f"granian RSGI replying a constant of {size} B",
+            ours=lambda: requests_per_second(url, headers=headers, body=body, folder=folder),
+            peers=lambda: requests_per_second(raw, headers=headers, body=body, folder=folder),
+        )
+
+
+def sign_in_page(here: Instance, folder: Path) -> Figure:
+    """The portal's sign-in page: a fresh challenge, a session, three languages' worth of template."""
+    url = _loopback(here.portal) + "/kk/sign-in/"
+    headers = {"Host": here.portal.split("//")[1]}
+    size = len(httpx.get(url, headers=headers).content)
+    with _raw("wsgi", size) as raw:
+        return side_by_side(
+            name="sign-in page",
+            unit="pages/s",
+            peer=f"granian WSGI replying a constant of {size} B",
+            ours=lambda: requests_per_second(url, headers=headers, folder=folder),
+            peers=lambda: requests_per_second(raw, folder=folder),
+        )
+
+
+def _loopback(origin: str) -> str:
+    return f"http://127.0.0.1:{origin.rsplit(':', 1)[1]}"
+
+
+@contextmanager
+def _raw(interface: str, size: int, port: int = 18077) -> Iterator[str]:
+    """granian with one worker, as ours; stopped at the end of the block."""
+    command = [sys.executable, "-m", "tools.bench.raw", str(port), str(size), interface]
+    running, url = subprocess.Popen(command), f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(url)
+                break
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

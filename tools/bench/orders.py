@@ -1,0 +1,102 @@
+"""Orders as the desk places them, and how long the running authority takes to settle them.
+
+``python -m tools.bench.beside tools.bench.orders PEOPLE COUNT`` runs beside a running instance (its database
+is in the environment, as every command's) and prints certificates per second. All orders become visible in one commit;
+the clock runs from there until the last is settled: examined, linted, stored, signed, stored, journalled.
+"""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from django.db import transaction
+
+from senim.certification import orders
+from senim.certification.facts import OrderId, SubjectFacts
+from senim.identifiers import parse
+from senim.pki import cms
+
+PATIENCE_SECONDS = 120
+
+
+def main() -> None:
+    people, count = Path(sys.argv[2]), int(sys.argv[3])
+    made = [_order(people, number) for number in range(count)]
+    with transaction.atomic():
+        placed = [orders.place(**one) for one in made]
+    started = time.monotonic()
+    _wait(placed, until=started + PATIENCE_SECONDS)
+    print(2 * count / (time.monotonic() - started))
+
+
+def _order(people: Path, number: int) -> dict[str, Any]:
+    key, certificate = _operator(people)
+    at = datetime.now(UTC)
+    requests = {purpose: _request() for purpose in ("sign", "auth")}
+    subject = SubjectFacts(iin=_iin(number), surname="ӨЛШЕУ", given_name="ЖЫЛДАМДЫҚ", email="bench@mail.test")
+    application = f"{time.time_ns() % 10**8:08}{number:04}"
+    document = orders.document(
+        application_number=application,
+        subject=subject,
+        requests=requests,
+        operator_iin=_iin_of(certificate),
+        at=at,
+    )
+    signature = cms.sign(document, key=key, certificate=certificate.public_bytes(Encoding.DER), at=at)
+    return {
+        "application_number": application,
+        "document": document,
+        "operator_signature": signature,
+        "requests": requests,
+        "at": at,
+    }
+
+
+def _operator(people: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    password = json.loads((people / "passwords.json").read_text(encoding="utf-8"))["dauren"]["password"]
+    content = (people / "dauren-sign.p12").read_bytes()
+    key, certificate, _ = pkcs12.load_key_and_certificates(content, password.encode())
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    assert certificate is not None
+    return key, certificate
+
+
+def _iin_of(certificate: x509.Certificate) -> str:
+    serial = certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)[0].value
+    return str(serial).removeprefix("IIN")
+
+
+def _request() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ӨЛШЕУ ЖЫЛДАМДЫҚ")])
+    built = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return built.public_bytes(Encoding.DER)
+
+
+def _iin(number: int) -> str:
+    """A valid identifier: born on a day in 1990 that the number chooses, with whatever sequence fits."""
+    for sequence in range(number * 7 % 9000, 9999):
+        for check in range(10):
+            candidate = f"90{1 + number % 12:02}{1 + number % 28:02}3{sequence:04}{check}"
+            try:
+                return parse(candidate).number
+            except Exception:  # noqa: BLE001 - the next one then
+                continue
+    raise ValueError(number)
+
+
+def _wait(placed: list[OrderId], *, until: float) -> None:
+    for order in placed:
+        while (outcome := orders.outcome(order)).state == "pending":
+            if time.monotonic() > until:
+                raise TimeoutError("the authority did not settle the orders")
+            time.sleep(0.02)
+        if outcome.state != "issued":
+            raise RuntimeError(f"an order was refused: {outcome.refusal_text_id}")
