@@ -39,14 +39,21 @@ class Child:
     stop_within = 10.0
     """Seconds from being asked to stop to being killed."""
 
-    def __init__(self, process: Process, settings: Settings, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        process: Process,
+        settings: Settings,
+        environment: dict[str, str],
+        *,
+        output: int | None = None,
+    ) -> None:
         self.table, self.settings = process, settings
         self.name, self.needs = process.name, process.needs
         self.state = State.WAITING
         self.restarts = 0
         self.since = time.time()
         self.last_exit: int | None = None
-        self._environment = environment
+        self._environment, self._output = environment, output
         self._popen: subprocess.Popen[bytes] | None = None
         self._ready_pipe: int | None = None
         self._started = 0.0
@@ -121,7 +128,13 @@ class Child:
             environment[READY] = str(ready)
         try:
             return subprocess.Popen(
-                self._argv(), env=environment, pass_fds=kept, stdin=subprocess.DEVNULL, start_new_session=True
+                self._argv(),
+                env=environment,
+                pass_fds=kept,
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=None if self._output is None else subprocess.STDOUT,
+                start_new_session=True,
             )
         finally:
             for descriptor in kept:

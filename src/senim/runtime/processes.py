@@ -37,6 +37,8 @@ class Process:
     ready_within: float = 60.0
 
 
+# What is needed but not in an instance's table is somebody else's, and taken to be there: PostgreSQL
+# elsewhere, the real world where there is no sandbox.
 PREPARED = ("migrate", "static", "ceremony")
 
 PROCESSES = (
@@ -46,6 +48,7 @@ PROCESSES = (
         "ceremony",
         "senim.runtime.steps:ceremony",
         needs=(POSTGRES, "migrate"),
+        django=False,
         once=True,
         ready_within=120.0,
     ),
@@ -76,7 +79,7 @@ PROCESSES = (
         sandbox_only=True,
     ),
     Process("jobs", "senim.runtime.job_worker:main", needs=("migrate", "ceremony")),
-    Process("messages", "senim.messages.serve:main", needs=("migrate",)),
+    Process("messages", "senim.messages.serve:main", needs=("migrate", "sandbox")),
     Process(
         "portal",
         "senim.runtime.web:main",

@@ -1,7 +1,9 @@
 """What must be done before the doors open: tables, static files, keys. Each may be run again at any time."""
 
 import hashlib
+import io
 import logging
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import django
@@ -38,9 +40,11 @@ def ceremony() -> int:
     """The keys and certificates of the authority, made once; ``senim ca init`` by hand comes to the same."""
     if (settings.home / "certificates" / "ceremony.done").exists():
         return 0
+    django.setup(set_prefix=False)
     options = parser("senim.runtime.ca_commands").parse_args(["ca", "init"])
-    done: int = options.run(options)
-    return done
+    with redirect_stdout(io.StringIO()):  # it prints passwords; `senim up` prints them later, in their place
+        code: int = options.run(options)
+    return code
 
 
 def _digest_of_static() -> str:

@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import logging
-import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -12,20 +10,13 @@ from typing import Any
 from senim.runtime import instance, log, secrets
 from senim.runtime.children import Child, DatabaseServer
 from senim.runtime.instance import InstanceRuns, PortTaken
+from senim.runtime.outside_lines import Lines
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.runtime.processes import POSTGRES, processes_of
 from senim.runtime.supervisor import StepFailed, Supervisor
 from senim.settings import Settings, settings
 
 LARGEST_LOG = 50_000_000
-LEVELS = {
-    "LOG": logging.INFO,
-    "NOTICE": logging.INFO,
-    "WARNING": logging.WARNING,
-    "FATAL": logging.WARNING,
-    "ERROR": logging.WARNING,
-    "PANIC": logging.CRITICAL,
-}
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -49,44 +40,34 @@ def _run(settings: Settings) -> int:
     instance.check_ports(table, settings)
     log.set_aside(settings.home, larger_than=LARGEST_LOG)
     secrets.make_missing(settings.home)
-    lines = _Lines()
-    server = None if settings.database_url else Postgres(settings.home, output=lines.writing)
+    postgres = Lines(POSTGRES)
+    server = None if settings.database_url else Postgres(settings.home, output=postgres.writing)
     environment = instance.environment(settings, server.url() if server else settings.database_url)
-    children = [Child(process, settings, environment) for process in table]
+    heard = {process.name: Lines(process.name) for process in table if process.program}
+    children = [
+        Child(
+            process,
+            settings,
+            environment,
+            output=heard[process.name].writing if process.program else None,
+        )
+        for process in table
+    ]
     if server:
         children.insert(0, DatabaseServer(server, settings))
     supervisor = Supervisor(
         children, state_file=settings.home / "run" / "state.json", announce=lambda: announce(settings)
     )
-    supervisor.listen(lines.reading, lines.hear)
+    for lines in (postgres, *heard.values()):
+        supervisor.listen(lines.reading, lines.hear)
     try:
         supervisor.run()
     finally:
-        lines.hear()
+        for lines in (postgres, *heard.values()):
+            lines.hear()
         if server:
             server.release()
     return 0
-
-
-class _Lines:
-    """What PostgreSQL prints, as events of our log."""
-
-    def __init__(self) -> None:
-        self.reading, self.writing = os.pipe()
-        os.set_blocking(self.reading, False)
-        self._rest = b""
-
-    def hear(self) -> None:
-        with suppress(BlockingIOError):
-            while chunk := os.read(self.reading, 65536):
-                *whole, self._rest = (self._rest + chunk).split(b"\n")
-                for line in whole:
-                    _log_line(line.decode("utf-8", "replace"))
-
-
-def _log_line(line: str) -> None:
-    level, _, text = line.partition(":  ")
-    log.logger_of(POSTGRES).log(LEVELS.get(level, logging.INFO), "%s", text or line)
 
 
 def announce(settings: Settings) -> None:
@@ -109,6 +90,7 @@ def announce(settings: Settings) -> None:
 def test_people(home: Path) -> list[str]:
     """The sandbox's people that have a certificate from the start."""
     with suppress(OSError, ValueError):
-        people = json.loads((home / "sandbox" / "people.json").read_text(encoding="utf-8"))
-        return [f"{one['name']:<40} {one['file']}  {one['password']}" for one in people]
+        folder = home.absolute() / "sandbox" / "people"
+        people = json.loads((folder / "passwords.json").read_text(encoding="utf-8")).values()
+        return [f"{one['name']:<42} {folder / one['file']}  {one['password']}" for one in people]
     return []

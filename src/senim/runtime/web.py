@@ -8,6 +8,7 @@ import django
 from django.core.handlers.wsgi import WSGIHandler
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from senim.runtime import lifeline, log
 from senim.settings import settings
@@ -30,6 +31,7 @@ def main() -> int:
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_dictconfig=THROUGH_OUR_LOG,
+        log_level=LogLevels.error,
     )
     server.serve(target_loader=worker_of(os.getpid(), door), wrap_loader=False)
     return 0
