@@ -9,12 +9,13 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from senim.certification.ceremony import Plan
+    from senim.certification.issuance import Authority
     from tests.holders import TestAuthority
 
 PLAN_FILE = Path(__file__).parent.parent / "ceremony" / "sandbox.toml"
@@ -30,19 +31,32 @@ def plan_without_people() -> "Plan":
     return replace(plan, holders=tuple(holder for holder in plan.holders if not holder.folder))
 
 
-@pytest.fixture
-def authority(db: None) -> "TestAuthority":
-    """The session's authority, known to this test's database; its owning body signs registry answers."""
+@pytest.fixture(scope="session")
+def ceremony_performed(django_db_setup: None, django_db_blocker: Any) -> "Authority":
+    """The authority's files in this session's home, made once; its records are taken back again."""
+    from django.db import transaction
+
     from senim.certification import ceremony, certificates
     from senim.certification.issuance import Authority
     from senim.pki.keys import FileKeyStore
+    from senim.settings import settings
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        ceremony.perform(plan_without_people(), at=datetime.now(UTC) - CEREMONY_AGE)
+        transaction.set_rollback(True)
+    store, passphrase = FileKeyStore(settings.home / "keys"), settings.secret("passphrase-authority")
+    certificate = certificates.certificate_file("issuing")
+    return Authority.of("issuing", certificate=certificate, key=store.open("issuing", passphrase=passphrase))
+
+
+@pytest.fixture
+def authority(db: None, ceremony_performed: "Authority") -> "TestAuthority":
+    """The session's authority, known to this test's database; its owning body signs registry answers."""
+    from senim.certification import ceremony, certificates
     from senim.settings import settings
     from tests.holders import TestAuthority
 
     # Each test has a fresh database: what an earlier test published is no sign of a restored copy.
     shutil.rmtree(settings.home / "status", ignore_errors=True)
-    ceremony.perform(plan_without_people(), at=datetime.now(UTC) - CEREMONY_AGE)
-    store, passphrase = FileKeyStore(settings.home / "keys"), settings.secret("passphrase-authority")
-    chain = certificates.chain()
-    key = store.open("issuing", passphrase=passphrase)
-    return TestAuthority(Authority.of("issuing", certificate=chain[0], key=key), chain)
+    ceremony.adopt(plan_without_people())
+    return TestAuthority(ceremony_performed, certificates.chain())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 
-from senim.certification import ledger, revocation
+from senim.certification import ledger, publication, revocation
 from senim.certification.ceremony.key_files import Entry, write
 from senim.certification.facts import SubjectFacts
 from senim.certification.issuance import Authority, issue, prepare
@@ -93,6 +93,10 @@ class TestAuthority:
         revocation.revoke(
             serial_number=holder.serial_number, reason=reason, at=at or datetime.now(UTC), actor="test"
         )
+
+    def publish(self, at: datetime | None = None) -> int | None:
+        """Show what was issued and revoked to the responders, as the worker does."""
+        return publication.publish(self.authority, at=at or datetime.now(UTC))
 
     def forged(self, holder: Holder) -> Holder:
         """The same certificate word for word, signed by an authority nobody knows, for another key."""

@@ -3,7 +3,7 @@ say-so: the operator's signature, certificate and role are proved from the issui
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -160,6 +160,8 @@ def _examine_subject(subject: SubjectFacts) -> None:
     """Orders are for individuals; other subjects come with their own process (CA-5.3)."""
     if not subject.surname or not subject.given_name or subject.bin or subject.organisation or subject.role:
         raise SubjectUnacceptable
+    if not all(text.isprintable() for text in asdict(subject).values()):
+        raise SubjectUnacceptable  # control characters, or ones that make a name read backwards
     try:
         if parse(subject.iin).kind is not Kind.INDIVIDUAL or parse(subject.iin).number != subject.iin:
             raise SubjectUnacceptable

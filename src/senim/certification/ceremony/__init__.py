@@ -5,7 +5,7 @@ may be run again at any time: what is made already is left alone, and what was i
 made anew.
 """
 
-from senim.certification.ceremony.perform import Performed, perform
+from senim.certification.ceremony.perform import Performed, adopt, perform
 from senim.certification.ceremony.plan import Plan, PlanWrong, read
 
-__all__ = ["Performed", "Plan", "PlanWrong", "perform", "read"]
+__all__ = ["Performed", "Plan", "PlanWrong", "adopt", "perform", "read"]

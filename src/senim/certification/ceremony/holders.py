@@ -77,7 +77,10 @@ def _make(
     if file.exists():
         for profile_name in holder.profiles:
             known(
-                _label(holder, profile_name), profile_name=profile_name, facts=holder.facts, issuer="issuing"
+                label_of(holder, profile_name),
+                profile_name=profile_name,
+                facts=holder.facts,
+                issuer="issuing",
             )
         return
     entries = [_entry(holder, profile_name, issuing, at=at, log=log) for profile_name in holder.profiles]
@@ -91,7 +94,7 @@ def _entry(holder: HolderPlan, profile_name: str, issuing: Authority, *, at: dat
     key = generate(KeyAlgorithm.P256)
     der = certify(
         issuing,
-        label=_label(holder, profile_name),
+        label=label_of(holder, profile_name),
         profile_name=profile_name,
         facts=holder.facts,
         public_key=key.public_key(),
@@ -101,5 +104,5 @@ def _entry(holder: HolderPlan, profile_name: str, issuing: Authority, *, at: dat
     return Entry("auth" if profile_name.endswith("_auth") else "sign", key, der)
 
 
-def _label(holder: HolderPlan, profile_name: str) -> str:
+def label_of(holder: HolderPlan, profile_name: str) -> str:
     return f"{holder.slug}-{profile_name}"

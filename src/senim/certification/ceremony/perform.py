@@ -7,8 +7,8 @@ from django.db import connection
 
 from senim.certification import publication
 from senim.certification.ceremony import authorities
-from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log, certificate_path
-from senim.certification.ceremony.holders import make_key_files
+from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log, certificate_path, known
+from senim.certification.ceremony.holders import label_of, make_key_files
 from senim.certification.ceremony.plan import Plan
 from senim.certification.certificates import certificate_file
 from senim.journal import record
@@ -54,3 +54,14 @@ def _perform(plan: Plan, *, at: datetime) -> Performed:
         facts = {"made": log.made}
         record(verb="ceremony.perform", clause=CLAUSE, subject="ceremony", at=at, actor=ACTOR, facts=facts)
     return Performed(tuple(log.made), passwords)
+
+
+def adopt(plan: Plan) -> None:
+    """Record what an earlier ceremony made and the database does not know; opens no key and makes nothing."""
+    for own in (plan.root, plan.issuing, *plan.services):
+        issuer = "root" if own.label in {"root", "issuing"} else "issuing"
+        known(own.label, profile_name=own.profile, facts=own.facts, issuer=issuer)
+    for holder in plan.holders:
+        for profile_name in holder.profiles:
+            label = label_of(holder, profile_name)
+            known(label, profile_name=profile_name, facts=holder.facts, issuer="issuing")

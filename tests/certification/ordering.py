@@ -1,0 +1,139 @@
+"""Orders as an honest desk makes them, and a worker process that carries them out."""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from tests.holders import Holder
+
+from senim.certification import orders
+from senim.certification.facts import OrderId, SubjectFacts
+from senim.pki.keys import KeyAlgorithm, generate
+from senim.settings import settings
+
+AIGERIM = SubjectFacts(
+    iin="940308492147",
+    surname="Сәрсенова",
+    given_name="Айгерім",
+    patronymic="Нұрланқызы",
+    email="aigerim@mail.test",
+)
+DANIYAR = SubjectFacts(iin="890617391071", surname="Ахметов", given_name="Данияр", patronymic="Серікұлы")
+DAUREN = {"iin": "851102393201", "surname": "Оспанов", "given_name": "Дәурен", "patronymic": "Маратұлы"}
+AINUR = {"iin": "910924494167", "surname": "Бекова", "given_name": "Айнұр", "patronymic": "Болатқызы"}
+PATIENCE = 60.0
+
+
+def request_for(key: Any, hash_algorithm: Any = None) -> bytes:
+    """A certificate request as a browser makes it."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "whoever")])
+    made = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hash_algorithm or SHA256())
+    return made.public_bytes(Encoding.DER)
+
+
+def two_requests() -> dict[str, bytes]:
+    return {purpose: request_for(generate(KeyAlgorithm.P256)) for purpose in ("sign", "auth")}
+
+
+@dataclass
+class Order:
+    """What goes into an order; a hostile test changes one thing."""
+
+    operator: Holder
+    subject: SubjectFacts = AIGERIM
+    operator_iin: str = DAUREN["iin"]
+    application_number: str = field(default_factory=lambda: str(uuid.uuid4().int)[:12])
+    requests: dict[str, bytes] = field(default_factory=two_requests)
+    requests_placed: dict[str, bytes] | None = None
+    signed: bytes | None = None
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def document(self) -> bytes:
+        return orders.document(
+            application_number=self.application_number,
+            subject=self.subject,
+            requests=self.requests,
+            operator_iin=self.operator_iin,
+            at=self.at,
+        )
+
+    def place(self, *, signature: bytes | None = None, document: bytes | None = None) -> OrderId:
+        text = document if document is not None else self.document()
+        return orders.place(
+            application_number=self.application_number,
+            document=text,
+            operator_signature=signature
+            if signature is not None
+            else self.operator.sign(self.signed or text),
+            requests=self.requests_placed or self.requests,
+            at=self.at,
+        )
+
+
+def start_worker(**environment: str) -> "subprocess.Popen[bytes]":
+    """A real authority worker of this test's home and database."""
+    read, write = os.pipe()
+    os.write(write, settings.secret("passphrase-authority").encode())
+    os.close(write)
+    environment = {"SENIM_PROCESS": "authority", "SENIM_PASSPHRASE_FD": str(read), **environment}
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "senim.runtime.child", "authority"],
+            env=os.environ | environment,
+            pass_fds=[read],
+        )
+    finally:
+        os.close(read)
+
+
+@contextmanager
+def workers(count: int = 1, **environment: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    running = [start_worker(**environment) for _ in range(count)]
+    try:
+        yield running
+    finally:
+        for worker in running:
+            worker.terminate()
+        for worker in running:
+            worker.wait(PATIENCE)
+
+
+def settled(*order_ids: OrderId) -> list[orders.OrderOutcome]:
+    """The outcomes, once none is pending."""
+    return wait_for(lambda: _settled(order_ids))
+
+
+def _settled(order_ids: tuple[OrderId, ...]) -> list[orders.OrderOutcome] | None:
+    outcomes = [orders.outcome(order_id) for order_id in order_ids]
+    return None if any(outcome.state == "pending" for outcome in outcomes) else outcomes
+
+
+def wait_for(ask: Any, patience: float = PATIENCE) -> Any:
+    """What ``ask`` answers, once it is neither None nor False."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if answer := ask():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError("waited in vain")
+
+
+def rsa_key(bits: int) -> Any:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(65537, bits)
+
+
+def other_curve() -> Any:
+    return ec.generate_private_key(ec.SECP521R1())
