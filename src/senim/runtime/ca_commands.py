@@ -15,6 +15,7 @@ from django.utils import timezone
 from senim.certification import ceremony, certificates, revocation
 from senim.certification.facts import CertificateFacts
 from senim.certification.publication import FilesAhead
+from senim.enrolment import operators
 from senim.errors import Refused
 from senim.pki.certificates import subject_of
 from senim.pki.crl import RevocationReason
@@ -60,7 +61,9 @@ def _register_certs(parser: argparse.ArgumentParser) -> None:
 
 def run_init(options: argparse.Namespace) -> int:
     try:
-        performed = ceremony.perform(ceremony.read(plan_file(options.plan)), at=timezone.now())
+        plan = plan_file(options.plan)
+        performed = ceremony.perform(ceremony.read(plan), at=timezone.now())
+        operators.appoint_from_ceremony(plan, at=timezone.now())
     except (ceremony.PlanWrong, FilesAhead, WrongPassphrase, MissingSecret, OSError) as reason:
         return _say_no(str(reason), options)
     lines = [f"made: {made}" for made in performed.made] or ["everything is there already"]

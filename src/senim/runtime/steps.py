@@ -38,12 +38,15 @@ def collect_static() -> int:
 
 def ceremony() -> int:
     """The keys and certificates of the authority, made once; ``senim ca init`` by hand comes to the same."""
-    if (settings.home / "certificates" / "ceremony.done").exists():
+    stamp = settings.home / "run" / "ceremony.done"
+    if stamp.exists():
         return 0
     django.setup(set_prefix=False)
     options = parser("senim.runtime.ca_commands").parse_args(["ca", "init"])
     with redirect_stdout(io.StringIO()):  # it prints passwords; `senim up` prints them later, in their place
         code: int = options.run(options)
+    if code == 0:
+        stamp.touch()
     return code
 
 
