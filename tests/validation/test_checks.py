@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from tests.pki.chain import AT, DAY, PERSON, Holder, authority, issue, issuing, person, root
+from tests.pki.chain import AT, DAY, PERSON, Holder, authority, issue, issuing, key_usage, person, root
 
 from senim.certification.status import Status
 from senim.countries.kz import subjects
@@ -206,6 +206,12 @@ def test_a_certificate_alone_is_checked_by_the_same_rules() -> None:
     )
     revoked = trust(statuses={serial_number_of(person()): Status(CertStatus.REVOKED, AT)})
     assert_failed(check_certificate(person().der, at=AT, trust=revoked), SubIndication.REVOKED)
+
+
+def test_a_certificate_that_is_not_meant_for_signing_signs_nothing() -> None:
+    for extensions in (authority(), (key_usage("key_agreement"),), ()):
+        holder = issue(subject=PERSON, issuer=root(), extensions=extensions)
+        assert_open(checked(holder), SubIndication.SIG_CONSTRAINTS_FAILURE)
 
 
 def test_a_legal_entitys_certificate_has_no_person_and_no_profile_of_ours() -> None:

@@ -42,7 +42,7 @@ def build(attributes: Iterable[tuple[str, str]]) -> x509.Name:
     return x509.Name([_attribute(oid, value) for oid, value in attributes])
 
 
-def _attribute(oid: str, value: str) -> x509.NameAttribute:
+def _attribute(oid: str, value: str) -> x509.NameAttribute[str]:
     """The bounds of RFC 5280 appendix A count characters; `cryptography` counts bytes, two a letter."""
     if not 0 < len(value) <= _AT_MOST_CHARACTERS.get(oid, 32_768):
         raise ValueError(f"a value of {len(value)} characters for {oid}")

@@ -19,6 +19,7 @@ from senim.validation.report import FAILED, Indication, Report, Signer, SubIndic
 from senim.validation.signers import signer_of
 from senim.validation.trust import OURS, TrustSet
 
+_SIGNING = {"digital_signature", "content_commitment"}
 _OF_CMS = {
     CmsProblem.TOO_LARGE: SubIndication.FORMAT_FAILURE,
     CmsProblem.NOT_CMS: SubIndication.FORMAT_FAILURE,
@@ -59,13 +60,11 @@ def check(*, cms: bytes, content: bytes | None, at: datetime, trust: TrustSet = 
         message.verify(content)
     except signed_messages.CmsInvalid as invalid:
         return _report(_OF_CMS[invalid.problem])
-    return _check(
-        message.signer_certificate,
-        others=message.certificates,
-        at=at,
-        trust=trust,
-        signing_time=message.signing_time,
-    )
+    leaf, others = message.signer_certificate, message.certificates
+    report = _check(leaf, others=others, at=at, trust=trust, signing_time=message.signing_time)
+    if report.passed and report.signer and not report.signer.key_usage & _SIGNING:
+        return _report(SubIndication.SIG_CONSTRAINTS_FAILURE, report.signer, message.signing_time)
+    return report
 
 
 def check_certificate(der: bytes, *, at: datetime, trust: TrustSet = OURS) -> Report:
