@@ -21,6 +21,7 @@ from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
 from senim.enrolment.status import Status, status_of
 from senim.errors import NotFound
 from senim.pki.crl import RevocationReason
+from senim.pki.ocsp import CertStatus
 from senim.settings import settings
 
 
@@ -81,6 +82,8 @@ def _live(case: Application | None, at: datetime) -> Application:
 
 def _revoke(order_id: UUID, *, actor: str, at: datetime) -> None:
     for facts in orders.outcome(OrderId(order_id)).certificates:
+        if facts.status is CertStatus.REVOKED:
+            continue  # taken back earlier, for a reason of its own
         revocation.revoke(
             serial_number=facts.serial_number,
             reason=RevocationReason.CESSATION_OF_OPERATION,

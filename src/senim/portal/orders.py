@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from senim.enrolment import applications, attempts, status
+from senim.enrolment import applications, status
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.applicant import STORAGES, ApplicantAbsent, IinAnnulled, NamesDiffer
 from senim.enrolment.lists import papers
@@ -72,7 +72,7 @@ def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
             started_at=started_at,
             at=at,
         )
-    except (*ABOUT_THE_APPLICANT, attempts.TooManyTries, Unavailable) as refusal:
+    except Refused as refusal:
         form.show_refusal(refusal)
         return _form_page(request, form, at=at, code=503 if isinstance(refusal, Unavailable) else 409)
     draft = Draft.begin(form.filled_in(), started_at=started_at, policy_read_at=_moment(request, POLICY))

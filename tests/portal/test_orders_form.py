@@ -1,0 +1,248 @@
+"""The order form: what is asked, what is checked at once, what the registry says; nothing typed is lost."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+from tests.ordering import OTHER_REGION, answer_to, applicant, text_of, value_of
+
+from senim.enrolment.models import Application
+from senim.enrolment.process import Stage
+from senim.portal import challenge
+from senim.texts import LANGUAGES, speaking
+
+pytestmark = pytest.mark.django_db
+FIELDS = ("iin", "surname", "given_name", "patronymic", "email", "region", "settlement", "centre", "storage")
+
+
+@pytest.fixture
+def aigerim(world, authority):
+    return applicant(world.person("aigerim"))
+
+
+def kept(page, name: str) -> str:
+    return value_of(page, name)
+
+
+@pytest.mark.clause("CA-19.4a")
+@pytest.mark.parametrize("ticked", [True, False])
+def test_reading_is_recommended_and_its_acknowledgement_recorded_but_never_demanded(aigerim, ticked):
+    page = aigerim.browser.get("/en/order/")
+    assert "The service standard" in text_of(page)
+    assert "certificate policy" in text_of(page)
+    answer = aigerim.browser.post("/en/order/", {"read": "1"} if ticked else {})
+    assert answer["Location"].endswith("/en/order/form/")
+    number = aigerim.order()
+    assert (Application.objects.get(number=number).policy_read_at is not None) is ticked
+
+
+@pytest.mark.clause("CA-A2.1")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_asks_what_the_annex_prints_and_stars_what_is_required(db, language):
+    page = Client().get(f"/{language}/order/form/")
+    body = page.content.decode()
+    for name in (*FIELDS, "answer", "challenge"):
+        assert f'name="{name}"' in body, name
+    assert body.count("\u00a0*</") == len(FIELDS)  # every field but the patronymic, and the challenge
+    assert 'name="clear"' in body
+    assert "<optgroup" in body
+
+
+@pytest.mark.clause("CA-A2.1", "CA-6.P1")
+def test_an_empty_form_is_refused_field_by_field(db):
+    page = Client().post("/en/order/form/", {})
+    assert page.status_code == 422
+    text = text_of(page)
+    assert page.content.decode().startswith("<!doctype html>")
+    assert "<title>Error:" in page.content.decode()
+    for said in (
+        "Enter your IIN",
+        "Enter your surname",
+        "Enter your given name",
+        "Enter your e-mail",
+        "Choose a region",
+    ):
+        assert said in text
+    assert "Enter your patronymic" not in text
+    assert Application.objects.count() == 0
+
+
+@pytest.mark.clause("CA-20.3", "CA-6.P1")
+@pytest.mark.parametrize(
+    ("iin", "said"),
+    [
+        ("", "Enter your IIN"),
+        ("94030849214", "IIN must have 12 digits. You entered 11"),
+        ("940308492148", "its check digit does not fit"),
+        ("941308492147", "The birth date in this IIN is impossible"),
+        ("94030849214a", "An IIN has digits only"),
+        ("020940900141", "This is a BIN"),
+    ],
+)
+def test_a_wrong_identifier_stays_on_the_form_with_the_reason(aigerim, iin, said):
+    page = aigerim.fill_in(iin=iin)
+    assert page.status_code == 422
+    assert said in text_of(page)
+    assert kept(page, "surname") == "Сәрсенова"
+    assert Application.objects.count() == 0
+
+
+@pytest.mark.clause("CA-A2.1")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"email": "aigerim.posta.kz"}, "This is not an e-mail address"),
+        ({"region": OTHER_REGION}, "This centre is in another region"),
+        ({"region": "nowhere"}, "Choose a region"),
+        ({"centre": "99-99"}, "Choose a registration centre"),
+        ({"storage": "server"}, "Choose where to keep the key"),
+        ({"surname": "<script>"}, "Only letters, spaces and hyphens"),
+        ({"settlement": "x" * 101}, "at most 100 characters"),
+    ],
+)
+def test_a_field_not_in_its_form_is_refused_with_the_reason(aigerim, change, said):
+    page = aigerim.fill_in(**change)
+    assert page.status_code == 422
+    assert said in text_of(page)
+
+
+@pytest.mark.clause("CA-A2.1")
+def test_clear_forgets_what_was_typed(aigerim):
+    assert aigerim.fill_in(email="nonsense").status_code == 422
+    assert kept(aigerim.browser.get("/en/order/form/"), "surname") == "Сәрсенова"
+    aigerim.browser.post("/en/order/form/", {"clear": "1"})
+    assert "Сәрсенова" not in aigerim.browser.get("/en/order/form/").content.decode()
+
+
+class TestTheChallenge:
+    @pytest.mark.clause("CA-A2.1")
+    def test_a_wrong_answer_is_refused_and_another_number_asked(self, aigerim):
+        page = aigerim.fill_in(answer="7")
+        assert page.status_code == 422
+        assert "The answer is wrong or too late" in text_of(page)
+        assert aigerim.fill_in().status_code == 302
+
+    @pytest.mark.clause("CA-A2.1")
+    def test_a_challenge_serves_once(self, aigerim, world):
+        page = aigerim.browser.get("/en/order/form/")
+        answered = {"challenge": value_of(page, "challenge"), "answer": answer_to(page)}
+        assert aigerim.fill_in(**answered).status_code == 302
+        another = applicant(world.person("daniyar"))
+        assert another.fill_in(**answered).status_code == 422
+
+    @pytest.mark.clause("CA-A2.1")
+    def test_a_challenge_lives_ten_minutes(self, aigerim):
+        page = aigerim.browser.get("/en/order/form/")
+        answered = {"challenge": value_of(page, "challenge"), "answer": answer_to(page)}
+        with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
+            assert aigerim.fill_in(**answered).status_code == 422
+
+    @pytest.mark.clause("CA-A2.1")
+    @pytest.mark.parametrize("token", ["", "forged", "eyJub25jZSI6IngifQ:1abc:def"])
+    def test_a_forged_challenge_is_refused(self, aigerim, token):
+        assert aigerim.fill_in(challenge=token, answer="42").status_code == 422
+
+    def test_an_answered_challenge_is_not_asked_again_for_another_mistake(self, aigerim):
+        page = aigerim.fill_in(email="nonsense")
+        assert b'name="challenge"' not in page.content
+        assert aigerim.browser.post("/en/order/form/", aigerim.typed).status_code == 302
+
+    def test_the_number_stands_nowhere_in_digits(self, db):
+        with speaking("en"):
+            asked = challenge.ask(at=timezone.now())
+        assert not any(character.isdigit() for character in asked.question)
+        inside = signing.loads(asked.token, salt=challenge.SALT)
+        assert set(inside) == {"nonce", "answer", "until"}
+        assert len(inside["answer"]) == 64
+
+    @pytest.mark.parametrize(
+        ("language", "words"), [("kk", "қырық екі"), ("ru", "сорок два"), ("en", "forty-two")]
+    )
+    def test_numbers_are_said_in_each_language(self, language, words):
+        with speaking(language):
+            assert challenge.in_words(42) == words
+            assert len({challenge.in_words(number) for number in range(21, 100)}) == 79
+
+
+class TestTheRegistry:
+    @pytest.mark.clause("CA-6.P2", "CA-6.C1")
+    def test_a_folded_name_takes_the_registrys_spelling(self, aigerim):
+        aigerim.typed |= {"surname": "САРСЕНОВА", "given_name": "айгерим", "patronymic": "Нурлан-кызы"}
+        case = Application.objects.get(number=aigerim.order())
+        assert (case.surname, case.given_name, case.patronymic) == ("Сәрсенова", "Айгерім", "Нұрланқызы")
+        assert case.registry_evidence
+
+    @pytest.mark.clause("CA-6.P3", "CA-6.C1")
+    def test_somebody_the_registry_does_not_know_is_refused_with_the_reason_on_record(self, world, authority):
+        nikita = applicant(world.person("nikita"))
+        page = nikita.fill_in()
+        assert page.status_code == 409
+        assert "has no such IIN" in text_of(page)
+        assert kept(page, "surname") == nikita.typed["surname"]
+        case = Application.objects.get()
+        assert (case.state, case.number) == (Stage.REFUSED_UNKNOWN, None)
+        assert [step.clause for step in case.passages.all()] == ["CA-6.P1", "CA-6.P2", "CA-6.C1", "CA-6.P3"]
+
+    @pytest.mark.clause("CA-6.P3")
+    @pytest.mark.parametrize(
+        ("field", "typed", "said"),
+        [
+            ("surname", "Иванова", "surname"),
+            ("given_name", "Анна", "given name"),
+            ("patronymic", "", "patronymic"),
+        ],
+    )
+    def test_a_name_that_differs_is_refused_by_field_and_never_told(self, aigerim, field, typed, said):
+        right = aigerim.typed[field]
+        page = aigerim.fill_in(**{field: typed})
+        assert page.status_code == 409
+        assert f"Does not match the state database: {said}" in text_of(page)
+        assert right not in page.content.decode()
+        assert f'href="#id_{field}"' in page.content.decode()
+        assert Application.objects.get().state == Stage.REFUSED_UNKNOWN
+
+    @pytest.mark.clause("CA-6.P3", "CA-20.3")
+    def test_an_annulled_identifier_is_refused(self, world, authority):
+        page = applicant(world.person("viktor")).fill_in()
+        assert page.status_code == 409
+        assert "this IIN is annulled" in text_of(page)
+
+    @pytest.mark.clause("CA-6.P2")
+    @pytest.mark.parametrize("mode", ["down", "slow"])
+    def test_a_registry_that_is_away_is_named_and_nothing_is_lost(self, aigerim, world, mode):
+        world.fault("gbdfl", mode)
+        page = aigerim.fill_in()
+        assert page.status_code == 503
+        assert "The state database of individuals is not answering" in text_of(page)
+        assert all(kept(page, name) == aigerim.typed[name] for name in ("iin", "surname", "email"))
+        assert Application.objects.count() == 0
+
+    @pytest.mark.clause("CA-6.P2")
+    def test_once_the_registry_is_back_the_same_page_goes_on(self, aigerim, world):
+        world.fault("gbdfl", "garbage")
+        assert aigerim.fill_in().status_code == 409
+        world.fault("gbdfl", "ok")
+        assert aigerim.browser.post("/en/order/form/", aigerim.typed).status_code == 302
+
+    def test_too_many_tries_for_one_identifier_wait(self, aigerim):
+        for _ in range(10):
+            assert aigerim.fill_in(surname="Иванова").status_code == 409
+        page = aigerim.fill_in()
+        assert page.status_code == 409
+        assert "Too many tries within an hour" in text_of(page)
+        with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
+            assert aigerim.fill_in().status_code == 302
+
+
+def test_personal_facts_stay_out_of_the_journals_open_part(aigerim):
+    from senim.journal.models import Entry
+
+    aigerim.order()
+    entry = Entry.objects.get(verb="enrolment.submit")
+    written = json.dumps([entry.subject, entry.actor, entry.facts], ensure_ascii=False)
+    for name in ("iin", "surname", "given_name", "email"):
+        assert aigerim.typed[name] not in written
