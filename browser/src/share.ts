@@ -37,6 +37,7 @@ class Share {
   private readonly dialog: ClaimDialog | null;
   private readonly rows = new Map<string, HTMLElement>();
   private drawn = "";
+  private code = "";
   private stale = 0;
   private knownViews: Set<string> | null = null;
 
@@ -82,8 +83,8 @@ class Share {
   private drawCode(code: string | null): void {
     show(all(this.root, "[data-code-area]"), code !== null);
     const place = one(this.root, "[data-code]");
-    if (code === null || !place || place.dataset["code"] === code) return;
-    place.dataset["code"] = code;
+    if (code === null || !place || this.code === code) return;
+    this.code = code;
     const half = Math.ceil(code.length / 2);
     place.replaceChildren(code.slice(0, half), document.createElement("i"), code.slice(half));
     say(this.root, "[data-code-spoken]", [...code].join(" "));

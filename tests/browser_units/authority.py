@@ -102,14 +102,15 @@ def verified_cades(signature: bytes, content: bytes, authority: Authority, folde
     files = {
         "signature.der": signature,
         "content.bin": content,
-        "root.pem": authority.root.public_bytes(serialization.Encoding.PEM),
-        "issuing.pem": authority.issuing.public_bytes(serialization.Encoding.PEM),
+        "known.pem": b"".join(
+            one.public_bytes(serialization.Encoding.PEM) for one in (authority.root, authority.issuing)
+        ),
     }
     for file, data in files.items():
         (folder / file).write_bytes(data)
     judged = openssl(
         *("cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", folder / "signature.der"),
-        *("-content", folder / "content.bin", "-CAfile", folder / "root.pem"),
-        *("-certfile", folder / "issuing.pem", "-purpose", "any", "-out", folder / "out.bin"),
+        *("-content", folder / "content.bin", "-CAfile", folder / "known.pem"),
+        *("-purpose", "any", "-out", folder / "out.bin"),
     )
     return "" if judged.returncode == 0 else judged.stderr.decode()

@@ -1,4 +1,4 @@
-"""Debian's Chromium, a host for pages, and a small authority. The committed scripts are tested, without Node."""
+"""Debian's Chromium, a host for pages, a small authority. The committed scripts are tested, without Node."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -90,7 +90,12 @@ def serve(stage: Stage) -> ThreadingHTTPServer:
             self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
         def _answer(self, body: bytes) -> None:
-            received = Received(self.command, urlsplit(self.path).path, dict(self.headers.items()), body)
+            received = Received(
+                self.command,
+                urlsplit(self.path).path,
+                {name.lower(): value for name, value in self.headers.items()},
+                body,
+            )
             stage.received.append(received)
             status, kind, content = found(stage, received)
             self.send_response(status)
