@@ -1,7 +1,7 @@
 """Orders as the desk places them, and how long the running authority takes to settle them.
 
 ``python -m tools.bench.beside tools.bench.orders PEOPLE COUNT`` runs beside a running instance (its database
-is in the environment, as every command's) and prints certificates per second. All orders become visible in one commit;
+is in the environment) and prints certificates per second. All orders become visible in one commit;
 the clock runs from there until the last is settled: examined, linted, stored, signed, stored, journalled.
 """
 
