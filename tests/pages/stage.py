@@ -1,0 +1,126 @@
+"""The stage on which every page is looked at: a door served as in production, and Debian's Chromium."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.test import Client, override_settings
+from django.urls import clear_url_caches
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+from tests.world import RunningWorld
+
+from senim.accounts.models import Account
+from senim.accounts.sessions import BACKEND
+
+COMPRESSED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """The test's own output is enough."""
+
+
+@dataclass
+class Stage:
+    """What a visit may use to arrive: the sandbox's people, their browsers, the authority."""
+
+    address: str
+    door: str
+    world: RunningWorld
+    authority: Any
+    run_jobs: Callable[[], int]
+    client: Client = field(default_factory=Client)
+    query: str = ""
+
+    def sign_in(self, person_id: str) -> Client:
+        """This person's browser. The page is visited by the one in ``self.client``."""
+        person = self.world.person(person_id)
+        facts = {"surname": person.surname, "given_name": person.given_name, "patronymic": person.patronymic}
+        account, _ = Account.objects.get_or_create(
+            iin=person.iin, defaults={**facts, "created_at": timezone.now()}
+        )
+        browser = Client()
+        browser.force_login(account, backend=BACKEND)
+        return browser
+
+    def cookies(self) -> list[dict[str, str]]:
+        found = self.client.cookies.items()
+        return [{"name": name, "value": morsel.value, "url": self.address} for name, morsel in found]
+
+
+@contextmanager
+def served(door: str, folder: Path) -> Iterator[str]:
+    """The door with compressed, hashed static files and its own middleware, on a free port."""
+    with override_settings(**_settings_of(door, folder)):
+        clear_url_caches()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+        server.set_app(get_wsgi_application())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+    clear_url_caches()
+
+
+def _settings_of(door: str, folder: Path) -> dict[str, Any]:
+    from django.conf import settings
+
+    middleware = list(settings.MIDDLEWARE)
+    if door == "desk":
+        middleware.insert(-1, "senim.desk.operator.know_the_operator")
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": COMPRESSED}}
+    return {
+        "ROOT_URLCONF": f"senim.{door}.urls",
+        "MIDDLEWARE": middleware,
+        "STATIC_ROOT": str(folder),
+        "STORAGES": storages,
+        "WHITENOISE_USE_FINDERS": False,
+    }
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; `make test` installs it."""
+    found = shutil.which("chromium")
+    assert found, "Chromium is missing: apt-get install chromium"
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The door the module names as ``DOOR``, served."""
+    with served(request.module.DOOR, tmp_path_factory.mktemp("static")) as where:
+        yield where
+
+
+@pytest.fixture
+def stage(
+    request: pytest.FixtureRequest,
+    transactional_db: None,
+    address: str,
+    world: RunningWorld,
+    authority: Any,
+    run_jobs: Callable[[], int],
+) -> Stage:
+    return Stage(address, request.module.DOOR, world, authority, run_jobs)

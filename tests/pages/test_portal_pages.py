@@ -1,0 +1,31 @@
+"""Every page of the portal's route list, in three languages and two widths."""
+
+import pytest
+from playwright.sync_api import Browser
+from tests.pages.stage import Stage, address, chromium, stage  # noqa: F401 (fixtures)
+from tests.pages.visits import PORTAL
+from tests.pages.walk import WIDTHS, look_at_address, look_at_page
+
+from senim.pages.routes import Kind, Route
+from senim.portal.routes import ROUTES
+
+DOOR = "portal"
+PAGES = [route for route in ROUTES if route.kind is Kind.PAGE]
+
+pytestmark = pytest.mark.browser
+
+
+def test_every_page_has_a_visit_and_every_visit_a_page() -> None:
+    assert {route.name for route in PAGES} == set(PORTAL)
+
+
+@pytest.mark.clause("CA-20.2")
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+    assert look_at_page(chromium, stage, route.name, PORTAL[route.name](stage)) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser, width: int) -> None:  # noqa: F811
+    looked = look_at_address(chromium, stage, "/kk/no-such-page/", "failure-404-kk", width, status=404)
+    assert looked.problems == []

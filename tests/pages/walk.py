@@ -1,0 +1,111 @@
+"""Look at one page as a person would: is it accessible, whole, light, and alone with us?"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Browser, BrowserContext, Page
+from tests.pages.stage import Stage
+
+from senim.texts import LANGUAGES
+
+WIDTHS = (360, 1280)
+HEIGHTS = {360: 740, 1280: 900}
+SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+BLOCKED = "Service Worker registration blocked"
+"""Said by Playwright: with a worker, a second look would come from its shelf and weigh nothing."""
+FIRST_VISIT_BYTES = 100_000
+"""CA-20.2: 256 kbit/s is enough, three seconds for a first page."""
+
+
+@dataclass
+class Looked:
+    """What was wrong with a page, in words, and what its first visit weighed."""
+
+    problems: list[str] = field(default_factory=list)
+    bytes_received: int = 0
+
+
+def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, Any]) -> list[str]:
+    """The route in three languages and two widths. Returns what was wrong; leaves screenshots."""
+    problems = []
+    for code in LANGUAGES:
+        with translation.override(code):
+            path = reverse(route, kwargs=kwargs) + stage.query
+        for width in WIDTHS:
+            looked = look_at_address(browser, stage, path, f"{stage.door}-{route}-{code}", width)
+            problems += [f"{code} {width}: {problem}" for problem in looked.problems]
+            if looked.bytes_received > FIRST_VISIT_BYTES:
+                problems.append(f"{code} {width}: weighs {looked.bytes_received} bytes on the first visit")
+    return problems
+
+
+def look_at_address(
+    browser: Browser, stage: Stage, path: str, name: str, width: int, status: int = 200
+) -> Looked:
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHTS[width]}, service_workers="block", locale="kk-KZ"
+    )
+    try:
+        return _look(context, stage, path, name, width, status)
+    finally:
+        context.close()
+
+
+def _look(context: BrowserContext, stage: Stage, path: str, name: str, width: int, status: int) -> Looked:
+    context.add_cookies(stage.cookies())  # type: ignore[arg-type]
+    page, looked = context.new_page(), Looked()
+    _listen(page, stage, looked, status)
+    response = page.goto(stage.address + path, wait_until="load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    if response is None or response.status != status:
+        looked.problems.append(f"answers {response and response.status}, not {status}")
+    if urlsplit(page.url).path != urlsplit(path).path:
+        looked.problems.append(f"leads to {page.url}")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+    looked.problems += _overflow(page, width) + _against_wcag(page)
+    return looked
+
+
+def _listen(page: Page, stage: Stage, looked: Looked, status: int) -> None:
+    host = urlsplit(stage.address).netloc
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+
+    def weigh(event: dict[str, Any]) -> None:
+        looked.bytes_received += int(event["encodedDataLength"])
+
+    def ask(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https"} and parts.netloc != host:
+            looked.problems.append(f"asks {request.url}")
+
+    def complain(message: Any) -> None:
+        expected = status >= 400 and "Failed to load resource" in message.text
+        if message.type in {"error", "warning"} and not expected and BLOCKED not in message.text:
+            looked.problems.append(f"console: {message.text}")
+
+    devtools.on("Network.loadingFinished", weigh)
+    page.on("request", ask)
+    page.on("console", complain)
+    page.on("pageerror", lambda error: looked.problems.append(f"script: {error}"))
+
+
+def _overflow(page: Page, width: int) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"is {wide} pixels wide"] if wide > width else []
+
+
+def _against_wcag(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    return [
+        f"axe {violation['id']}: {violation['help']} {[node['target'] for node in violation['nodes'][:3]]}"
+        for violation in found["violations"]
+    ]
