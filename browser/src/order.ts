@@ -49,6 +49,7 @@ async function make(form: HTMLFormElement, pki: Promise<Pki>): Promise<void> {
 
 async function makeInFile(form: HTMLFormElement, pki: Pki, password: string): Promise<void> {
   showStep(form, "making");
+  await painted();
   const pairs = await makePairs(pki, true);
   const subject = subjectOf(form);
   const entry = async (label: Purpose) => ({
@@ -62,6 +63,11 @@ async function makeInFile(form: HTMLFormElement, pki: Pki, password: string): Pr
   offer(form, file);
   clearPasswords(form);
   showStep(form, "save");
+}
+
+/** Sealing the file holds the page for a moment: the words for it must stand there before. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function makeInBrowser(form: HTMLFormElement, pki: Pki): Promise<void> {

@@ -65,8 +65,8 @@ def count(seconds: float, *, server_ahead: timedelta = timedelta()) -> str:
     at = now() + server_ahead
     until, start = written.machine(at + timedelta(seconds=seconds)), written.machine(at)
     return (
-        f'<div data-open-area><div class="senim-count" data-until="{until}" data-from="{start}" data-now="{start}">'
-        f"<span data-left></span><span data-bar></span>"
+        f'<div data-open-area><div class="senim-count" data-until="{until}" data-from="{start}" '
+        f'data-now="{start}"><span data-left></span><span data-bar></span>'
         '<span data-say aria-live="polite"></span><template data-say-minute>Бір минут қалды</template>'
         "<template data-say-closed>Жабылды</template></div><p data-while-open>ашық</p>"
         "<p data-when-closed hidden>жабық</p></div>"
