@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
-
 from tests.holders import Holder, TestAuthority
 
 SIGN_IN = "/en/sign-in/"

@@ -25,10 +25,14 @@ def inside(aigerim):
     return aigerim
 
 
+@pytest.fixture(autouse=True)
+def _declared_tasks():
+    import senim.notices.tasks  # noqa: F401
+
+
 @pytest.fixture
 def code_of(world, run_jobs):
     """The code in the newest SMS of this phone, which has ``count`` of them."""
-    import senim.notices.tasks  # noqa: F401 (declares the task)
 
     def read(number: str, count: int = 1) -> str:
         run_jobs()

@@ -8,11 +8,11 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from tests.accounts.citizen import SIGN_IN, attribute, hidden, signed, text_to_sign, words
 
 from senim.accounts.models import Account, Session
 from senim.journal.models import Entry
 from senim.settings import settings
-from tests.accounts.citizen import SIGN_IN, attribute, hidden, signed, text_to_sign, words
 
 
 @pytest.mark.clause("PT-4.2")
@@ -194,7 +194,9 @@ def test_somebody_who_was_sent_to_sign_in_comes_back_where_they_wanted(aigerim):
     assert aigerim.sign_in(next="/en/phone/")["Location"] == "/en/phone/"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.test/", "//evil.test/", "/\\evil.test", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.test/", "//evil.test/", "/\\evil.test", "javascript:alert(1)"]
+)
 def test_nobody_is_sent_to_another_site_after_signing_in(aigerim, elsewhere):
     assert aigerim.sign_in(next=elsewhere)["Location"] == "/en/cabinet/"
 

@@ -111,8 +111,8 @@ def judge(
         return _not_judged(purpose, account_id, at)
     key, expected, attempts = counted
     if hmac.compare_digest(bytes(expected), _hmac(key, purpose, account_id, number, operation, code)):
-        OneTimePassword.objects.filter(pk=key).update(used_at=at)
-        return Judgement(Verdict.RIGHT, 0)
+        first = OneTimePassword.objects.filter(pk=key, used_at=None).update(used_at=at)
+        return Judgement(Verdict.RIGHT if first else Verdict.NONE, 0)
     left = settings.otp_attempts - attempts
     return Judgement(Verdict.WRONG if left else Verdict.SPENT, left)
 

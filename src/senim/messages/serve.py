@@ -46,7 +46,9 @@ def listen() -> None:
     logger.info("bound to the SMSC as a receiver")
     try:
         while True:
-            handle(link, _next(link))
+            pdu = _next(link)
+            close_old_connections()
+            handle(link, pdu)
     finally:
         link.close()
 
@@ -69,7 +71,6 @@ def handle(link: Link, pdu: Pdu) -> None:
 
 def _take(pdu: Pdu) -> SmppCommandStatus:
     """Take one message. While our database is away the SMSC keeps it and sends it again."""
-    close_old_connections()
     try:
         message = pdu.parse()
         if isinstance(message, DeliverSm):

@@ -1,0 +1,169 @@
+"""What phones and the message centre send us: receipts and messages of people."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from aiosmpplib import BindReceiver, DeliverSm, PhoneNumber
+from django.db import OperationalError
+from django.utils import timezone
+
+from senim.messages import receiving, serve
+from senim.messages.receiving import receive
+from senim.notices import smpp
+from senim.notices.delivery import deliver
+from senim.notices.models import Notice
+from senim.notices.outbox import send_sms
+from senim.notices.smpp.link import Link, LinkDown, Pdu
+
+PHONE = "+77015550101"
+
+
+@pytest.fixture(autouse=True)
+def _outbox(db):
+    import senim.notices.tasks  # noqa: F401 (declares the task)
+
+    yield
+    smpp.disconnect()
+
+
+@pytest.fixture
+def receiver(world):
+    link = Link(BindReceiver, wait=10)
+    yield link
+    link.close()
+
+
+def sent_sms():
+    at = timezone.now()
+    notice = send_sms(to=PHONE, text="Сәлем", reference="test:1", at=at, expires_at=at + timedelta(minutes=5))
+    deliver(notice_id=notice, at=at)
+    return Notice.objects.get(pk=notice)
+
+
+def receipt(reference, stat="DELIVRD"):
+    dates = "submit date:2611210900 done date:2611210900"
+    text = f"id:{reference} sub:001 dlvrd:001 {dates} stat:{stat} err:000 text:"
+    return DeliverSm(short_message=text, esm_class=0b100, source=PhoneNumber("77015550101"))
+
+
+def from_a_phone(number="77015550101", text="Сәлем, анықтама керек"):
+    return DeliverSm(short_message=text, source=PhoneNumber(number), destination=PhoneNumber("1414"))
+
+
+@pytest.mark.clause("PH-5.2b")
+def test_the_centres_receipt_says_that_an_sms_arrived(receiver):
+    notice = sent_sms()
+    serve.handle(receiver, receiver.read())
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("stat", "state"),
+    [("DELIVRD", "delivered"), ("UNDELIV", "failed"), ("EXPIRED", "failed"), ("ENROUTE", "sent")],
+)
+def test_a_receipt_settles_a_notice(world, stat, state):
+    notice = sent_sms()
+    receive(receipt(notice.provider_reference, stat), at=timezone.now())
+    notice.refresh_from_db()
+    assert notice.state == state
+
+
+def test_a_later_receipt_does_not_take_back_a_delivery(world):
+    notice = sent_sms()
+    receive(receipt(notice.provider_reference), at=timezone.now())
+    receive(receipt(notice.provider_reference, "UNDELIV"), at=timezone.now())
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
+
+
+def test_a_receipt_nobody_waits_for_changes_nothing(db, monkeypatch):
+    monkeypatch.setattr(receiving, "NOT_YET_KNOWN_SECONDS", ())
+    receive(receipt("unknown"), at=timezone.now())
+    receive(receipt(""), at=timezone.now())
+    assert not Notice.objects.exists()
+
+
+def test_somebody_who_writes_is_told_that_nothing_can_be_done_by_sms(receiver, world, run_jobs):
+    world.write(PHONE, to="1414", text="Сәлем, анықтама керек")
+    serve.handle(receiver, receiver.read())
+    run_jobs()
+    answer = next(one for one in world.messages(PHONE) if "SMS" in one.text)
+    assert "Порталға кіріңіз" in answer.text
+    assert "Please use the portal" in answer.text
+
+
+def test_a_phone_is_answered_once_an_hour(db):
+    at = timezone.now().replace(minute=0)
+    for minutes in (0, 1, 59, 60):
+        receive(from_a_phone(), at=at + timedelta(minutes=minutes))
+    assert Notice.objects.count() == 2
+
+
+@pytest.mark.parametrize("number", ["1414", "Bank", ""])
+def test_machines_are_not_answered(db, number):
+    receive(from_a_phone(number), at=timezone.now())
+    assert not Notice.objects.exists()
+
+
+def test_what_somebody_wrote_is_neither_kept_nor_logged(db, caplog):
+    caplog.set_level(logging.DEBUG)
+    receive(from_a_phone(text="менің құпиям"), at=timezone.now())
+    assert "құпиям" not in caplog.text
+    assert "7701555" not in "".join(record.getMessage() for record in caplog.records)
+    assert "7701555" not in str(Notice.objects.values("dedupe", "reference"))
+
+
+# The session
+
+
+class Peer:
+    """Takes down what we write to the centre."""
+
+    def __init__(self):
+        self.written = []
+
+    def write(self, message):
+        self.written.append(message)
+
+    answer_courtesies = Link.answer_courtesies
+
+
+def pdu(message, sequence=7):
+    message.sequence_num = sequence
+    raw = message.pdu()
+    command, status = int.from_bytes(raw[4:8], "big"), int.from_bytes(raw[8:12], "big")
+    return Pdu(command, status, sequence, raw)
+
+
+def test_a_message_is_acknowledged_under_its_number(db):
+    peer = Peer()
+    serve.handle(peer, pdu(from_a_phone()))
+    assert (peer.written[0].sequence_num, peer.written[0].command_status) == (7, 0)
+
+
+def test_while_our_database_is_away_the_centre_keeps_the_message(db, monkeypatch):
+    def away(*_, **__):
+        raise OperationalError
+
+    monkeypatch.setattr(serve, "receive", away)
+    peer = Peer()
+    serve.handle(peer, pdu(from_a_phone()))
+    assert peer.written[0].command_status == 0x64
+
+
+def test_a_message_that_cannot_be_read_does_not_come_again(db):
+    peer, whole = Peer(), pdu(from_a_phone())
+    serve.handle(peer, Pdu(whole.command, 0, 7, whole.raw[:20]))
+    assert peer.written[0].command_status == 0
+
+
+def test_the_centre_is_answered_when_it_asks_whether_we_live_and_left_when_it_leaves(db):
+    from aiosmpplib import EnquireLink, Unbind
+
+    peer = Peer()
+    serve.handle(peer, pdu(EnquireLink()))
+    assert peer.written[0].smpp_command == 0x80000015
+    with pytest.raises(LinkDown):
+        serve.handle(peer, pdu(Unbind()))

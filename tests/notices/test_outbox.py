@@ -1,0 +1,65 @@
+"""What is left in the outbox: sealed, once, and only if the caller's transaction holds."""
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from django.db import connection, transaction
+
+from senim.notices.models import Notice
+from senim.notices.outbox import latest_about, state_of
+from senim.notices.sealing import seal, unseal
+
+
+def stored():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(row)::text, sealed FROM notices_notice AS row")
+        return cursor.fetchone()
+
+
+def test_recipient_and_words_are_sealed_at_rest(an_sms):
+    an_sms(text="code 123456")
+    row, sealed = stored()
+    for secret in ("77015550101", "123456", "code"):
+        assert secret not in row
+        assert secret.encode() not in bytes(sealed)
+
+
+def test_sealed_words_open_for_their_own_notice_only(a_mail):
+    first, second = a_mail(), a_mail()
+    words = {"to": "a"}
+    assert unseal(first, seal(first, words)) == words
+    with pytest.raises(InvalidTag):
+        unseal(second, seal(first, words))
+
+
+def test_a_notice_goes_with_its_transaction(a_mail):
+    with transaction.atomic():
+        a_mail()
+        transaction.set_rollback(True)
+    assert not Notice.objects.exists()
+    assert waiting_jobs() == 0
+
+
+def test_each_notice_has_one_job(a_mail):
+    a_mail()
+    a_mail()
+    assert waiting_jobs() == 2
+
+
+def test_the_same_thing_is_said_once(a_mail):
+    assert a_mail(dedupe="a") == a_mail(dedupe="a")
+    assert a_mail(dedupe="b")
+    assert Notice.objects.count() == waiting_jobs() == 2
+
+
+def test_how_far_a_notice_has_come_is_known(a_mail, world, run_jobs):
+    notice = a_mail()
+    assert state_of(notice) == latest_about("test:1") == "queued"
+    run_jobs()
+    assert state_of(notice) == "sent"
+    assert latest_about("test:2") is None
+
+
+def waiting_jobs():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notices.deliver'")
+        return cursor.fetchone()[0]
