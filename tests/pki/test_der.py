@@ -2,18 +2,20 @@ from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import core
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from senim.pki import der
 
 
+@settings(deadline=None)
 @given(some.integers(min_value=-(2**300), max_value=2**300))
 def test_an_integer_is_encoded_as_another_implementation_encodes_it(number: int) -> None:
     assert der.integer(number) == core.Integer(number).dump()
     assert der.to_int(der.read(der.integer(number))) == number
 
 
+@settings(deadline=None)
 @given(some.lists(some.integers(0, 2**70), max_size=8), some.integers(0, 1), some.integers(0, 39))
 def test_an_object_identifier_is_encoded_as_another_implementation_encodes_it(
     arcs: list[int], first: int, second: int
@@ -24,11 +26,13 @@ def test_an_object_identifier_is_encoded_as_another_implementation_encodes_it(
         assert der.to_oid(der.read(der.oid(dotted))) == dotted
 
 
+@settings(deadline=None)
 @given(some.binary(max_size=70_000))
 def test_what_is_written_is_read_back(content: bytes) -> None:
     assert der.read(der.octet_string(content)).content == content
 
 
+@settings(deadline=None)
 @given(some.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_and_reading_again_gives_the_same_bytes(data: bytes) -> None:
     try:
