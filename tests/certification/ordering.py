@@ -1,10 +1,12 @@
 """Orders as an honest desk makes them, and a worker process that carries them out."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +17,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import connection
 from tests.holders import Holder
 
 from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
 from senim.pki.keys import KeyAlgorithm, generate
+from senim.runtime import authority_worker
 from senim.settings import settings
 
 AIGERIM = SubjectFacts(
@@ -81,25 +85,79 @@ class Order:
         )
 
 
-def start_worker(**environment: str) -> "subprocess.Popen[bytes]":
-    """A real authority worker of this test's home and database."""
+class Forked:
+    """A worker in a process of its own that shares what this one has imported: started in no time."""
+
+    def __init__(self, **environment: str) -> None:
+        connection.close()  # a connection must not be shared by two processes
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.pid = os.fork()
+        if self.pid == 0:
+            _be_a_worker(environment)
+
+    def wait(self, patience: float = PATIENCE) -> int:
+        """Its exit code, negative for the signal that killed it."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        self.kill()
+        raise AssertionError("the worker did not end")
+
+    def terminate(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def _be_a_worker(environment: dict[str, str]) -> None:
+    code = 1
+    try:
+        os.environ.update(environment, SENIM_PASSPHRASE_FD=str(passphrase_pipe()))
+        code = authority_worker.main()
+    finally:
+        os._exit(code)
+
+
+def passphrase_pipe() -> int:
     read, write = os.pipe()
     os.write(write, settings.secret("passphrase-authority").encode())
     os.close(write)
-    environment = {"SENIM_PROCESS": "authority", "SENIM_PASSPHRASE_FD": str(read), **environment}
+    return read
+
+
+def start_as_supervised(**environment: str) -> "subprocess.Popen[bytes]":
+    """The worker as ``senim up`` starts it."""
+    pipe = passphrase_pipe()
+    environment = {"SENIM_PROCESS": "authority", "SENIM_PASSPHRASE_FD": str(pipe), **environment}
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "senim.runtime.child", "authority"],
             env=os.environ | environment,
-            pass_fds=[read],
+            pass_fds=[pipe],
         )
     finally:
-        os.close(read)
+        os.close(pipe)
 
 
 @contextmanager
-def workers(count: int = 1, **environment: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    running = [start_worker(**environment) for _ in range(count)]
+def supervised() -> Iterator["subprocess.Popen[bytes]"]:
+    worker = start_as_supervised()
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(PATIENCE)
+
+
+@contextmanager
+def workers(count: int = 1, **environment: str) -> Iterator[list[Forked]]:
+    running = [Forked(**environment) for _ in range(count)]
     try:
         yield running
     finally:
