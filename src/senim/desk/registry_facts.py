@@ -6,7 +6,7 @@ from typing import Any
 
 from senim.enrolment.work import CaseFile
 from senim.errors import Refused
-from senim.pages.times import figures
+from senim.pages.times import day, figures
 from senim.registries import documents, people
 from senim.registries.documents import IdentityCard
 from senim.registries.people import Person
@@ -27,6 +27,7 @@ def registry_facts(case: CaseFile, *, at: datetime) -> dict[str, Any]:
 def _person(person: Person) -> dict[str, Any]:
     return {
         "person": person,
+        "born": day(person.born),
         "iin_status": Text(f"desk.case.iin_status.{person.status}"),
         "registry_place": f"{person.region}, {person.settlement}",
     }

@@ -13,19 +13,13 @@ from senim.enrolment.applicant import STORAGES, OrderForm
 from senim.enrolment.lists import centres, centres_by_region, regions
 from senim.errors import Refused
 from senim.identifiers import Kind, WrongIdentifier, parse
+from senim.pages.words import Message
 from senim.portal import challenge
 from senim.texts import Text
 
 DRAFT_SALT = "senim.portal.order"
 DRAFT_SECONDS = 24 * 3600
 NAME_AT_MOST = 100
-
-
-class Message(Text):
-    """A text where Django puts its own facts in with ``%``; ours brings its facts along."""
-
-    def __mod__(self, facts: object) -> "Message":
-        return self
 
 
 class Starred:
