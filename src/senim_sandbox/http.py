@@ -5,20 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from senim_sandbox.faults import SERVICES, WrongFault
 from senim_sandbox.guard import Guard
-from senim_sandbox.pages.pages import Pages
+from senim_sandbox.key_files import KeyFile
+from senim_sandbox.pages.pages import Pages, missing
 from senim_sandbox.people import Person
 from senim_sandbox.places import places, raw
 from senim_sandbox.sms.phones import e164, is_mobile
 
 if TYPE_CHECKING:
     from senim_sandbox.world import World
-
-LARGEST_TEXT = 1000
 
 
 def application(world: "World") -> Starlette:
@@ -40,7 +39,7 @@ def application(world: "World") -> Starlette:
         *world.registries.routes(),
         *Pages(world).routes(),
     ]
-    return Starlette(routes=routes, middleware=[Guard.middleware()])
+    return Starlette(routes=routes, middleware=[Guard.middleware()], exception_handlers={404: not_found})
 
 
 async def health(_: Request) -> Response:
@@ -54,10 +53,10 @@ class Data:
         self._world = world
 
     async def people(self, _: Request) -> Response:
-        society = self._world.society
+        society, keys = self._world.society, self._world.key_files.of_everybody()
         return JSONResponse(
             {
-                "people": [_person(one) for one in society.people],
+                "people": [_person(one, keys.get(one.id)) for one in society.people],
                 "legal_entities": [vars(one) for one in society.legal_entities],
             }
         )
@@ -98,11 +97,14 @@ class Data:
     async def write(self, request: Request) -> Response:
         """``{"to": …, "text": …}``: the person writes an SMS."""
         number, wanted = e164(request.path_params["number"]), await _object(request)
-        to, text = wanted.get("to"), wanted.get("text")
-        if not is_mobile(number) or not _is_sendable(to, text):
-            return _problem(422, "a mobile number, a short number as `to` and a `text` are needed")
+        if not is_mobile(number):
+            return _problem(404, "no phone has this number")
         try:
-            self._world.centre.write(source=number, destination=str(to), text=str(text))
+            self._world.centre.write(
+                source=number, destination=str(wanted.get("to", "")), text=str(wanted.get("text", ""))
+            )
+        except ValueError as wrong:
+            return _problem(422, str(wrong))
         except asyncio.QueueFull:
             return _problem(503, "nobody takes messages")
         return await self.phone(request)
@@ -119,7 +121,7 @@ class Data:
         return JSONResponse({"mailboxes": known})
 
     async def mailbox(self, request: Request) -> Response:
-        mailbox = self._world.mailboxes.mailbox(request.path_params["address"])
+        mailbox = self._world.mailboxes.look_into(request.path_params["address"])
         mails = [mail.as_json() for mail in mailbox.mails]
         return JSONResponse({"address": mailbox.address, "mails": mails})
 
@@ -130,19 +132,25 @@ class Data:
         """``{"gbdfl": {"mode": "slow", "seconds": 3}}``; services not named stay as they are."""
         for service, fault in (await _object(request)).items():
             try:
-                self._world.faults.put(service, fault["mode"], float(fault.get("seconds", 3)))
+                self._world.put_fault(service, fault["mode"], float(fault.get("seconds", 3)))
             except (WrongFault, TypeError, KeyError, ValueError, AttributeError) as wrong:
                 return _problem(422, str(wrong))
-            if service == "sms" and fault["mode"] == "down":
-                self._world.sessions.drop()
         return await self.faults(request)
 
-    async def reset(self, _: Request) -> Response:
+    async def reset(self, request: Request) -> Response:
         self._world.reset()
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/", 303)
         return JSONResponse({"services": list(SERVICES)})
 
 
-def _person(one: Person) -> dict[str, Any]:
+async def not_found(request: Request, _: Exception) -> Response:
+    if request.url.path.endswith(".json") or request.url.path.startswith("/registries/"):
+        return _problem(404, "there is no such thing")
+    return missing(request)
+
+
+def _person(one: Person, key: KeyFile | None) -> dict[str, Any]:
     settlement = places()[one.settlement]
     card = one.card and {
         "number": one.card.number,
@@ -154,20 +162,10 @@ def _person(one: Person) -> dict[str, Any]:
         **vars(one),
         "born": one.born.isoformat(),
         "card": card,
+        "key_file": key and key.as_json(one.id),
         "region": places()[settlement.region].as_json(),
         "settlement": settlement.as_json(),
     }
-
-
-def _is_sendable(to: object, text: object) -> bool:
-    return (
-        isinstance(to, str)
-        and to.isascii()
-        and to.lstrip("+").isdigit()
-        and len(to) <= 16
-        and isinstance(text, str)
-        and 0 < len(text) <= LARGEST_TEXT
-    )
 
 
 async def _object(request: Request) -> dict[str, Any]:

@@ -62,6 +62,10 @@ class Mailboxes:
         key = address.lower()
         return self._mailboxes.setdefault(key, Mailbox(key))
 
+    def look_into(self, address: str) -> Mailbox:
+        """The mailbox as it is; looking makes none."""
+        return self._mailboxes.get(address.lower(), Mailbox(address.lower()))
+
     def known(self) -> list[Mailbox]:
         used = [mailbox for mailbox in self._mailboxes.values() if mailbox.mails]
         return sorted(used, key=lambda mailbox: mailbox.mails[0].at, reverse=True)

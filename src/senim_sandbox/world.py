@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 import uvicorn
 
 from senim_sandbox.configuration import Configuration
-from senim_sandbox.faults import Faults
+from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.http import application
+from senim_sandbox.key_files import KeyFiles
 from senim_sandbox.mail import Mailboxes, Postman
 from senim_sandbox.registries.endpoints import Registries
 from senim_sandbox.registries.signing import OwnerKey
@@ -35,11 +36,18 @@ class World:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.society = Society(configuration.seed)
+        self.key_files = KeyFiles(configuration.home)
         self.faults = Faults()
         self.phones, self.mailboxes = Phones(), Mailboxes()
         self.centre = Centre(configuration, self.faults, self.phones)
         self.sessions = Sessions(self.centre)
         self.registries = Registries(self.society, self.faults, OwnerKey(configuration.home))
+
+    def put_fault(self, service: str, mode: str, seconds: float = 3.0) -> None:
+        """From here on the service is so. Raises WrongFault."""
+        self.faults.put(service, mode, seconds)
+        if self.faults.of("sms").mode is Mode.DOWN:
+            self.sessions.drop()
 
     def reset(self) -> None:
         """Forget every message, mail and fault; people stay."""

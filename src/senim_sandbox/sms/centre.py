@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
@@ -17,6 +18,8 @@ from senim_sandbox.tasks import Tasks
 
 LARGEST_QUEUE = 10_000
 INTERNATIONAL = 1
+LONGEST_TEXT = 1000
+_SHORT_NUMBER = re.compile(r"\+?[0-9]{2,15}")
 
 
 class Centre:
@@ -52,7 +55,9 @@ class Centre:
         return message_id
 
     def write(self, *, source: str, destination: str, text: str) -> None:
-        """A person writes from a phone. Raises QueueFull."""
+        """A person writes from a phone. Raises ValueError and QueueFull."""
+        if not (_SHORT_NUMBER.fullmatch(destination) and 0 < len(text.strip()) <= LONGEST_TEXT):
+            raise ValueError("a number and a text are needed")
         coding, content = alphabets.encode(text)
         self._give(Deliver(source.lstrip("+"), destination, content, coding))
         message = Message(self._next_id(), destination, text, datetime.now(UTC), direction="out")
