@@ -124,7 +124,7 @@ WHITENOISE_USE_FINDERS = "SENIM_STATIC_FINDERS" in os.environ
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "senim.runtime.static_files.Storage"
         if PROCESS != "all"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -34,7 +34,7 @@ class Process:
     handed_secret: str = ""
     """The secret that only this process gets, over a descriptor."""
     sandbox_only: bool = False
-    ready_within: float = 60.0
+    ready_within: float = 120.0
 
 
 # What is needed but not in an instance's table is somebody else's, and taken to be there: PostgreSQL
@@ -42,15 +42,15 @@ class Process:
 PREPARED = ("migrate", "static", "ceremony")
 
 PROCESSES = (
-    Process("migrate", "senim.runtime.steps:migrate", needs=(POSTGRES,), once=True, ready_within=300.0),
-    Process("static", "senim.runtime.steps:collect_static", django=False, once=True, ready_within=120.0),
+    Process("migrate", "senim.runtime.steps:migrate", needs=(POSTGRES,), once=True, ready_within=600.0),
+    Process("static", "senim.runtime.steps:collect_static", django=False, once=True, ready_within=600.0),
     Process(
         "ceremony",
         "senim.runtime.steps:ceremony",
         needs=(POSTGRES, "migrate"),
         django=False,
         once=True,
-        ready_within=120.0,
+        ready_within=600.0,
     ),
     Process(
         "authority",

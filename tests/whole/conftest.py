@@ -1,0 +1,51 @@
+"""The fixture ``platform``: one whole platform a session, for this folder's tests, on one xdist worker."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.whole.platform import PORTS, Platform
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.whole)
+            item.add_marker(pytest.mark.xdist_group("whole"))
+
+
+@pytest.fixture(scope="session")
+def new_platform(free_ports: Callable[[int], list[int]]) -> Iterator[Callable[..., Platform]]:
+    """Make a platform in a new home, not started yet; stopped and removed at the end of the session."""
+    made: list[Platform] = []
+
+    def make(**settings: str) -> Platform:
+        home = Path(tempfile.mkdtemp(prefix="senim-whole-"))
+        made.append(Platform(home, dict(zip(PORTS, free_ports(len(PORTS)), strict=True)), **settings))
+        return made[-1]
+
+    yield make
+    for platform in made:
+        platform.stop()
+        shutil.rmtree(platform.home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def platform_running(new_platform: Callable[..., Platform]) -> Platform:
+    platform = new_platform()
+    platform.start()
+    platform.wait_until_ready()
+    return platform
+
+
+@pytest.fixture
+def platform(platform_running: Platform) -> Platform:
+    """The platform, ready, in a world that is well and has forgotten every message."""
+    platform_running.wait_until_ready()
+    platform_running.well()
+    return platform_running

@@ -1,0 +1,128 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from senim.runtime.processes import PROCESSES
+from senim.settings import Settings
+from tests.runtime.conftest import alive
+from tests.whole.platform import ROOT, Platform, waited
+
+RUNNING = [process.name for process in PROCESSES if not process.once]
+
+
+def test_every_door_is_healthy_under_both_names(platform: Platform) -> None:
+    for door in (platform.portal, platform.desk, platform.responders, platform.sandbox):
+        for url in (door, door.replace("desk.localhost", "127.0.0.1").replace("localhost", "127.0.0.1")):
+            assert _healthy(platform, url)
+
+
+def test_addresses_and_test_people_are_printed(platform: Platform) -> None:
+    person = platform.person("aigerim")
+    for said in (
+        platform.portal,
+        platform.desk,
+        platform.sandbox,
+        person.name,
+        str(person.file),
+        person.password,
+    ):
+        assert said in platform.output
+
+
+def test_status_shows_every_process_ready(platform: Platform) -> None:
+    said = platform.senim("status", "--json")
+    assert said.returncode == 0
+    assert '"ready": true' in said.stdout
+    for name in [*RUNNING, "postgres"]:
+        assert name in platform.senim("status").stdout
+
+
+def test_it_takes_less_memory_than_promised(platform: Platform) -> None:
+    pids = [
+        platform.supervisor.pid,
+        *(each.pid for each in psutil.Process(platform.supervisor.pid).children(True)),
+    ]
+    pss = sum(psutil.Process(pid).memory_full_info().pss for pid in pids)
+    assert pss < 1.2e9
+
+
+def test_only_the_authority_gets_the_passphrase_of_the_issuing_key(platform: Platform) -> None:
+    passphrase = (platform.home / "secrets" / "passphrase-authority").read_text().strip().encode()
+    for process in [*RUNNING, "postgres"]:
+        for each in (pid := platform.pid_of(process)), *(c.pid for c in psutil.Process(pid).children(True)):
+            environment = Path(f"/proc/{each}/environ").read_bytes()
+            assert passphrase not in environment
+            assert (b"SENIM_PASSPHRASE_FD=" in environment) == (process == "authority")
+
+
+@pytest.mark.parametrize("name", [*RUNNING, "postgres"])
+def test_a_killed_process_comes_back_and_its_door_answers(platform: Platform, name: str) -> None:
+    before = platform.restarts_of(name)
+    platform.kill(name)
+    waited(lambda: platform.restarts_of(name) > before, f"the restart of {name}")
+    platform.wait_until_ready()
+    for door in (platform.portal, platform.desk, platform.responders, platform.sandbox):
+        waited(lambda door=door: _healthy(platform, door), f"{door} to answer after {name} was killed")
+    with platform.client() as client:
+        assert client.get(f"{platform.portal}/kk/").status_code == 200
+
+
+def _healthy(platform: Platform, door: str) -> bool:
+    with platform.client() as client:
+        try:
+            return client.get(f"{door}/healthz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def test_every_process_logs_json_lines_without_anybodys_identifier(platform: Platform) -> None:
+    for name in [*RUNNING, "postgres", "supervisor"]:
+        for event in platform.log(name):
+            assert {"at", "process", "level", "event"} <= set(event)
+            assert platform.person("aigerim").iin not in str(event)
+
+
+def test_a_second_one_on_the_same_ports_says_which_is_taken(platform: Platform, tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "senim.runtime.command_line", "up"],
+        env=platform.environment | {"SENIM_HOME": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert said.returncode == 1
+    assert " is taken by another program" in said.stderr
+
+
+def test_everything_is_gone_after_the_supervisor_is_killed_and_comes_back_as_it_was(
+    platform: Platform,
+) -> None:
+    everything = [
+        platform.supervisor.pid,
+        *(each.pid for each in psutil.Process(platform.supervisor.pid).children(True)),
+    ]
+    os.kill(platform.supervisor.pid, signal.SIGKILL)
+    platform.supervisor.wait()
+    waited(lambda: not any(alive(pid) for pid in everything), "the end of every process", within=10)
+    certificate = (platform.home / "certificates" / "root.cer").read_bytes()
+    platform.start()
+    platform.wait_until_ready()
+    assert (platform.home / "certificates" / "root.cer").read_bytes() == certificate
+    assert platform.senim("journal", "verify", "--json").returncode == 0
+
+
+def test_ports_are_those_the_documentation_names() -> None:
+    usual = Settings()
+    assert (usual.portal_port, usual.responders_port, usual.desk_port, usual.sandbox_port) == (
+        8000,
+        8001,
+        8003,
+        8090,
+    )
