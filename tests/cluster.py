@@ -7,6 +7,7 @@ it first, which ends with the session's first process, however that ends.
 import fcntl
 import os
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -98,6 +99,7 @@ def keep(folder: Path, session_pid: int) -> None:
                 sys.exit("the test server ended by itself")
     finally:
         server.stop()
+        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 PORTS = ("PORTAL", "RESPONDERS", "DESK", "SANDBOX", "SMSC", "SMTP")
-QUICK_PASSWORDS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
+THIS_PROCESS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
 
 
 def _session_folder() -> Path:
@@ -55,7 +55,7 @@ def _prepare_environment() -> None:
     secrets.make_missing(CLUSTER, ("database", "database-superuser"))
     for name in [name for name in os.environ if name.startswith("SENIM_") and "TESTS" not in name]:
         del os.environ[name]
-    os.environ.update(QUICK_PASSWORDS)
+    os.environ.update(THIS_PROCESS)
     os.environ["SENIM_HOME"] = str(HOME)
     os.environ["SENIM_DATABASE_URL"] = cluster.socket_url(CLUSTER, DATABASE)
     os.environ["SENIM_STATIC_FINDERS"] = "1"
@@ -88,6 +88,11 @@ def _stop_cluster() -> None:
     from senim.runtime.postgres import stop_leftover
 
     stop_leftover(CLUSTER / "pg")
+
+
+@pytest.fixture(scope="session")
+def free_ports() -> Callable[[int], list[int]]:
+    return _free_ports
 
 
 @pytest.fixture(scope="session")

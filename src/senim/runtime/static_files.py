@@ -1,8 +1,8 @@
 """Static files under names with their digest, compressed once, before the doors open.
 
 Brotli at its best takes seven seconds for the scanner's 950 kB and a tenth of one at quality 9, for a file
-that is 13 % larger; a first start on two cores must not wait for that. Small files, which every page needs, get
-more.
+that is 13 % larger; a first start on two cores must not wait for that. Small files, which every page needs,
+get more.
 """
 
 from typing import Any
