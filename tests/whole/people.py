@@ -92,10 +92,8 @@ class Someone:
         self.page.locator("#key-from-device").check()
         self.page.locator("form[data-sign] button[type=submit]").click()
 
-    def order(
-        self, *, iin: str, surname: str, given_name: str, patronymic: str, email: str, storage: str
-    ) -> str:
-        """From the first page to the number: form, keys, done."""
+    def order(self, *, email: str, storage: str, **names: str) -> str:
+        """From the first page to the number: form, keys, done. ``names`` are IIN and names as typed."""
         page = self.page
         self.go(f"{self.platform.portal}/kk/order/")
         page.locator("main form button[type=submit]").first.click()
