@@ -13,7 +13,7 @@ export type Outcome = "opened" | "wrong_number" | "burnt" | "gone" | "refused";
 
 export class ClaimDialog {
   private claim: Claim | null = null;
-  private putOff = "";
+  private readonly settled = new Set<string>();
   private sending = false;
 
   constructor(
@@ -27,8 +27,9 @@ export class ClaimDialog {
   }
 
   /** What the server says now. Returns whether this claim is new. */
-  hear(claim: Claim | null, offset: number): boolean {
-    const isNew = Boolean(claim) && claim?.id !== this.claim?.id;
+  hear(told: Claim | null, offset: number): boolean {
+    const claim = told && !this.settled.has(told.id) ? told : null; // an answer on its way may still name it
+    const isNew = claim !== null && claim.id !== this.claim?.id;
     this.claim = claim;
     if (!claim) this.dismiss();
     else if (isNew) {
@@ -63,8 +64,7 @@ export class ClaimDialog {
   }
 
   private closed(): void {
-    this.putOff = this.claim?.id ?? "";
-    show(all(this.root, "[data-claim-waiting]"), Boolean(this.putOff));
+    show(all(this.root, "[data-claim-waiting]"), this.claim !== null);
   }
 
   private get input(): HTMLInputElement {
@@ -86,6 +86,7 @@ export class ClaimDialog {
 
   private take(outcome: Outcome): void {
     if (outcome !== "wrong_number") {
+      if (this.claim) this.settled.add(this.claim.id);
       this.dismiss();
       return this.answered(outcome);
     }

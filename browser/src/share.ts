@@ -128,7 +128,8 @@ class Share {
   }
 
   private answered(outcome: Outcome): void {
-    if (outcome === "burnt" || outcome === "gone") showCase(this.root, outcome);
+    if (one(this.root, `[data-case="${outcome}"]`)) showCase(this.root, outcome);
+    else if (outcome === "burnt") reload(); // the server's page says why it is over
     this.polling.askNow();
   }
 

@@ -23,8 +23,10 @@ function start(root: HTMLElement): void {
 function end(root: HTMLElement, state: string): void {
   show(all(root, "[data-waiting], [data-lost]"), false);
   choose(root, "data-when", state);
-  const block = one(root, `[data-when="${state}"]`);
-  if (block) focusOn(block);
+  const block = one(root, `[data-when="${state}"]`) ?? one(root, '[data-when="no_answer"]');
+  if (!block) return;
+  block.hidden = false;
+  focusOn(block);
 }
 
 all(document, "[data-wait]").forEach(start);

@@ -33,6 +33,12 @@ def test_an_end_without_a_document_is_told(stage: Stage, page: Page, state: str)
     expect(page.locator("[data-waiting]")).to_be_hidden()
 
 
+def test_an_end_the_page_has_no_words_for_reads_as_no_answer(stage: Stage, page: Page) -> None:
+    open_wait(stage, page)
+    stage.answers["/state"] = {"state": "withdrawn"}
+    expect(page.locator('[data-when="no_answer"]')).to_be_visible()
+
+
 def test_an_answer_never_leads_to_another_host(stage: Stage, page: Page) -> None:
     open_wait(stage, page)
     stage.answers["/state"] = {"state": "opened", "location": "http://evil.test/"}
