@@ -11,9 +11,10 @@ from senim.portal.frame import DOOR as DOOR
 from senim.portal.routes import ROUTES, ROUTES_WITHOUT_LANGUAGE
 
 
-def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpResponse:  # noqa: ARG001
+def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpResponse:
     """``/`` and the QR code's ``/d/<token>`` name no language: the reader's cookie or browser decides."""
-    response = HttpResponseRedirect(f"/{translation.get_language()}{request.get_full_path()}")
+    where = f"/d/{token}" if token else request.get_full_path()
+    response = HttpResponseRedirect(f"/{translation.get_language()}{where}")
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response
 
@@ -21,6 +22,8 @@ def in_the_readers_language(request: HttpRequest, token: str = "") -> HttpRespon
 urlpatterns = [
     path("", in_the_readers_language),
     path("d/<str:token>", in_the_readers_language, name="scanned"),
+    # The QR holds capitals only, to be small; a phone's own scanner opens the address as it reads it.
+    path("D/<str:token>", in_the_readers_language),
     *patterns_of(ROUTES_WITHOUT_LANGUAGE),
     *i18n_patterns(path("", include(patterns_of(ROUTES))), prefix_default_language=True),
 ]
