@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.accounts.citizen import words
+from tests.ordering import applicant
 
 from senim.certification.facts import CertificateFacts
 from senim.pki.ocsp import CertStatus
@@ -90,3 +91,13 @@ def certificate(begins, ends, revoked, profile="individual_sign"):
         revoked_at=revoked,
         reason=None,
     )
+
+
+def test_the_cabinet_shows_the_persons_own_applications(inside, world, authority):
+    assert "My applications" not in words(inside.browser.get("/en/cabinet/"))
+    number = applicant(world.person("aigerim")).order()
+    applicant(world.person("daniyar")).order()
+    page = words(inside.browser.get("/en/cabinet/"))
+    assert "My applications" in page
+    assert page.count("Certificate order") == 1
+    assert number in page.replace(" ", "")

@@ -137,6 +137,7 @@ def test_an_expired_code_connects_nothing(inside, code_of):
     assert "This code has expired" in words(answer)
 
 
+@pytest.mark.clause("PT-2.2")
 @pytest.mark.clause("PH-2.4")
 def test_a_code_serves_one_request_only(inside, code_of):
     inside.ask_for_code()

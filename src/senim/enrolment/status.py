@@ -105,6 +105,12 @@ def status_of_own(*, application_id: ApplicationId) -> Status:
     return status_of(case)
 
 
+def of_person(*, iin: str, at_most: int) -> tuple[Status, ...]:
+    """The newest applications under this IIN, for its holder's cabinet."""
+    cases = Application.objects.filter(iin=iin, number__isnull=False).order_by("-applied_at")[:at_most]
+    return tuple(map(status_of, cases))
+
+
 def status_of_link(*, link: str) -> Status:
     """For the applicant's own link out of the letter. Raises LinkUnknown."""
     return status_of(case_of_own_link(link))

@@ -21,7 +21,7 @@ LARGEST = 64 * 1024
 class Sheet:
     """The text to sign, byte for byte, and the kind of certificate: ``auth`` or ``sign``, of which ``role``.
 
-    ``hidden`` goes back with the signature.
+    ``hidden`` goes back with the signature; ``open`` shows the text at once, for what is more than a sign-in.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Sheet:
     now: datetime
     role: str = ""
     hidden: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
 
     @property
     def content(self) -> str:

@@ -12,11 +12,14 @@ from senim.certification import certificates
 from senim.certification.facts import CertificateFacts
 from senim.documents import views
 from senim.documents.kinds import KINDS
+from senim.enrolment.numbers import shown
+from senim.enrolment.status import of_person
 from senim.pages.routes import Route, Who
 
 SHOWN_PROFILES = ("individual_sign", "individual_auth")
 SOON = timedelta(days=30)
 MARKS = 5
+APPLICATIONS = 3
 CERTIFICATES = 4
 
 
@@ -40,6 +43,7 @@ def cabinet(request: HttpRequest) -> HttpResponse:
         "person": person,
         "certificates": [(line, TONES[line.state]) for line in lines],
         "ending": next((line for line in lines if line.state == "soon"), None),
+        "applications": [(one, shown(one.number)) for one in of_person(iin=person.iin, at_most=APPLICATIONS)],
         "kinds": KINDS,
         "marks": views.marks_of(account=me, at=at, at_most=MARKS),
         "history": timeline.latest(me, count=MARKS),

@@ -158,7 +158,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
 
 def _sign_page(request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
     wanted = numbers.request_text(account_id=whose(request))
-    sheet = Sheet(wanted.text, "sign", now=timezone.now())
+    sheet = Sheet(wanted.text, "sign", now=timezone.now(), open=True)
     return _page(request, "sign", form, status=status, sheet=sheet, number=wanted.number)
 
 
