@@ -1,7 +1,5 @@
 """From what came over the wire to what one may believe: signed by its owner, to the point, fresh (DD-14a)."""
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +7,7 @@ from typing import Any
 
 from senim import validation
 from senim.registries.gateway import Registry, fetch
-from senim.registries.reading import Malformed, mapping, moment, truth, words
+from senim.registries.reading import Malformed, mapping, moment, octets, truth, words
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
 
 FRESH_WITHIN = timedelta(seconds=60)
@@ -40,7 +38,7 @@ def ask(registry: Registry, *, identifier: str, at: datetime) -> Answer:
 
 def _proved(registry: Registry, body: bytes, *, identifier: str, at: datetime) -> Answer:
     envelope = _json(body)
-    payload, signature = _base64(envelope, "answer"), _base64(envelope, "signature")
+    payload, signature = octets(envelope, "answer"), octets(envelope, "signature")
     signer_name = _signer_of(registry, payload, signature, at)
     data = _json(payload)
     as_of = moment(data, "as_of")
@@ -68,10 +66,3 @@ def _json(text: bytes) -> dict[str, Any]:
         return mapping(json.loads(text))
     except (ValueError, RecursionError) as wrong:
         raise Malformed("not JSON") from wrong
-
-
-def _base64(envelope: dict[str, Any], name: str) -> bytes:
-    try:
-        return base64.b64decode(words(envelope, name), validate=True)
-    except binascii.Error as wrong:
-        raise Malformed(f"{name} is not base64") from wrong

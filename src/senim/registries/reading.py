@@ -1,7 +1,6 @@
 """Reads fields of an answer by type; whatever is not of its type is Malformed, never a surprise later."""
 
 import base64
-import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -85,12 +84,16 @@ def place(data: dict[str, Any], name: str) -> Place:
     return Place(words(part(data, name), "code"), in_languages(data, name))
 
 
+def octets(data: dict[str, Any], name: str) -> bytes:
+    try:
+        return base64.b64decode(words(data, name), validate=True)
+    except ValueError as wrong:
+        raise Malformed(name) from wrong
+
+
 def picture(data: dict[str, Any], name: str, *, largest: int) -> bytes:
     """A PNG, by its signature and size; browsers do the rest."""
-    try:
-        image = base64.b64decode(words(data, name), validate=True)
-    except binascii.Error as wrong:
-        raise Malformed(name) from wrong
+    image = octets(data, name)
     if len(image) > largest or not image.startswith(b"\x89PNG\r\n\x1a\n"):
         raise Malformed(name)
     return image
