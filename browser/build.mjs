@@ -20,7 +20,7 @@ const shared = {
   target: `chrome${oldestChrome}`,
   absWorkingDir: here,
   outdir: target,
-  legalComments: "none", // licences are listed in THIRD_PARTY.md
+  legalComments: "none", // licences.txt stands beside the scripts
   charset: "utf8",
   write: false,
   metafile: true,
@@ -42,12 +42,28 @@ const results = await Promise.all(
 results.push(await build({ ...shared, entryPoints: [entry("worker")], format: "iife" }));
 
 const files = new Map(results.flatMap((result) => result.outputFiles).map((file) => [basename(file.path), file.contents]));
+files.set("licences.txt", Buffer.from(licences()));
+
 for (const [name, bytes] of files)
   if (name.endsWith(".js") && Buffer.from(bytes).includes("sourceMappingURL")) throw new Error(`${name} names a source map`);
 
 if (process.argv.includes("--check")) check();
 else if (process.argv.includes("--sizes")) sizes();
 else write();
+
+/** The licence of every package whose code is in a built file. */
+function licences() {
+  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
+  const packages = new Set(inputs.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean));
+  const texts = [...packages].sort().map((name) => {
+    const folder = join(here, "node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} carries no licence text`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  });
+  return [...texts, "zxing_reader-*.wasm is compiled from zxing-cpp (Apache-2.0), https://github.com/zxing-cpp/zxing-cpp\n"].join("\n----\n\n");
+}
 
 function write() {
   rmSync(target, { recursive: true, force: true });
