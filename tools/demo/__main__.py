@@ -10,6 +10,7 @@ import httpx
 
 from tools.demo.instance import instance
 from tools.demo.journey import STEPS, Journey
+from tools.demo.pictures import take
 from tools.demo.visitor import Unexpected
 
 OUTPUT = Path("demo")
@@ -20,9 +21,12 @@ def main() -> int:
     with instance() as running:
         journey = Journey(running, OUTPUT)
         steps = _walk(journey)
+        pictures = take(journey) if all(step["ok"] for step in steps) else []
     made = {name: value for name, value in journey.made.items() if not name.startswith("_")}
     ok = len(steps) == len(STEPS) and all(step["ok"] for step in steps)
-    report = json.dumps({"ok": ok, "steps": steps, **made}, ensure_ascii=False, indent=1)
+    report = json.dumps(
+        {"ok": ok, "steps": steps, **made, "pictures": pictures}, ensure_ascii=False, indent=1
+    )
     (OUTPUT / "demo.json").write_text(report + "\n", encoding="utf-8")
     print(f"{'the main job is done' if ok else 'STOPPED'}; see {OUTPUT}/demo.json")
     return 0 if ok else 1

@@ -100,7 +100,9 @@ class Visitor:
     def __init__(self, origin: str) -> None:
         parts = urlsplit(origin)
         local = (parts.hostname or "").endswith("localhost")
-        base = f"{parts.scheme}://127.0.0.1:{parts.port or 80}" if local else f"{parts.scheme}://{parts.netloc}"
+        base = (
+            f"{parts.scheme}://127.0.0.1:{parts.port or 80}" if local else f"{parts.scheme}://{parts.netloc}"
+        )
         self.client = httpx.Client(base_url=base, headers={"Host": parts.netloc}, timeout=30)
 
     def get(self, path: str) -> Page:
