@@ -2,6 +2,7 @@
 
 import base64
 import re
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -24,6 +25,7 @@ from senim.enrolment import operators
 from senim.pki.keys import KeyAlgorithm, PrivateKey, generate
 from tests.holders import Holder, TestAuthority
 
+KNOW_THE_OPERATOR = "senim.desk.operator.know_the_operator"
 CENTRE, REGION, OTHER_REGION = "75-01", "750000000", "710000000"
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -60,12 +62,38 @@ def answer_to(answer: HttpResponse) -> str:
     return str((_TENS.index(found[1]) + 2) * 10 + (_UNITS.index(found[2]) + 1 if found[2] else 0))
 
 
+def at_the(door: str) -> AbstractContextManager[None]:
+    """This door's addresses and middleware, in a process that may have the other door's."""
+    if f"senim.{door}.urls" == settings.ROOT_URLCONF:
+        return nullcontext()
+    middleware = [name for name in settings.MIDDLEWARE if name != KNOW_THE_OPERATOR]
+    if door == "desk":
+        middleware.insert(-1, KNOW_THE_OPERATOR)
+    return override_settings(ROOT_URLCONF=f"senim.{door}.urls", MIDDLEWARE=middleware)
+
+
+class Browser(Client):
+    """A browser at one door."""
+
+    def __init__(self, door: str) -> None:
+        super().__init__()
+        self.door = door
+
+    def request(self, **request: object) -> HttpResponse:
+        with at_the(self.door):
+            return super().request(**request)
+
+    def force_login(self, user: Account, backend: str | None = None) -> None:
+        with at_the(self.door):
+            super().force_login(user, backend=backend)
+
+
 @dataclass
 class Applicant:
     """Somebody with a browser, two keys and what they would type."""
 
     typed: dict[str, str]
-    browser: Client = field(default_factory=Client)
+    browser: Browser = field(default_factory=lambda: Browser("portal"))
     sign_key: PrivateKey = field(default_factory=lambda: generate(KeyAlgorithm.P256))
     auth_key: PrivateKey = field(default_factory=lambda: generate(KeyAlgorithm.P256))
 
@@ -120,29 +148,19 @@ def applicant(person, **changes: str) -> Applicant:
     )
 
 
-def at_the_desk() -> override_settings:
-    """The desk's addresses and middleware, in a process that has the portal's."""
-    middleware = [*settings.MIDDLEWARE]
-    if "senim.desk.operator.know_the_operator" not in middleware:
-        middleware.insert(-1, "senim.desk.operator.know_the_operator")
-    return override_settings(ROOT_URLCONF="senim.desk.urls", MIDDLEWARE=middleware)
-
-
 @dataclass
 class Desk:
     """An operator signed in at the desk, with the operator's own signing key."""
 
     operator: operators.Operator
     holder: Holder
-    browser: Client
+    browser: Browser
 
     def get(self, path: str) -> HttpResponse:
-        with at_the_desk():
-            return self.browser.get(path)
+        return self.browser.get(path)
 
     def post(self, path: str, data: dict | None = None) -> HttpResponse:
-        with at_the_desk():
-            return self.browser.post(path, data or {})
+        return self.browser.post(path, data or {})
 
     def find(self, search: str) -> str:
         """The address of the one application that a search finds."""
@@ -187,10 +205,9 @@ def desk_of(person, authority: TestAuthority, *, office: str = CENTRE) -> Desk:
         iin=person.iin, name=f"{person.surname} {person.given_name}", office=office, at=at
     )
     holder = authority.issue("operator_sign", iin=person.iin, email=person.email, **names)
-    account = Account.objects.create(iin=person.iin, created_at=at, **names)
-    browser = Client()
-    with at_the_desk():
-        browser.force_login(account, backend=BACKEND)
+    account, _ = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at, **names})
+    browser = Browser("desk")
+    browser.force_login(account, backend=BACKEND)
     return Desk(operator, holder, browser)
 
 

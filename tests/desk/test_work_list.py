@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from tests.ordering import applicant, at_the_desk, desk_of, text_of
+from tests.ordering import Browser, applicant, desk_of, text_of
 
 from senim.enrolment import operators
 from senim.enrolment.models import Application
@@ -25,19 +24,17 @@ def number(world, authority):
 
 @pytest.mark.clause("CA-5.15")
 def test_a_stranger_is_sent_to_sign_in(db):
-    with at_the_desk():
-        answer = Client().get("/en/")
+    answer = Browser("desk").get("/en/")
     assert answer["Location"].startswith("/en/sign-in/")
 
 
 @pytest.mark.clause("CA-5.15")
 def test_a_stranger_may_do_nothing(db):
     case = "/en/application/00000000-0000-4000-8000-000000000000/"
-    with at_the_desk():
-        for action in ("present", "accept", "receipt"):
-            assert Client().post(f"{case}{action}/")["Location"].startswith("/en/sign-in/")
-        for page in ("", "refuse/", "confirm/", "receipt.pdf"):
-            assert Client().get(f"{case}{page}").status_code == 302
+    for action in ("present", "accept", "receipt"):
+        assert Browser("desk").post(f"{case}{action}/")["Location"].startswith("/en/sign-in/")
+    for page in ("", "refuse/", "confirm/", "receipt.pdf"):
+        assert Browser("desk").get(f"{case}{page}").status_code == 302
 
 
 @pytest.mark.clause("CA-5.15")
