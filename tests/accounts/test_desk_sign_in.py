@@ -5,7 +5,7 @@ from django.test import override_settings
 from django.utils import timezone
 from tests.accounts.citizen import Citizen, attribute, hidden, signed, text_to_sign, words
 
-from senim.accounts.models import Session
+from senim.accounts.models import Account, Session
 from senim.enrolment import operators
 
 pytestmark = pytest.mark.usefixtures("_at_the_desk")
@@ -52,6 +52,7 @@ def test_somebody_with_an_operators_certificate_who_is_not_in_office_is_refused(
     answer = answer_to(someone(world, authority, "operator_auth"))
     assert answer.status_code == 409
     assert "You are not on the list of operators" in words(answer)
+    assert not Account.objects.exists()
     assert not Session.objects.exclude(account_id=None).exists()
 
 

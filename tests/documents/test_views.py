@@ -18,10 +18,9 @@ def looking(opened, viewer):
 
 @pytest.mark.clause("DD-18b")
 def test_both_cabinets_show_the_mark_at_once(opened, viewer, looking):
-    mine = opened.owner.browser.get("/en/documents/seen/").content.decode()
-    theirs = viewer.browser.get("/en/documents/seen/").content.decode()
-    assert viewer.surname in mine
-    assert opened.owner.surname in theirs
+    for page in ("/en/cabinet/", "/en/documents/seen/"):
+        assert viewer.surname in opened.owner.browser.get(page).content.decode()
+        assert opened.owner.surname in viewer.browser.get(page).content.decode()
     assert [view["who"].split()[0] for view in opened.state()["views"]] == [viewer.surname]
 
 

@@ -18,6 +18,7 @@ from senim.accounts.identity import IdentityRefused, check_identity
 from senim.accounts.models import Account, NumberRequest, OneTimePassword, SubscriberNumber
 from senim.accounts.one_time_passwords import Issued, Purpose, Verdict, issue, judge
 from senim.accounts.process import Actor, RequestState
+from senim.accounts.rules import in_force
 from senim.accounts.signatures import SignatureRefused, accept
 from senim.accounts.sms import code_text
 from senim.errors import Refused
@@ -28,6 +29,12 @@ PROFILES = frozenset({"individual_sign"})
 ACCEPTED = PROFILES | {"official"}
 """An official's signature is understood, so that the refusal can say that organisations have no numbers."""
 DOUBLE_CLICK = timedelta(seconds=10)
+
+
+class ServiceNotOffered(Refused):
+    """The rulebook has no rule in force by which numbers are connected."""
+
+    clause: ClassVar[str] = "PH-4"
 
 
 class ConsentMissing(Refused):
@@ -126,8 +133,10 @@ def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at
     """Open a request and send a code to the number; an open request is replaced.
 
     Refuses: what ``phones.parse``, ``identity.check_identity``, ``one_time_passwords.issue`` and the
-    registries refuse, ConsentMissing, AlreadyConnected.
+    registries refuse, ServiceNotOffered, ConsentMissing, AlreadyConnected.
     """
+    if not in_force("subscriber_number_2024", at=at):
+        raise ServiceNotOffered
     parsed = phones.parse(number)
     if SubscriberNumber.objects.filter(account_id=account_id, number=parsed, released_at=None).exists():
         raise AlreadyConnected

@@ -7,6 +7,7 @@ form under our MAC, and only answering it writes a row, which a second answer me
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from django.db import transaction
 
 from senim.accounts import AccountId
 from senim.accounts.models import Account, SpentChallenge
+from senim.accounts.rules import in_force
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
@@ -43,6 +45,12 @@ class ChallengeExpired(Refused):
 
 class ChallengeReplayed(Refused):
     """The challenge was answered before."""
+
+    clause: ClassVar[str] = "PT-4.2"
+
+
+class SignInNotOffered(Refused):
+    """The rulebook has no rule in force that lets people sign in by signature."""
 
     clause: ClassVar[str] = "PT-4.2"
 
@@ -83,13 +91,23 @@ def challenge(*, door: str, browser: str, at: datetime) -> Challenge:
 
 
 def sign_in(
-    *, challenge_id: str, signature: bytes, door: str, browser: str, known: AccountId | None, at: datetime
+    *,
+    challenge_id: str,
+    signature: bytes,
+    door: str,
+    browser: str,
+    known: AccountId | None,
+    at: datetime,
+    admit: Callable[[str], None] = lambda iin: None,  # noqa: ARG005 - a door open to everybody
 ) -> SignedIn:
     """Judge an answered challenge; opens the account at the first sign-in.
 
-    ``known`` is who is signed in already: nobody else may go on in their session. Refuses: ChallengeUnknown,
+    ``known`` is who is signed in already: nobody else may go on in their session. ``admit`` is the door's own
+    say about the holder of an IIN; it refuses by raising. Refuses: SignInNotOffered, ChallengeUnknown,
     ChallengeExpired, ChallengeReplayed, AnotherPerson, and what ``signatures.accept`` refuses.
     """
+    if not in_force("portal_sign_in_by_signature", at=at):
+        raise SignInNotOffered
     facts = _facts(challenge_id, door, browser)
     if at >= datetime.fromtimestamp(facts["at"], at.tzinfo) + settings.sign_in_challenge_lifetime:
         raise ChallengeExpired
@@ -97,6 +115,7 @@ def sign_in(
     person = accept(cms=signature, text=_text(facts), profiles=PROFILES[door], at=at)
     if known and not Account.objects.filter(pk=known, iin=person.iin).exists():
         raise AnotherPerson
+    admit(person.iin)
     return _welcome(person, door, facts["language"], at)
 
 

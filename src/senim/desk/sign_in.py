@@ -63,10 +63,14 @@ def _open(request: HttpRequest, signature: bytes) -> None:
         browser=_browser(request),
         known=sessions.holder(request),
         at=at,
+        admit=_admit,
     )
-    if operator_of(signed_in.iin) is None:
-        raise NotAnOperator
     sessions.open_session(request, signed_in, at=at)
+
+
+def _admit(iin: str) -> None:
+    if operator_of(iin) is None:
+        raise NotAnOperator
 
 
 def _page(request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
