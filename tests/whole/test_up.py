@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -38,9 +39,13 @@ def test_addresses_and_test_people_are_printed(platform: Platform) -> None:
 def test_status_shows_every_process_ready(platform: Platform) -> None:
     said = platform.senim("status", "--json")
     assert said.returncode == 0
-    assert '"ready": true' in said.stdout
-    for name in [*RUNNING, "postgres"]:
-        assert name in platform.senim("status").stdout
+    found = json.loads(said.stdout)
+    assert found["ready"]
+    assert {name for name, facts in found["processes"].items() if facts["state"] == "ready"} == {
+        *RUNNING,
+        "postgres",
+    }
+    assert {facts["healthz"] for facts in found["processes"].values() if "healthz" in facts} == {200}
 
 
 def test_it_takes_less_memory_than_promised(platform: Platform) -> None:

@@ -60,6 +60,7 @@ def main() -> int:
     for task in TASKS.values():
         if task.name not in declared.tasks:
             declared.task(name=task.name, queue=task.queue, retry=OwnSchedule(task))(task.run)
+    LOG.info("working on %s", ", ".join(sorted(queues)))
     return asyncio.run(_run(sorted(queues)))
 
 

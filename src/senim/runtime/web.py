@@ -1,5 +1,6 @@
 """The portal and the desk over WSGI: granian in front, Django in a worker process behind it."""
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +44,8 @@ def worker_of(server: int, door: str) -> Callable[[], Any]:
         lifeline.die_with(server)
         log.configure({"process": door})
         django.setup(set_prefix=False)
-        return WSGIHandler()
+        handler = WSGIHandler()
+        logging.getLogger("senim.runtime").info("serving")
+        return handler
 
     return application
