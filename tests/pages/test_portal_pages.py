@@ -27,5 +27,5 @@ def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser, width: int) -> None:  # noqa: F811
-    looked = look_at_address(chromium, stage, "/kk/no-such-page/", "failure-404-kk", width, status=404)
-    assert looked.problems == []
+    path = "/kk/no-such-page/"
+    assert look_at_address(chromium, stage, path, "failure-404-kk", width, status=404) == []

@@ -8,7 +8,7 @@ DOOR = Door(
     signed_in=(
         Place("cabinet", "portal.nav.cabinet"),
         Place("documents", "portal.nav.documents"),
-        Place("applications", "portal.nav.applications"),
+        Place("order-status", "portal.nav.applications"),
         Place("sign-out", "portal.nav.sign_out", posts=True, last=True),
     ),
     signed_out=(
