@@ -31,7 +31,6 @@ from senim.settings import settings
 LOCK = 0x53454E494D02
 ISSUER = "issuing"
 KEPT_GENERATIONS = 3
-AT_MOST_CHANGES = 100_000
 
 log = logging.getLogger("senim.certification")
 
@@ -101,23 +100,23 @@ def _last_recorded() -> int:
 def _shown() -> status_files.Generation | None:
     """The shown generation if it is whole; otherwise everything is written anew from the database."""
     number = status_files.current_number(folder())
-    if not number:
-        return None
     try:
-        return status_files.read(folder() / str(number), issuing=certificates.certificate_file(ISSUER))
+        if number:
+            issuing = certificates.certificate_file(ISSUER)
+            return status_files.read(folder() / str(number), issuing=issuing)
     except (status_files.GenerationRefused, OSError, ValueError) as broken:
         log.error("status generation %d is broken and is written anew: %s", number, broken)  # noqa: TRY400
-        Certificate.objects.update(published_in=None)
-        Revocation.objects.update(published_in=None)
-        return None
+    Certificate.objects.filter(published_in__isnull=False).update(published_in=None)
+    Revocation.objects.filter(published_in__isnull=False).update(published_in=None)
+    return None
 
 
 def _changes() -> Changes:
     made = Certificate.objects.filter(issuer=ISSUER, der__isnull=False, published_in__isnull=True)
     taken_back = Revocation.objects.filter(certificate__issuer=ISSUER, published_in__isnull=True)
     return Changes(
-        tuple(made.only("serial_number")[:AT_MOST_CHANGES]),
-        tuple(taken_back.select_related("certificate").defer("certificate__der")[:AT_MOST_CHANGES]),
+        tuple(made.only("serial_number")),
+        tuple(taken_back.select_related("certificate").defer("certificate__der")),
     )
 
 

@@ -1,0 +1,196 @@
+"""Generations of status files: what is in them, and what happens when files and database disagree."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as some
+
+from senim.certification import publication, revocation, status_files
+from senim.certification.models import Certificate, Generation
+from senim.certification.revocation import AlreadyRevoked, NoSuchCertificate, ReasonNotAllowed, revoke
+from senim.certification.status import status_of
+from senim.pki import crl
+from senim.pki.crl import RevocationReason
+from senim.pki.ocsp import CertStatus
+from senim.settings import settings
+
+AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім"}
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def shown(authority):
+    folder = publication.folder()
+    return status_files.read(folder / str(status_files.current_number(folder)), issuing=authority.issuing)
+
+
+def test_nothing_is_published_while_nothing_changed(authority):
+    assert authority.publish(NOW) == 1
+    assert authority.publish(NOW + timedelta(seconds=5)) is None
+    authority.issue(**AIGERIM)
+    assert authority.publish(NOW + timedelta(seconds=6)) == 2
+
+
+def test_statuses_are_signed_anew_in_time_though_nothing_changed(authority):
+    authority.publish(NOW)
+    assert authority.publish(NOW + settings.status_renewed_every) == 2
+    assert shown(authority).manifest.this_update == NOW + settings.status_renewed_every
+
+
+def test_lists_are_signed_anew_only_when_something_was_revoked(authority):
+    authority.publish(NOW)
+    holder = authority.issue(**AIGERIM)
+    authority.publish(NOW + timedelta(seconds=1))
+    assert shown(authority).manifest.crl_number == 1
+    authority.revoke(holder, NOW)
+    authority.publish(NOW + timedelta(seconds=2))
+    assert shown(authority).manifest.crl_number == 3
+
+
+def test_a_list_names_serial_number_time_and_reason(authority):
+    holder = authority.issue(**AIGERIM)
+    authority.revoke(holder, NOW, RevocationReason.KEY_COMPROMISE)
+    authority.publish(NOW)
+    for name in ("issuing.crl", "issuing-0.crl"):
+        listed = crl.read(shown(authority).lists[name], issuer=authority.issuing)
+        assert listed.revocation_of(holder.serial_number) == crl.Revocation(
+            holder.serial_number, NOW, RevocationReason.KEY_COMPROMISE
+        )
+        assert listed.next_update - listed.this_update == settings.crl_next_update
+
+
+def test_a_part_of_the_list_holds_its_own_certificates_only(authority, monkeypatch):
+    several = replace(settings, crl_shards=3)
+    for module in (publication, publication.shard_of.__globals__["__name__"]):
+        name = module if isinstance(module, str) else module.__name__
+        monkeypatch.setattr(f"{name}.settings", several)
+    holders = [authority.issue(**AIGERIM) for _ in range(12)]
+    for holder in holders:
+        authority.revoke(holder, NOW)
+    authority.publish(NOW)
+    lists = shown(authority).lists
+    for shard in range(3):
+        listed = crl.read(lists[f"issuing-{shard}.crl"], issuer=authority.issuing)
+        own = {holder.serial_number for holder in holders if holder.serial_number % 3 == shard}
+        assert {entry.serial_number for entry in listed.revocations()} == own
+        assert listed.distribution_point == f"{settings.responders_origin}/crl/issuing-{shard}.crl"
+    whole = crl.read(lists["issuing.crl"], issuer=authority.issuing)
+    assert len(list(whole.revocations())) == 12
+
+
+def test_an_expired_certificate_leaves_the_list_but_not_the_statuses(authority):
+    short = authority.issue(**AIGERIM, not_before=NOW - timedelta(days=5), not_after=NOW + timedelta(days=1))
+    authority.revoke(short, NOW)
+    authority.publish(NOW)
+    later = NOW + timedelta(days=1) + settings.crl_next_update + timedelta(minutes=1)
+    authority.publish(later)
+    listed = x509.load_der_x509_crl(shown(authority).lists["issuing.crl"])
+    assert listed.get_revoked_certificate_by_serial_number(short.serial_number) is None
+    assert shown(authority).statuses.status_of(short.serial_number).status is CertStatus.REVOKED
+
+
+def test_files_ahead_of_the_database_stop_publication(authority):
+    authority.publish(NOW)
+    Generation.objects.all().delete()
+    authority.issue(**AIGERIM)
+    with pytest.raises(publication.FilesAhead):
+        authority.publish(NOW)
+
+
+@pytest.mark.parametrize("spoil", ["changed", "gone", "everything gone"])
+def test_broken_files_are_written_anew_from_the_database(authority, spoil):
+    good, taken_back = authority.issue(**AIGERIM), authority.issue(**AIGERIM)
+    authority.revoke(taken_back, NOW)
+    authority.publish(NOW)
+    folder = publication.folder()
+    statuses = folder / str(status_files.current_number(folder)) / "statuses"
+    if spoil == "changed":
+        statuses.write_bytes(statuses.read_bytes()[:-32])
+    elif spoil == "gone":
+        statuses.unlink()
+    else:
+        shutil.rmtree(folder)
+    authority.publish(NOW + timedelta(seconds=1))
+    statuses = shown(authority).statuses
+    assert statuses.status_of(good.serial_number).status is CertStatus.GOOD
+    assert statuses.status_of(taken_back.serial_number).status is CertStatus.REVOKED
+    assert statuses.count == Certificate.objects.filter(issuer="issuing").count()
+
+
+def test_old_generations_are_cleared_away(authority):
+    for second in range(6):
+        authority.issue(**AIGERIM)
+        authority.publish(NOW + timedelta(seconds=second))
+    assert sorted(file.name for file in publication.folder().iterdir()) == ["4", "5", "6", "current"]
+
+
+def test_a_revocation_is_for_good(authority):
+    holder = authority.issue(**AIGERIM)
+    before, at, after = NOW - timedelta(seconds=1), NOW, NOW + timedelta(days=1000)
+    arguments = {"serial_number": holder.serial_number, "at": at, "actor": "test"}
+    revoke(reason=RevocationReason.SUPERSEDED, **arguments)
+    with pytest.raises(AlreadyRevoked):
+        revoke(reason=RevocationReason.KEY_COMPROMISE, **arguments)
+    asked = {"issuer_key_id": None, "serial_number": holder.serial_number}
+    assert status_of(**asked, at=before).status is CertStatus.GOOD
+    for moment in (at, after):
+        status = status_of(**asked, at=moment)
+        assert (status.status, status.revoked_at) == (CertStatus.REVOKED, at)
+        assert status.reason is RevocationReason.SUPERSEDED
+
+
+def test_a_certificate_is_not_put_on_hold(authority):
+    holder = authority.issue(**AIGERIM)
+    with pytest.raises(ReasonNotAllowed):
+        revoke(
+            serial_number=holder.serial_number,
+            reason=RevocationReason.CERTIFICATE_HOLD,
+            at=NOW,
+            actor="test",
+        )
+
+
+@pytest.mark.parametrize("serial_number", [-1, 0, 5, 2**160, 2**200])
+def test_what_was_never_issued_is_not_revoked_and_is_unknown(authority, serial_number):
+    with pytest.raises(NoSuchCertificate):
+        revoke(serial_number=serial_number, reason=RevocationReason.SUPERSEDED, at=NOW, actor="test")
+    status = status_of(issuer_key_id=None, serial_number=serial_number, at=NOW)
+    assert status.status is CertStatus.UNKNOWN
+
+
+def test_a_serial_number_of_another_issuer_is_unknown(authority):
+    holder = authority.issue(**AIGERIM)
+    for key_id in (b"another issuer", b""):
+        status = status_of(issuer_key_id=key_id, serial_number=holder.serial_number, at=NOW)
+        assert status.status is CertStatus.UNKNOWN
+
+
+def test_refusals_of_this_room_have_words():
+    for refusal in (AlreadyRevoked, NoSuchCertificate, ReasonNotAllowed):
+        assert str(refusal().reason)
+        assert str(refusal().next_step)
+    assert revocation.CLAUSE == "CA-8.P3b"
+
+
+NUMBERS = some.integers(min_value=1, max_value=2**160 - 1)
+REASONS = some.sampled_from([None, *RevocationReason])
+
+
+@given(some.dictionaries(NUMBERS, REASONS, max_size=30), some.dictionaries(NUMBERS, REASONS, max_size=30))
+def test_merged_statuses_are_those_of_the_newer_over_the_older(older, newer):
+    def records(said):
+        return [status_files.record_of(n, NOW if r else None, r) for n, r in said.items()]
+
+    base = status_files.Statuses(status_files.merge(status_files.EMPTY, records(older)))
+    merged = status_files.Statuses(status_files.merge(base, records(newer)))
+    expected = {**older, **newer}
+    assert merged.count == len(expected)
+    for number, reason in expected.items():
+        status = merged.status_of(number)
+        assert status.reason is reason
+        assert status.status is (CertStatus.REVOKED if reason else CertStatus.GOOD)
+        if number + 1 not in expected:
+            assert merged.status_of(number + 1).status is CertStatus.UNKNOWN
