@@ -89,7 +89,7 @@ class Postman:
     ) -> str:
         if await self._faults.endure("mail") is Mode.DOWN:
             return "421 Service not available"
-        envelope.mail_from = address
+        envelope.mail_from = address or ""  # a bounce has no sender
         envelope.mail_options.extend(options)
         return "250 OK"
 

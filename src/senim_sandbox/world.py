@@ -119,7 +119,7 @@ def main() -> None:
     try:
         asyncio.run(run(configuration))
     except OSError as taken:
-        _say("refused to start", problem=str(taken))
+        _say("refused to start", level="error", problem=str(taken))
         raise SystemExit(1) from taken
 
 
