@@ -1,9 +1,10 @@
 """Words for templates: a text id is said, everything else is shown as it is, and all of it is escaped."""
 
+from django.utils.functional import lazy
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
-from senim.texts import Text, catalogue, say
+from senim.texts import catalogue, say
 
 
 def words(value: object) -> str:
@@ -27,8 +28,5 @@ def _escaped(fact: object) -> object:
     return fact if isinstance(fact, int | SafeString) else conditional_escape(str(fact))
 
 
-class Message(Text):
-    """A text for a form's ``error_messages``: Django puts facts in with ``%``, ours brings its own."""
-
-    def __mod__(self, facts: object) -> "Message":
-        return self
+later = lazy(say, str)
+"""``later(text_id, **facts)``: the text, said when the form that holds it is drawn."""

@@ -8,38 +8,37 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core import signing
+from django.utils.functional import lazy
 
 from senim.enrolment.applicant import STORAGES, OrderForm
 from senim.enrolment.lists import centres, centres_by_region, regions
 from senim.errors import Refused
 from senim.identifiers import Kind, WrongIdentifier, parse
-from senim.pages.words import Message
+from senim.pages.words import later
 from senim.portal import challenge
-from senim.texts import Text
+from senim.texts import Text, say
 
 DRAFT_SALT = "senim.portal.order"
 DRAFT_SECONDS = 24 * 3600
 NAME_AT_MOST = 100
 
 
-class Starred:
+def _starred(text_id: str) -> str:
     """A label with the star that annex 2 prints on required fields."""
+    return f"{say(text_id)}\u00a0*"
 
-    def __init__(self, text_id: str) -> None:
-        self.text = Text(text_id)
 
-    def __str__(self) -> str:
-        return f"{self.text}\u00a0*"
+starred = lazy(_starred, str)
 
 
 def _text(name: str, *, required: bool = True, at_most: int = NAME_AT_MOST) -> forms.CharField:
     return forms.CharField(
-        label=Starred(f"portal.order.{name}") if required else Text(f"portal.order.{name}"),
+        label=starred(f"portal.order.{name}") if required else later(f"portal.order.{name}"),
         required=required,
         max_length=at_most,
         error_messages={
-            "required": Message(f"portal.order.{name}.required"),
-            "max_length": Message("portal.order.too_long", most=at_most),
+            "required": later(f"portal.order.{name}.required"),
+            "max_length": later("portal.order.too_long", most=at_most),
         },
     )
 
@@ -52,42 +51,42 @@ class Order(forms.Form):
     given_name = _text("given_name")
     patronymic = _text("patronymic", required=False)
     email = forms.EmailField(
-        label=Starred("portal.order.email"),
+        label=starred("portal.order.email"),
         max_length=254,
         error_messages={
-            "required": Message("portal.order.email.required"),
-            "invalid": Message("portal.order.email.wrong"),
+            "required": later("portal.order.email.required"),
+            "invalid": later("portal.order.email.wrong"),
         },
     )
     region = forms.ChoiceField(
-        label=Starred("portal.order.region"),
+        label=starred("portal.order.region"),
         error_messages={
-            "required": Message("portal.order.region.required"),
-            "invalid_choice": Message("portal.order.region.required"),
+            "required": later("portal.order.region.required"),
+            "invalid_choice": later("portal.order.region.required"),
         },
     )
     settlement = _text("settlement")
     centre = forms.ChoiceField(
-        label=Starred("portal.order.centre"),
+        label=starred("portal.order.centre"),
         error_messages={
-            "required": Message("portal.order.centre.required"),
-            "invalid_choice": Message("portal.order.centre.required"),
+            "required": later("portal.order.centre.required"),
+            "invalid_choice": later("portal.order.centre.required"),
         },
     )
     storage = forms.ChoiceField(
-        label=Starred("portal.order.storage"),
+        label=starred("portal.order.storage"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": Message("portal.order.storage.required"),
-            "invalid_choice": Message("portal.order.storage.required"),
+            "required": later("portal.order.storage.required"),
+            "invalid_choice": later("portal.order.storage.required"),
         },
     )
     answer = forms.CharField(
-        label=Starred("portal.challenge.label"),
+        label=starred("portal.challenge.label"),
         max_length=20,
         error_messages={
-            "required": Message("portal.challenge.required"),
-            "max_length": Message("portal.challenge.wrong"),
+            "required": later("portal.challenge.required"),
+            "max_length": later("portal.challenge.wrong"),
         },
     )
     challenge = forms.CharField(widget=forms.HiddenInput, required=False, max_length=600)
@@ -123,10 +122,10 @@ class Order(forms.Form):
             identifier = parse(typed)
         except WrongIdentifier as wrong:
             count = len("".join(character for character in typed if character.isdigit()))
-            problem = Text(f"portal.order.iin.{wrong.problem}", digits=count)
+            problem = later(f"portal.order.iin.{wrong.problem}", digits=count)
             raise forms.ValidationError(problem) from wrong
         if identifier.kind is not Kind.INDIVIDUAL:
-            raise forms.ValidationError(Text("portal.order.iin.business"))
+            raise forms.ValidationError(later("portal.order.iin.business"))
         return identifier.number
 
     def clean_surname(self) -> str:
@@ -141,13 +140,13 @@ class Order(forms.Form):
     def _name(self, field: str) -> str:
         name = " ".join(str(self.cleaned_data[field]).split())
         if not all(character.isalpha() or character in " -'’." for character in name):
-            raise forms.ValidationError(Text("portal.order.name.letters"))
+            raise forms.ValidationError(later("portal.order.name.letters"))
         return name
 
     def clean_answer(self) -> str:
         answer, token = self.cleaned_data["answer"], self.data.get("challenge", "")
         if not challenge.answered(token=token, answer=answer, at=self.at):
-            raise forms.ValidationError(Text("portal.challenge.wrong"))
+            raise forms.ValidationError(later("portal.challenge.wrong"))
         self.human = True
         return str(answer)
 
@@ -155,7 +154,7 @@ class Order(forms.Form):
         data = super().clean() or {}
         centre = centres().get(data.get("centre", ""))
         if centre is not None and data.get("region") and centre.region != data["region"]:
-            self.add_error("centre", Text("portal.order.centre.elsewhere"))
+            self.add_error("centre", later("portal.order.centre.elsewhere"))
         return data
 
     def filled_in(self) -> OrderForm:
@@ -164,9 +163,8 @@ class Order(forms.Form):
     def show_refusal(self, refusal: Refused) -> None:
         """Beside the fields it is about, where it is about fields."""
         for name in getattr(refusal, "fields", None) or [None]:
-            self.add_error(
-                name, Text("portal.order.refused", why=refusal.reason, next_step=refusal.next_step)
-            )
+            said = later("portal.order.refused", why=refusal.reason, next_step=refusal.next_step)
+            self.add_error(name, said)
 
 
 @dataclass(frozen=True)

@@ -14,20 +14,19 @@ from senim.enrolment.process import Stage
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.times import day
-from senim.pages.words import Message
+from senim.pages.words import later
 from senim.portal.challenge import network_of
-from senim.texts import Text
 
 
 class NumberForm(forms.Form):
     """CA-A2.2: the number given to the order."""
 
     number = forms.CharField(
-        label=Text("portal.status.number"),
+        label=later("portal.status.number"),
         max_length=40,
         error_messages={
-            "required": Message("portal.status.number.required"),
-            "max_length": Message("enrolment.refusal.not_a_number"),
+            "required": later("portal.status.number.required"),
+            "max_length": later("enrolment.refusal.not_a_number"),
         },
     )
 
