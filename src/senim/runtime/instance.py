@@ -22,7 +22,8 @@ class PortTaken(RuntimeError):
 
 def lock(home: Path) -> IO[str]:
     """Hold the home for as long as the returned file is open. Raises InstanceRuns."""
-    (home / "run").mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "run").mkdir(exist_ok=True)
     file = (home / "run" / "supervisor.lock").open("a+", encoding="ascii")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
