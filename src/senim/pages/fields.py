@@ -123,7 +123,8 @@ def _class(widget: forms.Widget, width: str, wrong: bool) -> str:
 
 
 def _kind(bound: BoundField) -> str:
-    return "radios" if isinstance(bound.field.widget, forms.RadioSelect) else "checkboxes"
+    """Django derives many checkboxes from radios."""
+    return "checkboxes" if isinstance(bound.field.widget, forms.CheckboxSelectMultiple) else "radios"
 
 
 def _options(bound: BoundField, hints: Mapping[str, object]) -> list[dict[str, Any]]:
