@@ -398,11 +398,13 @@ def test_connecting_another_number_releases_the_first_and_tells_its_phone(inside
     assert SubscriberNumber.objects.get(released_at=None).number == "+77015550177"
 
 
-def test_the_same_number_is_not_connected_again(inside, code_of):
+def test_the_same_number_may_be_confirmed_again(inside, code_of, world, run_jobs):
     connect(inside, code_of)
-    answer = inside.ask_for_code()
-    assert answer.status_code == 409
-    assert "connected to your account already" in words(answer)
+    assert connect(inside, code_of, count=2).status_code == 302
+    run_jobs()
+    assert SubscriberNumber.objects.get(released_at=None).number == inside.phone
+    assert SubscriberNumber.objects.get(released_because="renewed")
+    assert len(world.messages(inside.phone)) == 2
 
 
 def test_a_connected_number_is_told_by_mail(inside, code_of, world, run_jobs):

@@ -45,7 +45,8 @@ def _one_at_a_time(number: str) -> None:
 
 def _release_from_another(request: NumberRequest, at: datetime) -> None:
     """The operator gave the number to somebody else: its code reached them, so the old holder lost it."""
-    for held in SubscriberNumber.objects.filter(number=request.number, released_at=None):
+    elsewhere = SubscriberNumber.objects.filter(number=request.number, released_at=None)
+    for held in elsewhere.exclude(account_id=request.account_id):
         held.released_at, held.released_because = at, "moved"
         held.save()
         holder = Account.objects.get(pk=held.account_id)
@@ -61,8 +62,11 @@ def _release_from_another(request: NumberRequest, at: datetime) -> None:
 def _release_own(request: NumberRequest, account: Account, at: datetime) -> None:
     """The number held until now is told too, in case somebody else is behind the change."""
     for held in SubscriberNumber.objects.filter(account_id=request.account_id, released_at=None):
-        held.released_at, held.released_because = at, "changed"
+        same = held.number == request.number
+        held.released_at, held.released_because = at, "renewed" if same else "changed"
         held.save()
+        if same:
+            continue
         text = say_in(account.language, "accounts.sms.changed")
         send_sms(to=held.number, text=text, reference=f"number_request:{request.pk}", at=at)
 

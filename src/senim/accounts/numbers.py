@@ -15,7 +15,7 @@ from senim.accounts import AccountId, number_requests, phones
 from senim.accounts.advance import advance, may
 from senim.accounts.connection import connect_now
 from senim.accounts.identity import IdentityRefused, check_identity
-from senim.accounts.models import Account, NumberRequest, OneTimePassword, SubscriberNumber
+from senim.accounts.models import Account, NumberRequest, OneTimePassword
 from senim.accounts.one_time_passwords import Issued, Purpose, Verdict, issue, judge
 from senim.accounts.process import Actor, RequestState
 from senim.accounts.rules import in_force
@@ -41,12 +41,6 @@ class ConsentMissing(Refused):
     """No consent to access to personal data of restricted access."""
 
     clause: ClassVar[str] = "PH-A9.2"
-
-
-class AlreadyConnected(Refused):
-    """This number is connected to this account."""
-
-    clause: ClassVar[str] = "PH-5.3"
 
 
 class RequestExpired(Refused):
@@ -132,14 +126,14 @@ class Connected:
 def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at: datetime) -> Begun:
     """Open a request and send a code to the number; an open request is replaced.
 
+    A number that is connected here already may be confirmed anew.
+
     Refuses: what ``phones.parse``, ``identity.check_identity``, ``one_time_passwords.issue`` and the
-    registries refuse, ServiceNotOffered, ConsentMissing, AlreadyConnected.
+    registries refuse, ServiceNotOffered, ConsentMissing.
     """
     if not in_force("subscriber_number_2024", at=at):
         raise ServiceNotOffered
     parsed = phones.parse(number)
-    if SubscriberNumber.objects.filter(account_id=account_id, number=parsed, released_at=None).exists():
-        raise AlreadyConnected
     if clicked_twice := _same_click(account_id, parsed, at):
         return clicked_twice
     if not consent:

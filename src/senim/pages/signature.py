@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django import forms
 
-from senim.texts import Text
+from senim.pages.words import later
 
 LARGEST = 64 * 1024
 
@@ -44,11 +44,11 @@ class Signature(forms.Form):
     def clean_signature(self) -> bytes:
         typed = str(self.cleaned_data["signature"])
         if not typed:
-            raise forms.ValidationError(str(Text("pages.signature.missing")))
+            raise forms.ValidationError(later("pages.signature.missing"))
         try:
             der = base64.b64decode(typed, validate=True)
         except binascii.Error:
-            raise forms.ValidationError(str(Text("pages.signature.unreadable"))) from None
+            raise forms.ValidationError(later("pages.signature.unreadable")) from None
         if len(der) > LARGEST:
-            raise forms.ValidationError(str(Text("pages.signature.unreadable")))
+            raise forms.ValidationError(later("pages.signature.unreadable"))
         return der

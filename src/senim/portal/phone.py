@@ -21,7 +21,7 @@ from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
-from senim.texts import Text
+from senim.pages.words import later
 
 PAGE_OF = {
     RequestState.CODE_SENT: "phone-code",
@@ -34,27 +34,27 @@ class NumberForm(forms.Form):
     """The number as typed, and consent to access to personal data."""
 
     number = forms.CharField(
-        label=Text("portal.phone.number"),  # type: ignore[arg-type]
+        label=later("portal.phone.number"),
         max_length=40,
-        error_messages={"required": Text("portal.phone.number_missing")},  # type: ignore[dict-item]
+        error_messages={"required": later("portal.phone.number_missing")},
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
-    consent = forms.BooleanField(label=Text("portal.phone.consent"), required=False)  # type: ignore[arg-type]
+    consent = forms.BooleanField(label=later("portal.phone.consent"), required=False)
 
 
 class CodeForm(forms.Form):
     """The six digits of the SMS; spaces are forgiven."""
 
     code = forms.CharField(
-        label=Text("portal.phone.code"),  # type: ignore[arg-type]
+        label=later("portal.phone.code"),
         max_length=20,
-        error_messages={"required": Text("portal.phone.code_missing")},  # type: ignore[dict-item]
+        error_messages={"required": later("portal.phone.code_missing")},
     )
 
     def clean_code(self) -> str:
         code = "".join(str(self.cleaned_data["code"]).split())
         if not (code.isascii() and code.isdigit() and len(code) == 6):
-            raise forms.ValidationError(str(Text("portal.phone.code_six_digits")))
+            raise forms.ValidationError(later("portal.phone.code_six_digits"))
         return code
 
 
@@ -148,8 +148,7 @@ def _field_of(refusal: Refused) -> str | None:
     """Which field a refusal is about; limits and registries are about none."""
     if isinstance(refusal, numbers.ConsentMissing):
         return "consent"
-    about_number = (NotAPhoneNumber, NotAMobileNumber, numbers.AlreadyConnected)
-    return "number" if isinstance(refusal, about_number) else None
+    return "number" if isinstance(refusal, NotAPhoneNumber | NotAMobileNumber) else None
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
