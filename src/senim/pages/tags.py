@@ -234,7 +234,7 @@ def _time(machine: str, shown: str) -> SafeString:
 def clock(
     due: datetime | None, now: datetime | None = None, paused: bool = False, soon_minutes: int = 60
 ) -> dict[str, object]:
-    """Soon is within an hour, or as said. Without a deadline, or while it stands still, the clock says so in words."""
+    """Soon is within an hour, or as said. Without a deadline, or on hold, the clock says so in words."""
     if due is None or paused:
         return {"state": "none", "span": "", "due": None}
     left = due - (now or timezone.now())
