@@ -1,7 +1,7 @@
 """``make soak``: an instance whose processes are killed at random for a while; all must come back each time.
 
-Prints a line a kill and what memory it took; exit 0 only if every process was ready again after every kill and
-the journal is whole at the end.
+Prints a line a kill and what memory it took; exit 0 only if every process was ready again after every kill
+and the journal is whole at the end.
 """
 
 import json
@@ -31,16 +31,16 @@ def main(minutes: float) -> int:
         with (Path(folder) / "terminal.txt").open("wb") as terminal:
             running = subprocess.Popen([*COMMAND, "up"], env=environment, stdout=terminal, stderr=terminal)
         try:
-            return soak(Path(folder), environment, until=time.monotonic() + minutes * 60)
+            return soak(Path(folder), environment, minutes=minutes)
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait(60)
 
 
-def soak(home: Path, environment: dict[str, str], *, until: float) -> int:
+def soak(home: Path, environment: dict[str, str], *, minutes: float) -> int:
     """Kill, wait until all are ready, and again; then ask the journal."""
     wait(lambda: state(home).get("ready", False), "the first start")
-    chance, kills = random.Random(1), 0
+    until, chance, kills = time.monotonic() + minutes * 60, random.Random(1), 0
     while time.monotonic() < until:
         time.sleep(chance.uniform(*BETWEEN_KILLS))
         alive = {name: facts for name, facts in state(home)["processes"].items() if facts["pid"]}
