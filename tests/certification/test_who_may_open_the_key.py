@@ -30,3 +30,11 @@ def test_no_door_and_no_room_above_leads_to_issuance(graph, door):
 def test_the_responders_lead_to_no_database(graph):
     for outside in ("django", "psycopg", "procrastinate"):
         assert not graph.chain_exists(importer="senim.responders", imported=outside, as_packages=True)
+
+
+@pytest.mark.parametrize(
+    "room", ["portal", "desk", "enrolment", "accounts", "documents", "registries", "validation"]
+)
+def test_the_authoritys_process_leads_to_no_people_and_no_pages(graph, room):
+    worker = "senim.runtime.authority_worker"
+    assert not graph.chain_exists(importer=worker, imported=f"senim.{room}", as_packages=True)

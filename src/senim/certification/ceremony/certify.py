@@ -1,5 +1,6 @@
 """One certificate of a ceremony, by its label: made once, recorded before it is signed, kept as a file."""
 
+import os
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -131,6 +132,9 @@ def write_whole(file: Path, content: bytes, *, private: bool = False) -> None:
         return
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600 if private else 0o644)
-    draft.write_bytes(content)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
     draft.replace(file)
