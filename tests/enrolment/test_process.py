@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from senim.enrolment.process import CERTIFICATE_APPLICATION, OPEN, Actor, Stage, Step, limit_in, printed_limit
+from senim.enrolment.status import span_text
 from senim.process import NotAllowed
 from senim.texts import LANGUAGES, say_in
 
@@ -76,3 +77,11 @@ def test_every_stage_step_and_actor_has_its_words(language):
         assert say_in(language, f"enrolment.step.{step}")
     for actor in Actor:
         assert say_in(language, f"enrolment.actor.{actor.name.lower()}")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (15, "15 s"), (90, "1 min 30 s"), (600, "10 min"), (7500, "2 h 5 min"), (86400, "1 d")],
+)
+def test_limits_are_said_as_they_are_printed(seconds, said):
+    assert span_text(timedelta(seconds=seconds)).in_language("en") == said

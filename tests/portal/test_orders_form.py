@@ -1,6 +1,7 @@
 """The order form: what is asked, what is checked at once, what the registry says; nothing typed is lost."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.ordering import OTHER_REGION, answer_to, applicant, text_of, value_of
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
 from senim.portal import challenge
+from senim.settings import settings as instance_settings
 from senim.texts import LANGUAGES, speaking
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +248,18 @@ def test_personal_facts_stay_out_of_the_journals_open_part(aigerim):
     written = json.dumps([entry.subject, entry.actor, entry.facts], ensure_ascii=False)
     for name in ("iin", "surname", "given_name", "email"):
         assert aigerim.typed[name] not in written
+
+
+@pytest.mark.clause("CA-6.P1")
+def test_an_order_that_is_neither_in_force_nor_demonstrated_takes_nobody(aigerim, monkeypatch):
+    monkeypatch.setattr(
+        "senim.enrolment.applicant.settings", replace(instance_settings, demonstrated_rules=frozenset())
+    )
+    page = aigerim.fill_in()
+    assert page.status_code == 409
+    assert "no longer issued by this procedure" in text_of(page)
+
+
+@pytest.mark.clause("CA-6.P1")
+def test_the_page_says_that_the_order_is_only_demonstrated(db):
+    assert "2014" in text_of(Client().get("/en/order/"))

@@ -4,13 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
+from senim import rulebook
 from senim.countries.kz import names
 from senim.enrolment.lists import centres, regions
 from senim.errors import Refused
 from senim.identifiers import Kind, parse
 from senim.registries import people
+from senim.settings import settings
 from senim.texts import Text
 
+RULE = "certificates_by_order_839"
 NAME_FIELDS = ("surname", "given_name", "patronymic")
 STORAGES = ("file", "browser")
 
@@ -19,6 +22,12 @@ class NotForm(Refused):
     """A field of the form is not in its form; the page names each one before it gets here."""
 
     clause: ClassVar[str] = "CA-6.P1"
+
+
+class OrderNotInForce(Refused):
+    """The order this process follows is not in force, and this instance does not demonstrate it."""
+
+    clause: ClassVar[str] = "CA-6"
 
 
 class OnlyForIndividuals(Refused):
@@ -80,6 +89,12 @@ class Applicant:
 
     form: OrderForm
     evidence: bytes
+
+
+def check_in_force(*, at: datetime) -> None:
+    """Raises OrderNotInForce."""
+    if not rulebook.in_force(RULE, on=at.date(), demonstrated=settings.demonstrated_rules):
+        raise OrderNotInForce
 
 
 def check_format(form: OrderForm) -> None:

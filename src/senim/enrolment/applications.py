@@ -18,6 +18,7 @@ from senim.enrolment.applicant import (
     OrderForm,
     ask_registry,
     check_format,
+    check_in_force,
     folded_name,
 )
 from senim.enrolment.attempts import count
@@ -52,6 +53,7 @@ def examine(*, form: OrderForm, network: str, language: str, started_at: datetim
 
     Raises Unavailable, TooManyTries and the refusals of ``applicant``; a refusal is recorded (CA-6.P3).
     """
+    check_in_force(at=at)
     check_format(form)
     _count_tries(form, network=network, at=at)
     return _ask_or_record_refusal(form, key=uuid4(), language=language, started_at=started_at, at=at)
@@ -75,6 +77,7 @@ def submit(
     """
     if earlier := Application.objects.filter(idempotency_key=idempotency_key).first():
         return _same_answer(earlier)
+    check_in_force(at=at)
     check_format(form)
     requests = read(sign=sign_request, auth=auth_request)
     applicant = _ask_or_record_refusal(

@@ -46,6 +46,14 @@ class Taken:
     within: timedelta | None
 
     @property
+    def took_said(self) -> Text:
+        return span_text(self.took)
+
+    @property
+    def limit_said(self) -> Text | None:
+        return span_text(self.within) if self.within else None
+
+    @property
     def in_time(self) -> bool:
         return self.within is None or self.took <= self.within
 
@@ -167,3 +175,16 @@ def tone_of(stage: str) -> str:
     if stage in CERTIFICATE_APPLICATION.final:
         return "stop"
     return "wait" if stage == Stage.AWAITED else ""
+
+
+def span_text(span: timedelta) -> Text:
+    """A span as the regulation prints limits: 15 s, 1 min 30 s, 10 min, 1 day."""
+    seconds = int(span.total_seconds())
+    if days := seconds // (24 * 3600):
+        return Text("enrolment.span.days", days=days)
+    if seconds >= 3600:
+        return Text("enrolment.span.hours", hours=seconds // 3600, minutes=seconds % 3600 // 60)
+    if seconds < 60 or seconds % 60 == 0:
+        unit, number = ("seconds", seconds) if seconds < 60 else ("minutes", seconds // 60)
+        return Text(f"enrolment.span.{unit}", number=number)
+    return Text("enrolment.span.minutes_seconds", minutes=seconds // 60, seconds=seconds % 60)

@@ -197,6 +197,6 @@ def _ahead(state: str) -> tuple[Text, ...]:
     ahead: list[Text] = []
     while state not in CERTIFICATE_APPLICATION.final:
         row = next(row for row in CERTIFICATE_APPLICATION.rows if row.state == state)
-        ahead.append(Text(f"enrolment.step.{row.action}"))
+        ahead.append(Text(f"enrolment.ahead.{row.action}"))
         state = row.to
     return tuple(ahead)
