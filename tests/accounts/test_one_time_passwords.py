@@ -176,6 +176,12 @@ def test_another_code_may_be_asked_for_after_thirty_seconds(account):
     assert new_code(account, AT + 30 * SECOND)
 
 
+def test_old_codes_are_swept(account):
+    new_code(account)
+    new_code(account, AT + timedelta(days=3))
+    assert OneTimePassword.objects.get().created_at == AT + timedelta(days=3)
+
+
 # How many may be sent
 
 

@@ -81,6 +81,16 @@ def test_saving_a_draft_does_not_lengthen_the_twelve_hours(db):
     assert row.expire_date <= row.started_at + settings.session_at_most
 
 
+def test_ended_sessions_are_swept_when_somebody_signs_in(aigerim):
+    gone = SessionStore()
+    gone.save()
+    Session.objects.update(
+        expire_date=timezone.now() - timedelta(seconds=1), started_at=timezone.now() - HOUR
+    )
+    aigerim.sign_in()
+    assert not Session.objects.filter(pk=gone.session_key).exists()
+
+
 def test_the_earlier_of_the_two_clocks_ends_a_session():
     now = timezone.now()
     assert ends_at(started_at=now, seen_at=now) == now + settings.session_idle

@@ -231,6 +231,16 @@ def test_no_log_line_holds_who_signed_in(aigerim, caplog, authority):
     assert aigerim.names["surname"] not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "path", ["sign-in/", "sign-out/", "phone/", "phone/code/", "phone/code/again/", "phone/sign/"]
+)
+def test_a_form_of_another_site_does_nothing(inside, path):
+    inside.browser.handler.enforce_csrf_checks = True
+    answer = inside.browser.post(f"/en/{path}", {"number": inside.phone, "consent": "on"})
+    assert answer.status_code == 403
+    assert inside.browser.get("/en/cabinet/").status_code == 200
+
+
 def refused(answer, reason):
     assert answer.status_code == 409
     assert reason in words(answer)

@@ -14,7 +14,7 @@ from senim.notices import smpp
 from senim.notices.delivery import deliver
 from senim.notices.models import Notice
 from senim.notices.outbox import send_sms
-from senim.notices.smpp.link import Link, LinkDown, Pdu
+from senim.notices.smpp.link import Link, LinkDown, LinkQuiet, Pdu
 
 PHONE = "+77015550101"
 
@@ -167,3 +167,52 @@ def test_the_centre_is_answered_when_it_asks_whether_we_live_and_left_when_it_le
     assert peer.written[0].smpp_command == 0x80000015
     with pytest.raises(LinkDown):
         serve.handle(peer, pdu(Unbind()))
+
+
+def test_a_centre_that_is_away_is_tried_again_with_growing_pauses(monkeypatch):
+    class Enough(Exception):
+        pass
+
+    pauses = []
+
+    def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 7:
+            raise Enough
+
+    def away():
+        raise LinkDown("refused")
+
+    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(serve.time, "sleep", pause)
+    monkeypatch.setattr(serve, "listen", away)
+    with pytest.raises(Enough):
+        serve.main()
+    assert pauses == [1, 2, 5, 10, 30, 30, 30]
+
+
+def test_a_silent_centre_is_asked_once_whether_it_is_there(db):
+    class Silent(Peer):
+        def read(self):
+            if not self.written:
+                raise LinkQuiet("timed out")
+            return "the next"
+
+    peer = Silent()
+    assert serve._next(peer) == "the next"
+    assert [message.smpp_command for message in peer.written] == [0x15]
+
+
+def test_the_process_listens_until_the_centre_leaves(world, monkeypatch):
+    taken = []
+
+    def take(link, pdu):
+        taken.append(pdu)
+        raise LinkDown("the SMSC unbinds")
+
+    monkeypatch.setattr(serve, "handle", take)
+    monkeypatch.setattr(serve, "close_old_connections", lambda: None)
+    world.write(PHONE, to="1414", text="Сәлем")
+    with pytest.raises(LinkDown):
+        serve.listen()
+    assert len(taken) == 1

@@ -46,6 +46,7 @@ def test_a_notice_that_is_settled_is_not_sent_again(an_sms, world):
     notice = an_sms()
     now(notice)
     now(notice)
+    assert world.wait_for_message("+77015550101")
     assert len(world.messages("+77015550101")) == 1
 
 
@@ -77,6 +78,7 @@ def test_while_the_message_centre_is_away_an_sms_waits_and_then_arrives(an_sms, 
     world.fault("sms", "ok")
     now(notice)
     assert state(notice) == "sent"
+    assert world.wait_for_message("+77015550101")
     assert len(world.messages("+77015550101")) == 1
 
 
@@ -280,7 +282,7 @@ def test_an_old_session_is_asked_whether_it_lives_before_a_message_is_risked(wor
     assert first != second
     smpp._link._socket.close()
     assert send() not in {first, second}
-    assert len(world.messages("+77015550101")) == 3
+    assert world.wait_for_message("+77015550101", 3)
 
 
 def test_a_centre_that_refuses_our_bind_has_not_been_given_anything(bad_centre, monkeypatch):

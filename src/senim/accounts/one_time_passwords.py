@@ -24,6 +24,8 @@ from senim.errors import Refused
 from senim.settings import settings
 
 DIGITS = 6
+KEPT = timedelta(days=2)
+"""Longer than any count looks back."""
 _ONE_ATTEMPT = """
 UPDATE accounts_onetimepassword SET attempts = attempts + 1
 WHERE purpose = %s AND account_id = %s AND used_at IS NULL AND replaced_at IS NULL
@@ -93,6 +95,7 @@ def issue(
     )
     carried = _carried(before, at)
     _check_failures_today(account_id, at)
+    OneTimePassword.objects.filter(account_id=account_id, created_at__lt=at - KEPT).delete()
     count_send(number=number, account_id=account_id, network=network, at=at)
     OneTimePassword.objects.filter(
         purpose=purpose, account_id=account_id, used_at=None, replaced_at=None
