@@ -6,6 +6,7 @@ import pytest
 
 from senim.enrolment.process import CERTIFICATE_APPLICATION, OPEN, Actor, Stage, Step, limit_in, printed_limit
 from senim.enrolment.status import span_text
+from senim.enrolment.work import steps_ahead
 from senim.process import NotAllowed
 from senim.texts import LANGUAGES, say_in
 
@@ -85,3 +86,11 @@ def test_every_stage_step_and_actor_has_its_words(language):
 )
 def test_limits_are_said_as_they_are_printed(seconds, said):
     assert span_text(timedelta(seconds=seconds)).in_language("en") == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_still_to_come_is_said_at_every_open_stage(language):
+    for stage in OPEN - {Stage.FILLING, Stage.FORMED, Stage.ASKED, Stage.KNOWN, Stage.UNKNOWN}:
+        ahead = steps_ahead(stage)
+        assert ahead
+        assert all(step.in_language(language) for step in ahead)

@@ -153,7 +153,9 @@ class TestTakingItBack:
         assert Application.objects.get().state == Stage.AWAITED  # opening it does nothing yet
         assert Client().post(link)["Location"] == "/en/order/withdrawn/"
         assert "Withdrawn" in aigerim.status(number)
-        assert Client().post(link).status_code == 404
+        for again in (Client().post(link), Client().get(link)):
+            assert again["Location"] == "/en/order/withdrawn/"
+        assert [step.action for step in Application.objects.get().passages.all()].count("withdraw") == 1
 
     def test_a_new_letter_kills_the_one_before(self, aigerim, letters):
         aigerim.order()

@@ -26,7 +26,7 @@ from senim.settings import settings
 
 
 class WithdrawalLinkUnknown(NotFound):
-    """No such link, or it is used, replaced or out of date."""
+    """No such link, or it is replaced or out of date."""
 
     clause: ClassVar[str] = "CA-6.P5"
 
@@ -62,11 +62,12 @@ def status_for_withdrawal(*, link: str, at: datetime) -> Status:
 
 
 def withdraw(*, link: str, at: datetime) -> Status:
-    """Take the application back. Raises WithdrawalLinkUnknown, NotAllowed."""
+    """Take the application back; a second click finds it done. Raises WithdrawalLinkUnknown, NotAllowed."""
     with transaction.atomic():
         case = _live(_locked(withdrawal_link_digest=digest_of_link(link)), at)
+        if case.state == Stage.WITHDRAWN:
+            return status_of(case)
         was_issued = case.state == Stage.ISSUED
-        case.withdrawal_link_digest = None
         _advance(case, action=Step.WITHDRAW, actor=Actor.APPLICANT, at=at)
         if was_issued and case.order_id is not None:
             _revoke(case.order_id, actor=f"application:{case.id}", at=at)

@@ -142,7 +142,7 @@ def case_file(*, application_id: ApplicationId) -> CaseFile:
         papers=tuple(papers()[paper] for paper in case.papers if paper in papers()),
         accepted_by=_name_of_operator(case, Stage.ACCEPTED),
         actions=tuple(CERTIFICATE_APPLICATION.actions_open_to(Actor.OPERATOR, state=case.state)),
-        ahead=_ahead(case.state),
+        ahead=steps_ahead(case.state),
     )
 
 
@@ -192,7 +192,7 @@ def _name_of_operator(case: Application, reached: Stage) -> str:
     return operator.name if operator else ""
 
 
-def _ahead(state: str) -> tuple[Text, ...]:
+def steps_ahead(state: str) -> tuple[Text, ...]:
     """The steps still to come if all goes well: the first row out of each state."""
     ahead: list[Text] = []
     while state not in CERTIFICATE_APPLICATION.final:

@@ -102,6 +102,8 @@ def order_withdraw(request: HttpRequest, link: str) -> HttpResponse:
         withdrawal.withdraw(link=link, at=at)
         return redirect("order-withdrawn")
     found = withdrawal.status_for_withdrawal(link=link, at=at)
+    if found.stage is Stage.WITHDRAWN:
+        return redirect("order-withdrawn")
     context = {"application": found, "number": numbers.shown(found.number)}
     return render(request, "portal/orders/withdraw.html", context)
 
