@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _beside_the_database(given: list[str]) -> int:
+    instance.make_home(settings.home)
     secrets.make_missing(settings.home)
     try:
         with database() as url:

@@ -20,9 +20,13 @@ class PortTaken(RuntimeError):
     """Somebody else listens where one of ours must."""
 
 
+def make_home(home: Path) -> None:
+    """The home, which only its owner may enter; one that exists is left as it is."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def lock(home: Path) -> IO[str]:
     """Hold the home for as long as the returned file is open. Raises InstanceRuns."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / "run").mkdir(exist_ok=True)
     file = (home / "run" / "supervisor.lock").open("a+", encoding="ascii")
     try:

@@ -26,6 +26,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(_options: argparse.Namespace) -> int:
     """Returns the exit code: 0 after a clean stop, 1 with the reason on the terminal."""
+    instance.make_home(settings.home)
     log.configure({"process": "supervisor"})
     try:
         with instance.lock(settings.home):
