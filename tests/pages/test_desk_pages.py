@@ -1,0 +1,24 @@
+"""Every page of the desk's route list, in three languages and two widths."""
+
+import pytest
+from playwright.sync_api import Browser
+from tests.pages.stage import Stage, address, chromium, stage  # noqa: F401 (fixtures)
+from tests.pages.visits import DESK
+from tests.pages.walk import look_at_page
+
+from senim.desk.routes import ROUTES
+from senim.pages.routes import Kind, Route
+
+DOOR = "desk"
+PAGES = [route for route in ROUTES if route.kind is Kind.PAGE]
+
+pytestmark = pytest.mark.browser
+
+
+def test_every_page_has_a_visit_and_every_visit_a_page() -> None:
+    assert {route.name for route in PAGES} == set(DESK)
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+    assert look_at_page(chromium, stage, route.name, DESK[route.name](stage)) == []
