@@ -35,4 +35,4 @@ def parse(text: str) -> str:
 
 def masked(number: str) -> str:
     """+7 701 ••• •• 67, for messages and histories: enough for its holder to know it."""
-    return f"{number[:2]} {number[2:5]} ••• •• {number[-2:]}"
+    return "\u00a0".join((number[:2], number[2:5], "•••", "••", number[-2:]))
