@@ -310,3 +310,40 @@ def test_one_bad_order_does_not_hold_up_the_others(authority, operator, monkeypa
     monkeypatch.undo()
     assert fulfil(authority.authority, at=now + timedelta(minutes=1)) == 1
     assert orders.outcome(bad_id).state == "issued"
+
+
+def test_a_certificate_whose_last_write_failed_is_known_and_can_be_revoked(authority, operator, monkeypatch):
+    from senim.certification import ledger, publication, status_files
+    from senim.certification.models import Certificate
+    from senim.certification.revocation import revoke
+
+    order_id = Order(operator).place()
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "store", lambda *_, **__: 1 / 0)
+        now = datetime.now(UTC)
+        assert fulfil(authority.authority, at=now) == 0
+    assert orders.outcome(order_id).state == "pending"
+    signed = Certificate.objects.filter(order_id=order_id)
+    assert [row.der for row in signed] == [None, None]
+    number = int(signed[0].serial_number, 16)
+    revoke(serial_number=number, reason=RevocationReason.SUPERSEDED, at=now, actor="test")
+    authority.publish()
+    folder = publication.folder()
+    shown = status_files.read(
+        folder / str(status_files.current_number(folder)), issuing=authority.issuing
+    ).statuses
+    assert shown.status_of(number).status is CertStatus.REVOKED
+    assert fulfil(authority.authority, at=now + timedelta(minutes=1)) == 1
+    given_out = orders.outcome(order_id).certificates
+    assert len(given_out) == 2
+    assert number not in {one.serial_number for one in given_out}
+
+
+def test_nothing_about_a_person_stands_in_the_journal(authority, operator, carry_out):
+    carry_out(Order(operator))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verb, subject, actor, facts::text FROM journal_entry")
+        written = " ".join(" ".join(map(str, row)) for row in cursor.fetchall())
+    assert "certification.issue" in written
+    for personal in (AIGERIM.iin, DAUREN["iin"], AIGERIM.surname, AIGERIM.surname.upper(), AIGERIM.email):
+        assert personal not in written

@@ -139,6 +139,16 @@ def test_without_a_nonce_the_answer_is_kept_until_the_next_generation(authority,
     assert answered(responders("POST", "/ocsp", asked)).certificate_status is STATUS.REVOKED
 
 
+def test_strangers_cannot_fill_the_memory_with_what_is_kept(authority, holder, responders):
+    kept = responders.application._answers._kept
+    for number in range(1, 30):
+        responders("POST", "/ocsp", question(authority, number))
+        responders("POST", "/ocsp", question(authority, holder.serial_number, number))
+    assert not kept
+    responders("POST", "/ocsp", question(authority, holder.serial_number))
+    assert len(responders.application._answers._kept) == 1
+
+
 def _as_get(request):
     encoded = base64.b64encode(request).decode()
     return {

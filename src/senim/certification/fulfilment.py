@@ -32,7 +32,7 @@ from senim.certification.facts import PURPOSES
 from senim.certification.issuance import Authority, Prepared, digest_of_key, issue, prepare
 from senim.certification.models import Certificate, Order
 from senim.certification.profiles import profile
-from senim.certification.revocation import put_on_record
+from senim.certification.revocation import is_revoked, put_on_record
 from senim.journal import record
 from senim.pki.certificates import new_serial_number
 from senim.pki.crl import RevocationReason
@@ -142,16 +142,21 @@ def _intend(
     at: datetime,
 ) -> tuple[Certificate, Prepared]:
     _claim(examined, purpose)
-    earlier = began.get(purpose)
-    if earlier is not None:
-        again = _prepare(
-            authority, examined, purpose, serial_number=int(earlier.serial_number, 16), at=earlier.intended_at
-        )
-        if again.tbs_digest == bytes(earlier.tbs_digest):
+    if earlier := began.get(purpose):
+        if again := _resume(authority, earlier, examined, purpose):
             return earlier, again
         abandon(earlier, at=at)
     prepared = _prepare(authority, examined, purpose, serial_number=new_serial_number(), at=at)
     return ledger.intend(prepared, at=at, order=order, purpose=purpose), prepared
+
+
+def _resume(authority: Authority, earlier: Certificate, examined: Examined, purpose: str) -> Prepared | None:
+    """The same bytes again, unless the intent was revoked meanwhile or says something else than we would."""
+    serial_number, began_at = int(earlier.serial_number, 16), earlier.intended_at
+    if is_revoked(earlier):
+        return None
+    again = _prepare(authority, examined, purpose, serial_number=serial_number, at=began_at)
+    return again if again.tbs_digest == bytes(earlier.tbs_digest) else None
 
 
 def _claim(examined: Examined, purpose: str) -> None:
@@ -184,7 +189,8 @@ def _prepare(
 
 def abandon(certificate: Certificate, *, at: datetime) -> None:
     """An interrupted intent that is not carried on may have been signed: it is revoked and kept apart."""
-    put_on_record(certificate, reason=RevocationReason.SUPERSEDED, at=at, actor=WORKER)
+    if not is_revoked(certificate):
+        put_on_record(certificate, reason=RevocationReason.SUPERSEDED, at=at, actor=WORKER)
     facts = {"reason": RevocationReason.SUPERSEDED.value, "order": str(certificate.order_id)}
     subject = f"certificate:{certificate.serial_number}"
     record(verb="certification.abandon", clause="CA-6.C3", subject=subject, at=at, actor=WORKER, facts=facts)

@@ -70,6 +70,10 @@ def put_on_record(certificate: Certificate, *, reason: RevocationReason, at: dat
         keys.update(compromised_at=at)
 
 
+def is_revoked(certificate: Certificate) -> bool:
+    return Revocation.objects.filter(pk=certificate.pk).exists()
+
+
 def _locked(issuer: str, serial_number: int) -> Certificate:
     """The certificate, also one whose signing was interrupted: such a serial number can be revoked too."""
     if not 0 < serial_number < 1 << 160:
@@ -80,6 +84,6 @@ def _locked(issuer: str, serial_number: int) -> Certificate:
     certificate = found.first()
     if certificate is None:
         raise NoSuchCertificate
-    if Revocation.objects.filter(pk=certificate.pk).exists():
+    if is_revoked(certificate):
         raise AlreadyRevoked
     return certificate

@@ -12,6 +12,7 @@ from senim.pki.ocsp import (
     UNAUTHORIZED,
     Answer,
     CertId,
+    CertStatus,
     MalformedRequest,
     Responder,
     StatusRequest,
@@ -19,7 +20,9 @@ from senim.pki.ocsp import (
     read_request,
 )
 
-KEPT_AT_MOST = 50_000
+KEPT_AT_MOST = 20_000
+KEPT_REQUEST_AT_MOST_BYTES = 256
+"""Together with one question a request, a bound on memory: strangers choose what is asked."""
 MAX_AGE_SECONDS = 60
 """A cache that obeys may give an answer without nonce again for this long."""
 
@@ -74,12 +77,14 @@ class StatusAnswers:
     def _signed(self, asked: StatusRequest, generation: Generation, *, at: datetime) -> Reply:
         answers = [_answer(cert_id, generation) for cert_id in asked.cert_ids]
         der = self.responder.respond(answers, nonce=asked.nonce, at=at)
-        return Reply(der, 0.0 if asked.nonce else generation.manifest.next_update.timestamp())
+        one_known = len(answers) == 1 and answers[0].status is not CertStatus.UNKNOWN
+        may_be_kept = one_known and not asked.nonce
+        return Reply(der, generation.manifest.next_update.timestamp() if may_be_kept else 0.0)
 
     def _keep(self, request: bytes, reply: Reply, generation: Generation) -> None:
         if generation.number != self._kept_of or len(self._kept) >= KEPT_AT_MOST:
             self._kept, self._kept_of = {}, generation.number
-        if reply.kept_until:
+        if reply.kept_until and len(request) <= KEPT_REQUEST_AT_MOST_BYTES:
             self._kept[request] = reply
 
 

@@ -111,8 +111,7 @@ def _adopt(label: str, der: bytes, *, profile_name: str, facts: SubjectFacts, is
 def _retire(certificate: Certificate, *, at: datetime) -> None:
     """Its key is lost, or its signing was interrupted: nobody can use it, and nobody shall."""
     with transaction.atomic():
-        if not hasattr(certificate, "revocation"):
-            abandon(certificate, at=at)
+        abandon(certificate, at=at)
         Certificate.objects.filter(pk=certificate.pk).update(label=None)
 
 
