@@ -17,14 +17,15 @@ run: .venv/.run ## everything on this machine, in the foreground; data in .senim
 
 test: .venv/.dev ## every test (as root, installs the Debian packages it needs); one file: make test PYTEST="tests/pki"
 	@tools/need_debian.sh
-	.venv/bin/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+	.venv/bin/python -m pytest -n 2 --dist loadgroup $(if $(PYTEST),,-p tools.clauses) $(PYTEST)
 
-lint: .venv/.dev ## style, types, import contracts, texts
+lint: .venv/.dev ## style, types, import contracts, texts, browser scripts as built
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest -q tests/guards
+	@tools/check_browser.sh
 
 demo: .venv/.dev ## the main job over HTTP against a fresh instance (or SENIM_URL), artefacts in demo/
 	@.venv/bin/python -m tools.demo
@@ -35,9 +36,9 @@ bench: .venv/.dev ## measurements beside their limits, to bench.json; a part: ma
 soak: .venv/.dev ## processes killed at random for MINUTES (10), everything must come back
 	@.venv/bin/python -m tools.soak $(MINUTES)
 
-conformance: .venv/.dev ## every clause of the regulations with the tests that show it, to conformance.json
+conformance: .venv/.dev ## every clause with the tests that show it, to conformance.json (make test does the same)
 	@tools/need_debian.sh
-	.venv/bin/python -m pytest -q -p tools.clauses -n 2 --dist loadgroup
+	.venv/bin/python -m pytest -q -p tools.clauses -m clause -n 2 --dist loadgroup
 
 migrate: .venv/.run ## bring the database's tables up to this version
 	@.venv/bin/senim migrate

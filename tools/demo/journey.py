@@ -191,7 +191,7 @@ def check_the_status(journey: Journey) -> None:
     journey.made["crl_urls"] = [name.value for point in points for name in point.full_name or ()]
     journey.made["tsa_url"] = f"{journey.at.responders}/tsa"
     responders = Visitor(journey.made["ocsp_url"])
-    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuing, hashes.SHA256()).build()
+    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuing, hashes.SHA1()).build()
 
     def good() -> bytes | None:
         answer = responders.client.post(

@@ -20,8 +20,11 @@ SECRETS = (
     "passphrase-authority",
     "passphrase-responders",
     "passphrase-sequencer",
+    "smsc",
 )
 SECRET_BYTES = 32
+SHORTER = {"smsc": 4}
+"""SMPP 3.4 §5.2.2: a password has at most eight characters."""
 
 
 def make_missing(home: Path, names: Iterable[str] = SECRETS) -> list[str]:
@@ -35,7 +38,7 @@ def make_missing(home: Path, names: Iterable[str] = SECRETS) -> list[str]:
 def _make(file: Path) -> bool:
     if file.exists():
         return False
-    write_private(file, f"{secrets.token_hex(SECRET_BYTES)}\n")
+    write_private(file, f"{secrets.token_hex(SHORTER.get(file.name, SECRET_BYTES))}\n")
     return True
 
 
