@@ -71,10 +71,10 @@ django.setup()  # before the folders' own conftest modules, which import rooms
 pytest_plugins = ["tests.world", "tests.authority"]
 
 
-def pytest_configure() -> None:
-    from django.conf import settings
-
-    settings.DATABASES  # noqa: B018 (has pytest-django set Django up)
+def pytest_configure(config: pytest.Config) -> None:
+    if WORKER == "main" and config.getoption("numprocesses", default=None):
+        # A worker that inherits it reads the settings before its own environment is prepared here.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

@@ -151,6 +151,8 @@ class Postgres:
     def release(self) -> None:
         """After the server has ended: sweep what a killed one left, and let others run it."""
         stop_leftover(self.data)
+        with suppress(OSError):
+            self.socket.rmdir()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
