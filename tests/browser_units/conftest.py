@@ -1,25 +1,16 @@
 """Debian's Chromium, a host for pages, a small authority. The committed scripts are tested, without Node."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.browser_units.authority import Authority
 from tests.browser_units.stage import Stage, serve
+from tests.browsers import QUIET, chromium_path
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # A name that is neither localhost nor https, for what old or badly served pages must say.
-    "--host-resolver-rules=MAP plain.test 127.0.0.1",
-]
+# A name that is neither localhost nor https, for what old or badly served pages must say.
+PLAIN = "--host-resolver-rules=MAP plain.test 127.0.0.1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,16 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def playwright() -> Iterator[Playwright]:
-    """Of this package only: its event loop would keep Django from its database in other tests."""
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="package")
 def launch(playwright: Playwright) -> Callable[..., Browser]:
     def start(*arguments: str) -> Browser:
-        return playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*QUIET, *arguments])
+        return playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, PLAIN, *arguments])
 
     return start
 

@@ -1,7 +1,5 @@
 """The stage on which every page is looked at: a door served as in production, and Debian's Chromium."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +14,6 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client, override_settings
 from django.urls import clear_url_caches
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
 from tests.world import RunningWorld
 
 from senim.accounts.models import Account
@@ -91,20 +88,6 @@ def _settings_of(door: str, folder: Path) -> dict[str, Any]:
         "STORAGES": storages,
         "WHITENOISE_USE_FINDERS": False,
     }
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; `make test` installs it."""
-    found = shutil.which("chromium")
-    assert found, "Chromium is missing: apt-get install chromium"
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")

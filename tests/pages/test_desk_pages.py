@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser
-from tests.pages.stage import Stage, address, chromium, stage  # noqa: F401 (fixtures)
+from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
 from tests.pages.visits import DESK
 from tests.pages.walk import look_at_page
 

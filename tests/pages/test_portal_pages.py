@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser
-from tests.pages.stage import Stage, address, chromium, stage  # noqa: F401 (fixtures)
+from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
 from tests.pages.visits import PORTAL
 from tests.pages.walk import WIDTHS, look_at_address, look_at_page
 

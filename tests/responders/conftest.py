@@ -1,6 +1,5 @@
 """The responders in this process, asked as granian asks them; and as the process they are."""
 
-import asyncio
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.loops import run
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Asked:
 
     def __call__(self, method: str, path: str, body: bytes = b"", **how: Any) -> Exchange:
         exchange = Exchange(method, path, body, **how)
-        asyncio.run(self.application.__rsgi__(exchange.scope, exchange))
+        run(self.application.__rsgi__(exchange.scope, exchange))
         return exchange
 
 

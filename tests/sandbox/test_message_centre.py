@@ -9,6 +9,7 @@ import aiosmpplib
 import pytest
 from aiosmpplib import ESME, NPI, TON, BindMode, DeliverSm, PhoneNumber, SubmitSm, SubmitSmResp
 from aiosmpplib.hook import AbstractHook
+from tests.loops import run
 from tests.world import RunningWorld
 
 NUMBER = "+77015550101"
@@ -55,14 +56,21 @@ def talk(
     mode: BindMode = BindMode.TRANSCEIVER,
 ) -> Heard:
     """Bind, hand over the messages, listen until the condition holds, unbind."""
-    return asyncio.run(_talk(world, messages, until, mode))
+    return run(_talk(world, messages, until, mode))
 
 
 async def _talk(
     world: RunningWorld, messages: tuple[SubmitSm, ...], until: Callable[[Heard], bool], mode: BindMode
 ) -> Heard:
     heard = Heard()
-    esme = ESME("127.0.0.1", world.configuration.smsc_port, "senim", "", bind_mode=mode, hook=heard)
+    esme = ESME(
+        "127.0.0.1",
+        world.configuration.smsc_port,
+        "senim",
+        world.configuration.smsc_password(),
+        bind_mode=mode,
+        hook=heard,
+    )
     for message in messages:
         await esme.broker.enqueue(message)
     running = asyncio.create_task(esme.start())
@@ -164,9 +172,9 @@ def test_a_throttled_centre_says_so_and_delivers_nothing(world: RunningWorld) ->
 
 def test_a_centre_that_is_down_takes_no_connection(world: RunningWorld) -> None:
     world.fault("sms", "down")
-    esme = ESME("127.0.0.1", world.configuration.smsc_port, "senim", "")
+    esme = ESME("127.0.0.1", world.configuration.smsc_port, "senim", world.configuration.smsc_password())
     with pytest.raises((OSError, EOFError, aiosmpplib.SmppError)):
-        asyncio.run(asyncio.wait_for(esme.connect(), 5))
+        run(asyncio.wait_for(esme.connect(), 5))
 
 
 def test_a_slow_centre_answers_later(world: RunningWorld) -> None:

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.world import RunningWorld
 
+from senim_sandbox.configuration import Configuration
 from senim_sandbox.sms import alphabets, times
 from senim_sandbox.sms.pdu import BadPdu, Bind, Reader, Status, Submit
 
 NUMBER = "+77015550102"
-BIND = b"senim\0\0\0\x34\0\0\0"
+PASSWORD = Configuration.from_environment().smsc_password().encode()
+BIND = b"senim\0" + PASSWORD + b"\0\0\x34\0\0\0"
 ENQUIRE_LINK, UNBIND, SUBMIT, BIND_TRANSMITTER, BIND_RECEIVER = 0x15, 0x06, 0x04, 0x02, 0x01
 NACK = 0x80000000
 
@@ -112,8 +114,8 @@ def test_parts_with_sixteen_bit_references_are_put_together(world: RunningWorld,
     ("body", "status"),
     [
         (BIND.replace(b"senim", b"minister"), Status.ESME_RINVSYSID),
-        (BIND.replace(b"senim\0", b"senim\0wrong"), Status.ESME_RINVPASWD),
-        (BIND.replace(b"senim\0", b"senim\0far too long"), Status.ESME_RINVPARLEN),
+        (BIND.replace(PASSWORD, b"wrong"), Status.ESME_RINVPASWD),
+        (BIND.replace(PASSWORD, b"far too long"), Status.ESME_RINVPARLEN),
     ],
 )
 def test_a_stranger_is_not_bound(peer: Peer, body: bytes, status: Status) -> None:

@@ -1,42 +1,29 @@
 """People at the doors of a running platform, each in a browser of their own, reading Kazakh."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from senim.texts import say_in
+from tests.browsers import QUIET, chromium_path
 from tests.whole.platform import Person, Platform, waited
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PATIENCE_MS = 60_000
 KBIT_256 = 256 * 1000 / 8
 FILE_PASSWORD = "құпия-сөз-2026"
 
 
 @contextmanager
-def chromium(*, camera: Path | None = None) -> Iterator[Browser]:
-    """Debian's Chromium. ``camera`` is the film its camera will show; it may be written later."""
-    arguments = list(QUIET)
-    if camera is not None:
-        arguments += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        arguments += [f"--use-file-for-fake-video-capture={camera}"]
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or "/usr/bin/chromium"
-        browser = playwright.chromium.launch(executable_path=found, headless=True, args=arguments)
-        yield browser
-        browser.close()
+def with_camera(playwright: Playwright, camera: Path) -> Iterator[Browser]:
+    """Chromium whose camera shows this film, which may be written later."""
+    arguments = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    arguments.append(f"--use-file-for-fake-video-capture={camera}")
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *arguments])
+    yield browser
+    browser.close()
 
 
 class Someone:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from tools.demo.qr import read_svg
 
 from tests.browser_units.camera import film
-from tests.whole.people import FILE_PASSWORD, Someone, chromium, link_in, operator_confirms
+from tests.whole.people import FILE_PASSWORD, Someone, link_in, operator_confirms, with_camera
 from tests.whole.platform import Platform, waited
 
 AIGERIM = {
@@ -67,9 +67,9 @@ def show_to_camera(citizen: Someone, folder: Path) -> None:
     "CA-6.P1", "CA-6.P11", "CA-A2.1", "PT-4.2", "PH-5.2a", "PH-5.3", "DD-15", "DD-18a", "DD-18b"
 )
 @pytest.mark.parametrize("slow", [False, pytest.param(True, marks=pytest.mark.clause("CA-20.2"))])
-def test_three_people_do_the_main_job(platform, tmp_path, slow):
+def test_three_people_do_the_main_job(platform, playwright, tmp_path, slow):
     camera = tmp_path / "camera.y4m"
-    with chromium(camera=camera) as browser:
+    with with_camera(playwright, camera) as browser:
         email = f"aigerim.{'slow' if slow else 'fast'}@mail.test"
         citizen = certified(browser, platform, email, slow=slow)
         citizen.go(f"{platform.portal}/kk/sign-in/")
@@ -111,73 +111,70 @@ def load_scanner(third: Someone, folder: Path) -> None:
     page.locator("[data-stop]").click()
 
 
-def test_two_people_meet_over_the_six_digit_code(platform):
+def test_two_people_meet_over_the_six_digit_code(chromium, platform):
     """The code and the number, both typed on the other person's device."""
-    with chromium() as browser:
-        owner, viewer = Someone(browser, platform), Someone(browser, platform)
-        for someone, slug in ((owner, "aigerim"), (viewer, "daniyar")):
-            someone.go(f"{platform.portal}/kk/sign-in/")
-            someone.sign_with_file(platform.person(slug))
-            someone.page.wait_for_url("**/kk/cabinet/")
-        open_document(owner)
-        code = re.sub(r"\D", "", owner.page.locator("[data-code]").inner_text())
-        viewer.go(f"{platform.portal}/kk/view/")
-        viewer.page.locator("[name=code]").fill(code)
-        viewer.press("portal.viewing.ask")
-        number = re.sub(r"\D", "", viewer.page.locator(".senim-number [aria-hidden]").inner_text())
-        dialog = owner.page.locator("dialog[data-claim]")
-        dialog.get_by_text("Ахметов").wait_for()
-        dialog.locator("[data-number]").fill(number)
-        dialog.locator("button[value=open]").click()
-        viewer.reads("Сәрсенова")
-        assert owner.wrong == viewer.wrong == []
+    owner, viewer = Someone(chromium, platform), Someone(chromium, platform)
+    for someone, slug in ((owner, "aigerim"), (viewer, "daniyar")):
+        someone.go(f"{platform.portal}/kk/sign-in/")
+        someone.sign_with_file(platform.person(slug))
+        someone.page.wait_for_url("**/kk/cabinet/")
+    open_document(owner)
+    code = re.sub(r"\D", "", owner.page.locator("[data-code]").inner_text())
+    viewer.go(f"{platform.portal}/kk/view/")
+    viewer.page.locator("[name=code]").fill(code)
+    viewer.press("portal.viewing.ask")
+    number = re.sub(r"\D", "", viewer.page.locator(".senim-number [aria-hidden]").inner_text())
+    dialog = owner.page.locator("dialog[data-claim]")
+    dialog.get_by_text("Ахметов").wait_for()
+    dialog.locator("[data-number]").fill(number)
+    dialog.locator("button[value=open]").click()
+    viewer.reads("Сәрсенова")
+    assert owner.wrong == viewer.wrong == []
 
 
-def test_a_link_opened_elsewhere_says_where_the_key_is_and_never_replaces_it(platform):
-    with chromium() as browser:
-        citizen, operator = Someone(browser, platform), Someone(browser, platform)
-        email = "aigerim.elsewhere@mail.test"
-        number = citizen.order(**AIGERIM, email=email, storage="browser")
-        operator_confirms(operator, platform.person("dauren"), number)
-        link = link_in(platform, email, 2)
-        elsewhere = Someone(browser, platform)
-        elsewhere.go(link)
-        elsewhere.page.locator("[data-no-key]").wait_for(state="visible")
-        assert not elsewhere.page.locator("[data-put]").is_visible()
-        assert elsewhere.page.locator("form[action*=withdraw]").count() == 1
-        citizen.go(link)
-        citizen.page.locator("[data-put]").click()
-        citizen.reads("Сертификат сәтті орнатылды")
+def test_a_link_opened_elsewhere_says_where_the_key_is_and_never_replaces_it(chromium, platform):
+    citizen, operator = Someone(chromium, platform), Someone(chromium, platform)
+    email = "aigerim.elsewhere@mail.test"
+    number = citizen.order(**AIGERIM, email=email, storage="browser")
+    operator_confirms(operator, platform.person("dauren"), number)
+    link = link_in(platform, email, 2)
+    elsewhere = Someone(chromium, platform)
+    elsewhere.go(link)
+    elsewhere.page.locator("[data-no-key]").wait_for(state="visible")
+    assert not elsewhere.page.locator("[data-put]").is_visible()
+    assert elsewhere.page.locator("form[action*=withdraw]").count() == 1
+    citizen.go(link)
+    citizen.page.locator("[data-put]").click()
+    citizen.reads("Сертификат сәтті орнатылды")
 
 
-def test_a_key_kept_in_a_file_is_opened_days_later_with_its_password(platform, tmp_path):
-    with chromium() as browser:
-        citizen, operator = Someone(browser, platform), Someone(browser, platform)
-        email = "aigerim.file@mail.test"
-        number = citizen.order(**AIGERIM, email=email, storage="file")
-        operator_confirms(operator, platform.person("dauren"), number)
-        later = Someone(browser, platform)
-        later.go(link_in(platform, email, 2))
-        page = later.page
-        page.locator("[data-step=open] [data-file]").set_input_files(citizen.key_file)
-        page.locator("[data-step=open] [data-password]").fill("қате құпиясөз")
-        page.locator("[data-open]").click()
-        page.locator("[data-case=wrong-password]").wait_for(state="visible")
-        page.locator("[data-step=open] [data-password]").fill(FILE_PASSWORD)
-        page.locator("[data-open]").click()
-        with page.expect_download() as download:
-            page.locator("[data-step=save] [data-download]").click()
-        finished = tmp_path / "finished.p12"
-        download.value.save_as(finished)
-        page.locator("[data-step=save] #saved").check()
-        page.locator("[data-step=save] [data-continue]").click()
-        later.reads("Сертификат сәтті орнатылды")
-        later.go(f"{platform.portal}/kk/sign-in/")
-        page.locator("#key-from-file").check()
-        page.locator("[data-file]").set_input_files(finished)
-        page.locator("[data-password]").fill(FILE_PASSWORD)
-        page.locator("form[data-sign] button[type=submit]").click()
-        page.wait_for_url("**/kk/cabinet/")
+def test_a_key_kept_in_a_file_is_opened_days_later_with_its_password(chromium, platform, tmp_path):
+    citizen, operator = Someone(chromium, platform), Someone(chromium, platform)
+    email = "aigerim.file@mail.test"
+    number = citizen.order(**AIGERIM, email=email, storage="file")
+    operator_confirms(operator, platform.person("dauren"), number)
+    later = Someone(chromium, platform)
+    later.go(link_in(platform, email, 2))
+    page = later.page
+    page.locator("[data-step=open] [data-file]").set_input_files(citizen.key_file)
+    page.locator("[data-step=open] [data-password]").fill("қате құпиясөз")
+    page.locator("[data-open]").click()
+    page.locator("[data-case=wrong-password]").wait_for(state="visible")
+    page.locator("[data-step=open] [data-password]").fill(FILE_PASSWORD)
+    page.locator("[data-open]").click()
+    with page.expect_download() as download:
+        page.locator("[data-step=save] [data-download]").click()
+    finished = tmp_path / "finished.p12"
+    download.value.save_as(finished)
+    page.locator("[data-step=save] #saved").check()
+    page.locator("[data-step=save] [data-continue]").click()
+    later.reads("Сертификат сәтті орнатылды")
+    later.go(f"{platform.portal}/kk/sign-in/")
+    page.locator("#key-from-file").check()
+    page.locator("[data-file]").set_input_files(finished)
+    page.locator("[data-password]").fill(FILE_PASSWORD)
+    page.locator("form[data-sign] button[type=submit]").click()
+    page.wait_for_url("**/kk/cabinet/")
 
 
 def test_status_pages_of_every_door_answer_on_both_names(platform: Platform):
