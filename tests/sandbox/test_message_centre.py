@@ -59,6 +59,10 @@ def talk(
     return run(_talk(world, messages, until, mode))
 
 
+def _address(world: RunningWorld) -> tuple[str, int, str, str]:
+    return "127.0.0.1", world.configuration.smsc_port, "senim", world.configuration.smsc_password()
+
+
 async def _talk(
     world: RunningWorld, messages: tuple[SubmitSm, ...], until: Callable[[Heard], bool], mode: BindMode
 ) -> Heard:
@@ -172,7 +176,7 @@ def test_a_throttled_centre_says_so_and_delivers_nothing(world: RunningWorld) ->
 
 def test_a_centre_that_is_down_takes_no_connection(world: RunningWorld) -> None:
     world.fault("sms", "down")
-    esme = ESME("127.0.0.1", world.configuration.smsc_port, "senim", world.configuration.smsc_password())
+    esme = ESME(*_address(world))
     with pytest.raises((OSError, EOFError, aiosmpplib.SmppError)):
         run(asyncio.wait_for(esme.connect(), 5))
 
