@@ -117,6 +117,7 @@ def test_parts_with_sixteen_bit_references_are_put_together(world: RunningWorld,
         (BIND.replace(PASSWORD, b"wrong"), Status.ESME_RINVPASWD),
         (BIND.replace(PASSWORD, b"far too long"), Status.ESME_RINVPARLEN),
     ],
+    ids=["system", "password", "length"],
 )
 def test_a_stranger_is_not_bound(peer: Peer, body: bytes, status: Status) -> None:
     peer.send(BIND_TRANSMITTER, body)
