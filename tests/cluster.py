@@ -18,7 +18,13 @@ from psycopg import sql
 
 from senim.runtime.postgres import Postgres
 
-FASTER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FASTER = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_connections": "600",  # races are run by hundreds of threads
+}
 TEMPLATE = "senim_template"
 PATIENCE = 120.0
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Have the Debian packages of tools/debian.txt: installs what is missing as root, else says exactly what to install.
+# Have the Debian packages named, or those of tools/debian.txt: installs what is missing as root, else says what to install.
 set -eu
 cd "$(dirname "$0")"
 missing=""
-for package in $(cat debian.txt); do
+for package in ${*:-$(cat debian.txt)}; do
     command -v "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0
@@ -14,6 +14,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
     exit 0
 fi
-echo "The tests need these programs:$missing" >&2
+echo "These programs are needed:$missing" >&2
 echo "On Debian or Ubuntu: sudo apt-get install$missing" >&2
 exit 1

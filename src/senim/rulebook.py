@@ -7,9 +7,13 @@ Switches choose law; none disables a check.
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from senim.countries import kz as country
+from senim.settings import settings
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,16 @@ def rule(name: str) -> Rule:
 def in_force(name: str, *, on: date, demonstrated: frozenset[str] = frozenset()) -> bool:
     """Whether the rule holds on that day, by law or because this instance demonstrates it."""
     return rule(name).covers(on) or name in demonstrated
+
+
+def day_of(at: datetime) -> date:
+    """The day on which a moment falls where this country's law counts days."""
+    return at.astimezone(ZoneInfo(country.TIME_ZONE)).date()
+
+
+def followed(name: str, *, at: datetime) -> bool:
+    """Whether this instance follows the rule at that moment, by law or for demonstration."""
+    return in_force(name, on=day_of(at), demonstrated=settings.demonstrated_rules)
 
 
 def is_demonstrated(name: str, *, on: date, demonstrated: frozenset[str]) -> bool:

@@ -75,8 +75,8 @@ class Settings:
     claim_answer_within: timedelta = timedelta(seconds=60)
     claims_per_viewer_per_day: int = 3
     wrong_numbers_per_grant: int = 2
-    match_digits: int = 4
-    match_digits_identity: int = 6
+    match_digits: int = 6
+    """Of the number two people compare. One length for every code: it must not tell whose a code was."""
 
     # Sessions
     session_idle: timedelta = timedelta(minutes=15)

@@ -1,14 +1,17 @@
 """Open access: a QR and a six-digit code, for a moment, ended at will."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from senim.documents import access
+from senim.documents.display import DocumentExpired, checked
+from senim.documents.kinds import kind_named
 from senim.documents.models import Grant, QrToken
+from senim.registries.documents import IdentityCard
 from senim.settings import settings
 
 
@@ -95,3 +98,37 @@ def test_a_code_in_quarantine_is_not_given_to_anybody(owner, viewer, monkeypatch
     )
     access._draw_code(other, at=at)
     assert other.code_counter == 2
+
+
+def test_an_access_its_owner_forgot_gives_its_code_back(opened, viewer):
+    with time_machine.travel(timezone.now() + settings.open_access_lifetime + timedelta(seconds=1)):
+        viewer.browser.post("/en/documents/identity-card/open/")
+    assert Grant.objects.get(owner_id=opened.owner.account).state == "closed"
+
+
+def test_a_card_expires_at_the_countrys_midnight(owner, world):
+    """Midnight in Kazakhstan comes hours before midnight in Greenwich."""
+    expires = world.person("aigerim").card.expires
+    last_hour = datetime.combine(expires, time(18, 30), tzinfo=UTC)
+    checked(_card(expires), kind_named("identity_card"), iin="940308492147", at=last_hour)
+    with pytest.raises(DocumentExpired):
+        checked(
+            _card(expires), kind_named("identity_card"), iin="940308492147", at=last_hour + timedelta(hours=1)
+        )
+
+
+def _card(expires: date) -> IdentityCard:
+    empty = dict.fromkeys(("number", "surname", "given_name", "patronymic", "signer_name"), "")
+    return IdentityCard(
+        **empty,
+        iin="940308492147",
+        born=expires,
+        issued=expires,
+        expires=expires,
+        issuer={"kk": "", "ru": "", "en": ""},
+        status="valid",
+        portrait=b"",
+        as_of=datetime.now(UTC),
+        payload=b"",
+        signature=b"",
+    )

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from tools.demo.qr import read_svg
 
+from senim.accounts import AccountId
 from senim.documents import access, claims
 from senim.documents.models import Claim, Grant, View
 from senim.settings import settings
@@ -62,9 +64,11 @@ def test_a_qr_opened_by_the_phones_own_camera_asks_before_it_is_spent(opened, vi
 @pytest.mark.clause("DD-19a", "DD-10")
 def test_a_qr_serves_once(opened, viewer, sign_in):
     token = token_of(opened)
-    assert scan(viewer, token).status_code == 302
+    first = scan(viewer, token)
+    assert first.status_code == 302
     assert scan(sign_in("askar"), token).status_code == 409
-    assert scan(viewer, token).status_code == 409
+    assert scan(viewer, token)["Location"] == first["Location"]
+    assert View.objects.count() == 1
 
 
 @pytest.mark.clause("DD-19a", "DD-15")
@@ -193,7 +197,7 @@ def at_once(count, work) -> list:
     start, results = threading.Barrier(count), [None] * count
 
     def one(place: int) -> None:
-        start.wait(20)
+        start.wait(60)
         try:
             results[place] = work(place)
         except Exception as refusal:
@@ -210,19 +214,17 @@ def at_once(count, work) -> list:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_hundred_claims_of_one_qr_at_once_one_wins(owner, viewer):
+def test_of_two_hundred_people_who_claim_one_qr_at_once_one_wins(owner):
     at = timezone.now()
     opened = access.open_access(owner=owner.account, kind="identity_card", at=at)
 
     def claim(_: int):
-        return claims.claim_qr(viewer=viewer.account, token=opened.token, at=at)
+        return claims.claim_qr(viewer=AccountId(uuid.uuid4()), token=opened.token, at=at)
 
-    results = []
-    for _ in range(10):
-        results += at_once(20, claim)
+    results = at_once(200, claim)
     won = [one for one in results if not isinstance(one, Exception)]
     assert len(won) == 1
-    assert all(isinstance(one, claims.QrIsSpent) for one in results if isinstance(one, Exception))
+    assert {type(one) for one in results if isinstance(one, Exception)} == {claims.QrIsSpent}
     assert View.objects.count() == 1
 
 

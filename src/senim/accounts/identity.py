@@ -6,11 +6,10 @@ Asked over the gateway, never of the person, and only after the person agreed to
 import hashlib
 from datetime import datetime
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
 from senim.errors import Refused
 from senim.registries import documents, people
+from senim.rulebook import day_of
 
 
 class IdentityRefused(Refused):
@@ -74,6 +73,6 @@ def _card_in_force(iin: str, at: datetime) -> bytes:
         raise NoIdentityDocument from None
     if card.status != "valid":
         raise _BY_STATUS.get(card.status, IdentityDocumentAnnulled)
-    if card.expires < at.astimezone(ZoneInfo(country.TIME_ZONE)).date():
+    if card.expires < day_of(at):
         raise IdentityDocumentExpired
     return card.signature

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from senim import rulebook
 from senim.accounts import AccountId, number_requests, phones
 from senim.accounts.advance import advance, may
 from senim.accounts.connection import connect_now
@@ -18,7 +19,6 @@ from senim.accounts.identity import IdentityRefused, check_identity
 from senim.accounts.models import Account, NumberRequest, OneTimePassword
 from senim.accounts.one_time_passwords import Issued, Purpose, Verdict, issue, judge
 from senim.accounts.process import Actor, RequestState
-from senim.accounts.rules import in_force
 from senim.accounts.signatures import SignatureRefused, accept
 from senim.accounts.sms import code_text
 from senim.errors import Refused
@@ -131,7 +131,7 @@ def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at
     Refuses: what ``phones.parse``, ``identity.check_identity``, ``one_time_passwords.issue`` and the
     registries refuse, ServiceNotOffered, ConsentMissing.
     """
-    if not in_force("subscriber_number_2024", at=at):
+    if not rulebook.followed("subscriber_number_2024", at=at):
         raise ServiceNotOffered
     parsed = phones.parse(number)
     if clicked_twice := _same_click(account_id, parsed, at):

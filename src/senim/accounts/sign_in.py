@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from django.core import signing
 from django.db import transaction
 
+from senim import rulebook
 from senim.accounts import AccountId
 from senim.accounts.models import Account, SpentChallenge
-from senim.accounts.rules import in_force
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
@@ -110,7 +110,7 @@ def sign_in(
     say about the holder of an IIN; it refuses by raising. Refuses: SignInNotOffered, ChallengeUnknown,
     ChallengeExpired, ChallengeReplayed, AnotherPerson, and what ``signatures.accept`` refuses.
     """
-    if not in_force("portal_sign_in_by_signature", at=at):
+    if not rulebook.followed("portal_sign_in_by_signature", at=at):
         raise SignInNotOffered
     facts = _facts(challenge_id, door, browser)
     if at >= datetime.fromtimestamp(facts["at"], at.tzinfo) + settings.sign_in_challenge_lifetime:

@@ -1,1 +1,1 @@
-"""The desk: pages for registration authority operators. A process, port and database role of its own."""
+"""The desk: pages for operators (CA-6, CA-5.15). A process, a host name and a cookie of its own."""

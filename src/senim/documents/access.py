@@ -55,8 +55,9 @@ def open_access(*, owner: AccountId, kind: str, at: datetime) -> OpenAccess:
     kind_named(kind)
     with transaction.atomic():
         lock_person(owner)
+        _close_overdue(at=at)
         for earlier in Grant.objects.select_for_update().filter(owner_id=owner, state=Grant.State.OPEN):
-            _close(earlier, at=at)
+            _close(earlier, by=f"account:{owner}", at=at)
         grant = Grant(owner_id=owner, kind=kind, opened_at=at, closes_at=at + settings.open_access_lifetime)
         _draw_code(grant, at=at)
         _issue_token(grant, at=at)
@@ -110,7 +111,7 @@ def close_access(*, owner: AccountId, grant_id: GrantId, at: datetime) -> None:
         if grant is None:
             raise NoSuchGrant
         if grant.state == Grant.State.OPEN:
-            _close(grant, at=at)
+            _close(grant, by=f"account:{owner}", at=at)
             going_on = View.objects.filter(grant_id=grant.id, ended_at=None, closes_at__gt=at)
             going_on.update(ended_at=at, stopped_by_owner=True)
 
@@ -151,7 +152,7 @@ def _open_grant(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Grant:
     return grant
 
 
-def _close(grant: Grant, *, at: datetime) -> None:
+def _close(grant: Grant, *, by: str, at: datetime) -> None:
     _spend_code(grant, at=at)
     grant.state = Grant.State.CLOSED
     grant.save(update_fields=["state"])
@@ -159,9 +160,16 @@ def _close(grant: Grant, *, at: datetime) -> None:
         verb="documents.close_access",
         clause="DD-15",
         subject=f"grant:{grant.id}",
-        actor=f"account:{grant.owner_id}",
+        actor=by,
         at=at,
     )
+
+
+def _close_overdue(*, at: datetime, at_most: int = 50) -> None:
+    """Accesses whose owners went away give their codes back, a few at each opening."""
+    overdue = Grant.objects.filter(state=Grant.State.OPEN, closes_at__lte=at)
+    for grant in overdue.select_for_update(skip_locked=True)[:at_most]:
+        _close(grant, by="process:portal", at=at)
 
 
 def _draw_code(grant: Grant, *, at: datetime, tries: int = 50) -> None:

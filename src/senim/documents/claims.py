@@ -92,17 +92,24 @@ class Waiting:
 
 
 def claim_qr(*, viewer: AccountId, token: str, at: datetime) -> ViewId:
-    """Open the document behind a scanned QR. Of many at once, one gets in. Raises QrIsSpent."""
+    """Open the document behind a scanned QR. Of many people at once, one gets in. Raises QrIsSpent.
+
+    The one who is in already is led to the same look: a second click is no second view.
+    """
     digest = codes.token_digest(token)
     with transaction.atomic():
         found = QrToken.objects.filter(digest=digest).values("grant_id")
         grant = Grant.objects.select_for_update().filter(pk__in=found).first()
         if grant is None or not _is_open(grant, at=at) or grant.owner_id == viewer:
             raise QrIsSpent
-        mine = QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
-        if not mine.update(claimed_at=at, claimed_by=viewer):
+        free = QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
+        if free.update(claimed_at=at, claimed_by=viewer):
+            return begin(grant, viewer=viewer, path=View.Path.QR, at=at)
+        mine = QrToken.objects.filter(digest=digest, claimed_by=viewer).values("claimed_at")
+        begun = View.objects.filter(grant_id=grant.id, viewer_id=viewer, opened_at__in=mine).first()
+        if begun is None:
             raise QrIsSpent
-        return begin(grant, viewer=viewer, path=View.Path.QR, at=at)
+        return ViewId(begun.id)
 
 
 def enter_code(*, viewer: AccountId, code: str, at: datetime) -> Rendezvous:

@@ -38,7 +38,7 @@ def token_digest(text: str) -> bytes:
 
 def match_number() -> str:
     """The number on the viewer's screen that the owner types. One length for every answer, right or wrong."""
-    digits = settings.match_digits_identity
+    digits = settings.match_digits
     return f"{secrets.randbelow(10**digits):0{digits}}"
 
 

@@ -13,7 +13,16 @@ from senim.accounts.profiles import profile
 from senim.documents.kinds import Kind, kind_named
 from senim.errors import Refused
 from senim.registries.documents import IdentityCard
+from senim.rulebook import day_of, followed
 from senim.texts import Text, language
+
+RULE = "digital_documents_2022"
+
+
+class DocumentsNotOffered(Refused):
+    """The rules of digital documents are not in force on this day."""
+
+    clause = "DD-3a"
 
 
 class NotThisPersons(Refused):
@@ -65,9 +74,11 @@ class Document:
 def show(*, owner: AccountId, kind: str, at: datetime) -> Document:
     """The owner's document, live.
 
-    Raises RegistryUnavailable, RegistryAnswerInvalid, DocumentUnknown (registries), NotThisPersons,
+    Raises DocumentsNotOffered, RegistryUnavailable, RegistryAnswerInvalid, DocumentUnknown, NotThisPersons,
     DocumentAnnulled, DocumentLost, DocumentExpired.
     """
+    if not followed(RULE, at=at):
+        raise DocumentsNotOffered
     chosen = kind_named(kind)
     iin = profile(owner).iin
     return checked(chosen.fetch(iin=iin, at=at), chosen, iin=iin, at=at)
@@ -81,7 +92,7 @@ def checked(card: IdentityCard, kind: Kind, *, iin: str, at: datetime) -> Docume
         raise DocumentAnnulled
     if card.status == "lost":
         raise DocumentLost
-    if card.status != "valid" or card.expires < at.date():
+    if card.status != "valid" or card.expires < day_of(at):
         raise DocumentExpired(expires=card.expires.strftime("%d.%m.%Y"))
     return Document(
         kind,

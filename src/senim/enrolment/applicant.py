@@ -10,7 +10,6 @@ from senim.enrolment.lists import centres, regions
 from senim.errors import Refused
 from senim.identifiers import Kind, parse
 from senim.registries import people
-from senim.settings import settings
 from senim.texts import Text
 
 RULE = "certificates_by_order_839"
@@ -93,7 +92,7 @@ class Applicant:
 
 def check_in_force(*, at: datetime) -> None:
     """Raises OrderNotInForce."""
-    if not rulebook.in_force(RULE, on=at.date(), demonstrated=settings.demonstrated_rules):
+    if not rulebook.followed(RULE, at=at):
         raise OrderNotInForce
 
 

@@ -1,8 +1,8 @@
 """The authority's process: carries out orders, publishes statuses; alone it opens the issuing key.
 
-Its passphrase comes over an inherited descriptor, so that no other process of this user finds it in an
-environment or a file it may read by right. When the database goes away this process ends, and is started
-again.
+Its passphrase comes over an inherited descriptor and stands in no environment. The file it is kept in between
+starts is read by the supervisor alone, but processes of one user id can read each other's files
+(docs/threat-model.md). When the database goes away this process ends, and is started again.
 """
 
 import logging

@@ -4,10 +4,8 @@ import argparse
 import json
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
-from senim.rulebook import Rule, in_force, is_demonstrated, rules
+from senim.rulebook import Rule, day_of, in_force, is_demonstrated, rules
 from senim.settings import settings
 
 
@@ -19,7 +17,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    day = options.on or datetime.now(UTC).astimezone(ZoneInfo(country.TIME_ZONE)).date()
+    day = options.on or day_of(datetime.now(UTC))
     found = [_facts(rule, day) for rule in rules()]
     if options.json:
         print(json.dumps(found, indent=2, ensure_ascii=False, default=str))

@@ -23,7 +23,7 @@ ROOT_PASSPHRASE_BYTES = 32
 
 
 def root_authority(plan: Plan, *, at: datetime, log: Log) -> Authority:
-    """The root: its key and passphrase lie in a folder of their own, which no process of Senim reads."""
+    """The root: its key and passphrase lie in a folder of their own, which only the ceremony reads."""
     folder = settings.home / "root"
     file = folder / "passphrase"
     if not file.exists():

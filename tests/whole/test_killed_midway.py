@@ -1,0 +1,68 @@
+"""The main job while processes are killed between and during its steps: nothing lost, nothing done twice."""
+
+import json
+
+import pytest
+from tools.demo import journey as steps
+from tools.demo.instance import Instance
+from tools.demo.journey import Journey
+
+from tests.whole.platform import Platform, waited
+
+
+@pytest.fixture
+def walk(platform: Platform, tmp_path) -> Journey:
+    here = Instance(
+        platform.portal,
+        platform.desk,
+        platform.responders,
+        platform.sandbox,
+        platform.home / "sandbox" / "people",
+    )
+    return Journey(here, tmp_path)
+
+
+def kill(platform: Platform, *names: str) -> None:
+    """All of them at once, and wait until they are back."""
+    for name in names:
+        platform.kill(name)
+    platform.wait_until_ready()
+
+
+@pytest.mark.parametrize("victims", [("authority",), ("jobs",), ("postgres",), ("authority", "jobs")])
+def test_whoever_is_killed_while_a_certificate_is_made_one_pair_is_issued_and_one_letter_sent(
+    platform, walk, victims
+):
+    steps.order_a_certificate(walk)
+    steps.sign_in_at_the_desk(walk)
+    steps.identify_and_confirm(walk)
+    kill(platform, *victims)
+    steps.install_the_certificates(walk)
+    letters = platform.mails(walk.email)
+    assert len(letters) == 2
+    listed = json.loads(platform.senim("certs", "list", "--iin", walk.person["iin"], "--json").stdout)
+    certificates = listed["certificates"] if isinstance(listed, dict) else listed
+    serials = [f"{signer.certificate.serial_number:x}" for signer in walk.signers.values()]
+    known = json.dumps(certificates).lower()
+    assert all(serial in known for serial in serials)
+
+
+def test_a_killed_portal_loses_no_session_and_no_draft(platform, walk):
+    steps.order_a_certificate(walk)
+    kill(platform, "portal", "desk", "messages")
+    steps.sign_in_at_the_desk(walk)
+    kill(platform, "desk")
+    steps.identify_and_confirm(walk)
+    steps.install_the_certificates(walk)
+    waited(lambda: walk.signers, "certificates")
+    steps.sign_in_to_the_portal(walk)
+    kill(platform, "portal")
+    page = walk.citizen.get("/en/cabinet/")
+    assert "/en/cabinet/" in page.url
+
+
+def test_the_journal_is_whole_after_all_the_killing(platform):
+    def whole() -> bool:
+        return bool(json.loads(platform.senim("journal", "verify", "--json").stdout)["ok"])
+
+    waited(whole, "a whole journal")
