@@ -195,6 +195,11 @@ def test_a_certificate_of_the_root_itself_confirms_nothing(authority, carry_out)
     assert reason(carry_out(Order(itself))) == "operator_certificate_invalid"
 
 
+def test_an_operators_own_application_is_refused(operator, carry_out):
+    """Not left to the desk: the authority believes nothing it is told."""
+    assert reason(carry_out(Order(operator, subject=SubjectFacts(**DAUREN)))) == "own_application"
+
+
 def test_an_operator_signing_for_another_is_refused(authority, carry_out):
     other = authority.issue("operator_sign", **AINUR)
     assert reason(carry_out(Order(other))) == "operator_differs"

@@ -7,10 +7,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
-from senim.journal import record
+from senim.journal import record, sequencing
 from senim.journal.models import Checkpoint, Entry, Leaf, Unsequenced
 from senim.journal.note import TreeHead, sign
-from senim.journal.sequencing import origin, sequence
+from senim.journal.sequencing import CutBack, origin, sequence
 from senim.journal.verification import Tampering, verify
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,16 @@ def test_a_journal_cut_back_to_an_earlier_checkpoint_is_noticed_by_the_file_outs
         leaf.delete()
     Checkpoint.objects.filter(size__gt=9).delete()
     assert kinds() == {Tampering.TRUNCATED}
+    write(2, 40)
+    with pytest.raises(CutBack):
+        sequence(key=journal, at=LATER)
+    assert Tampering.TRUNCATED in kinds()
+
+
+def test_a_missing_checkpoint_file_stops_the_signing(journal):
+    sequencing.checkpoint_file().unlink()
+    with pytest.raises(CutBack):
+        sequence(key=journal, at=LATER)
 
 
 def test_a_checkpoint_rewritten_by_another_key_is_noticed(journal):

@@ -252,9 +252,7 @@ def test_personal_facts_stay_out_of_the_journals_open_part(aigerim):
 
 @pytest.mark.clause("CA-6.P1")
 def test_an_order_that_is_neither_in_force_nor_demonstrated_takes_nobody(aigerim, monkeypatch):
-    monkeypatch.setattr(
-        "senim.enrolment.applicant.settings", replace(instance_settings, demonstrated_rules=frozenset())
-    )
+    monkeypatch.setattr("senim.rulebook.settings", replace(instance_settings, demonstrated_rules=frozenset()))
     page = aigerim.fill_in()
     assert page.status_code == 409
     assert "no longer issued by this procedure" in text_of(page)

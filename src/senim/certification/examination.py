@@ -68,6 +68,10 @@ class RequestInvalid(OrderRefused):
     """A request that proves nothing, or a key too weak."""
 
 
+class OwnApplication(OrderRefused):
+    """An operator confirmed a certificate for themselves."""
+
+
 class KeyOfAnotherPerson(OrderRefused):
     """The key was certified for somebody else."""
 
@@ -116,6 +120,8 @@ def _read(
 
 
 def _examine_operator(order: OrderDocument, *, document: bytes, signature: bytes, at: datetime) -> None:
+    if order.subject.iin == order.operator_iin:
+        raise OwnApplication
     try:
         signed = cms.read(signature)
         signed.verify(document)

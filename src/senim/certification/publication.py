@@ -47,7 +47,8 @@ class Changes:
     revocations: tuple[Revocation, ...]
 
     def records(self) -> list[bytes]:
-        known = {made.serial_number: _record(made, None) for made in self.certificates}
+        # One that is new to the files may have been revoked already: it must never be shown as good.
+        known = {made.serial_number: _record(made, _revocation_of(made)) for made in self.certificates}
         taken_back = {
             made.certificate.serial_number: _record(made.certificate, made) for made in self.revocations
         }
@@ -106,8 +107,9 @@ def _shown() -> status_files.Generation | None:
             return status_files.read(folder() / str(number), issuing=issuing)
     except (status_files.GenerationRefused, OSError, ValueError) as broken:
         log.error("status generation %d is broken and is written anew: %s", number, broken)  # noqa: TRY400
-    Certificate.objects.filter(published_in__isnull=False).update(published_in=None)
-    Revocation.objects.filter(published_in__isnull=False).update(published_in=None)
+    with transaction.atomic():
+        Certificate.objects.filter(published_in__isnull=False).update(published_in=None)
+        Revocation.objects.filter(published_in__isnull=False).update(published_in=None)
     return None
 
 
@@ -115,7 +117,7 @@ def _changes() -> Changes:
     made = Certificate.objects.filter(issuer=ISSUER, der__isnull=False, published_in__isnull=True)
     taken_back = Revocation.objects.filter(certificate__issuer=ISSUER, published_in__isnull=True)
     return Changes(
-        tuple(made.only("serial_number")),
+        tuple(made.select_related("revocation").defer("der")),
         tuple(taken_back.select_related("certificate").defer("certificate__der")),
     )
 
@@ -125,6 +127,13 @@ def _is_due(shown: status_files.Generation | None, *, at: datetime) -> bool:
         return True
     age = at - shown.manifest.this_update
     return age >= settings.status_renewed_every or age < -timedelta(minutes=1)
+
+
+def _revocation_of(certificate: Certificate) -> Revocation | None:
+    try:
+        return certificate.revocation
+    except Revocation.DoesNotExist:
+        return None
 
 
 def _record(certificate: Certificate, revocation: Revocation | None) -> bytes:

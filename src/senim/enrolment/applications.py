@@ -55,7 +55,7 @@ def examine(*, form: OrderForm, network: str, language: str, started_at: datetim
     """
     check_in_force(at=at)
     check_format(form)
-    _count_tries(form, network=network, at=at)
+    _count_tries(form, step="order", network=network, at=at)
     return _ask_or_record_refusal(form, key=uuid4(), language=language, started_at=started_at, at=at)
 
 
@@ -65,6 +65,7 @@ def submit(
     sign_request: bytes,
     auth_request: bytes,
     idempotency_key: UUID,
+    network: str,
     language: str,
     policy_read_at: datetime | None,
     started_at: datetime,
@@ -73,12 +74,14 @@ def submit(
     """Register the application (CA-6.P1–P5). The same key twice gives the same answer.
 
     ``policy_read_at``: when the applicant said they had read the recommended texts; None is no ground to
-    refuse (CA-19.4a). Raises Unavailable, RequestNotUsable, KeyAlreadyOffered and those of ``applicant``.
+    refuse (CA-19.4a). Raises Unavailable, TooManyTries, RequestNotUsable, KeyAlreadyOffered and the
+    refusals of ``applicant``.
     """
     if earlier := Application.objects.filter(idempotency_key=idempotency_key).first():
         return _same_answer(earlier)
     check_in_force(at=at)
     check_format(form)
+    _count_tries(form, step="registration", network=network, at=at)
     requests = read(sign=sign_request, auth=auth_request)
     applicant = _ask_or_record_refusal(
         form, key=idempotency_key, language=language, started_at=started_at, at=at
@@ -173,9 +176,9 @@ def _refusal_of(facts: dict[str, Any]) -> Refused:
     return _REFUSALS[facts["name"]]()
 
 
-def _count_tries(form: OrderForm, *, network: str, at: datetime) -> None:
-    count(what="order of network", of=network, at_most=settings.orders_per_network_per_hour, at=at)
-    count(what="order of iin", of=form.iin, at_most=settings.orders_per_iin_per_hour, at=at)
+def _count_tries(form: OrderForm, *, step: str, network: str, at: datetime) -> None:
+    count(what=f"{step} of network", of=network, at_most=settings.orders_per_network_per_hour, at=at)
+    count(what=f"{step} of iin", of=form.iin, at_most=settings.orders_per_iin_per_hour, at=at)
 
 
 def _record(case: Application, verb: str, clause: str, *, at: datetime, **facts: object) -> None:

@@ -19,11 +19,15 @@ from django.db import connection, transaction
 from senim.journal import note
 from senim.journal.models import Checkpoint, Entry, Leaf, Unsequenced
 from senim.journal.record import Record
-from senim.journal.tree import Edge, leaf_hash
+from senim.journal.tree import EMPTY_ROOT, Edge, leaf_hash
 from senim.settings import settings
 
 LOCK = 0x53454E494D  # "SENIM"
 AT_MOST = 5_000
+
+
+class CutBack(RuntimeError):
+    """The database lacks what the checkpoint outside it vouches for: it was restored, or cut."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,16 @@ def checkpoint_file() -> Path:
 
 
 def sequence(*, key: Ed25519PrivateKey, at: datetime) -> Sequenced | None:
-    """Place every waiting record and sign the new tree. None if another sequencer is at work."""
+    """Place every waiting record and sign the new tree. None if another sequencer is at work.
+
+    Raises CutBack: signing over a tree that lost its end would destroy the evidence.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None
         edge = newest_edge()
+        _check_outside(edge, key)
         genuine, forged = _waiting()
         if genuine:
             _append(edge, genuine, key=key, at=at)
@@ -105,13 +113,31 @@ def _append(edge: Edge, entries: list[Entry], *, key: Ed25519PrivateKey, at: dat
     )
 
 
-def _write_outside() -> None:
-    """Atomically, after the commit: the file may lag behind the database but never run ahead of it."""
-    head = Checkpoint.objects.order_by("-size").first()
-    if head is None:
+def _check_outside(edge: Edge, key: Ed25519PrivateKey) -> None:
+    """The file outside is there from the empty tree on, and the database still holds what it signs."""
+    try:
+        signed = note.verify(checkpoint_file().read_text(encoding="utf-8"), key.public_key())
+    except FileNotFoundError:
+        if edge.size:
+            raise CutBack(f"the checkpoint file is missing beside a journal of {edge.size} records") from None
+        _write(note.sign(note.TreeHead(origin(), 0, EMPTY_ROOT), key))
         return
+    except note.NoteInvalid as invalid:
+        raise CutBack(f"the checkpoint file is not ours: {invalid}") from invalid
+    if signed.size and not Checkpoint.objects.filter(size=signed.size, root=signed.root).exists():
+        raise CutBack(f"the database has no checkpoint of {signed.size} records with the root signed outside")
+
+
+def _write_outside() -> None:
+    """After the commit: the file may lag behind the database but never run ahead of it."""
+    head = Checkpoint.objects.order_by("-size").first()
+    if head is not None:
+        _write(head.note)
+
+
+def _write(signed: str) -> None:
     file = checkpoint_file()
     file.parent.mkdir(mode=0o700, exist_ok=True)
     fresh = file.with_suffix(".new")
-    fresh.write_text(head.note, encoding="utf-8")
+    fresh.write_text(signed, encoding="utf-8")
     os.replace(fresh, file)

@@ -138,6 +138,8 @@ def _check_outside(verdict: Verification) -> None:
     except note.NoteInvalid as invalid:
         verdict.find(Tampering.CHECKPOINT, "checkpoint file", str(invalid))
         return
+    if signed.size == 0:
+        return
     same = Checkpoint.objects.filter(size=signed.size).values_list("root", flat=True).first()
     if same is None:
         verdict.find(Tampering.TRUNCATED, "checkpoint file", f"the database has no checkpoint {signed.size}")

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from django.conf import settings as django_settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.utils import translation
 
 from senim.settings import settings
@@ -44,6 +50,18 @@ def security_headers(answer: Handler) -> Handler:
             # Pages hold what only this person may see; a shared computer's back button must not show it.
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return handle
+
+
+def small_bodies(answer: Handler) -> Handler:
+    """413 before anything is read: no page takes files, and a parser would put parts of them on the disk."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return HttpResponse(status=413)
+        return answer(request)
 
     return handle
 

@@ -5,7 +5,6 @@ and no more: the limits per network and identifier are what holds (CA-A2.1).
 """
 
 import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +13,13 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from senim.accounts import send_limits
 from senim.enrolment import attempts
 from senim.settings import settings
 from senim.texts import say
 
 SALT = "senim.portal.challenge"
 LEAST, MOST = 21, 99
-IPV4_NETWORK, IPV6_NETWORK = 24, 64
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,7 @@ def in_words(number: int) -> str:
 
 def network_of(request: HttpRequest) -> str:
     """The neighbourhood a request comes from: limits on a single address are dodged too easily."""
-    address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
-    prefix = IPV4_NETWORK if address.version == 4 else IPV6_NETWORK
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+    return send_limits.network_of(request.META.get("REMOTE_ADDR") or "")
 
 
 def _sealed(nonce: str, answer: str) -> str:

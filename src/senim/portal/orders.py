@@ -17,6 +17,7 @@ from django.utils import timezone
 from senim.enrolment import applications, status
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.applicant import STORAGES, ApplicantAbsent, IinAnnulled, NamesDiffer
+from senim.enrolment.attempts import TooManyTries
 from senim.enrolment.lists import papers
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
@@ -106,6 +107,7 @@ def _submit(request: HttpRequest, draft: Draft) -> applications.Submitted:
         sign_request=_der(request, "request_sign"),
         auth_request=_der(request, "request_auth"),
         idempotency_key=draft.key,
+        network=challenge.network_of(request),
         language=language(),
         policy_read_at=draft.policy_read_at,
         started_at=draft.started_at,
@@ -116,7 +118,7 @@ def _submit(request: HttpRequest, draft: Draft) -> applications.Submitted:
 def _keys_refused(request: HttpRequest, draft: Draft, refusal: Refused) -> HttpResponse:
     """Keys that were made are kept in the page; only a request that cannot be used is asked for anew."""
     keep_requests = not isinstance(refusal, RequestNotUsable)
-    if not isinstance(refusal, Unavailable):
+    if not isinstance(refusal, Unavailable | RequestNotUsable | TooManyTries):
         draft = Draft(draft.form, uuid4(), draft.started_at, draft.policy_read_at)
     code = 503 if isinstance(refusal, Unavailable) else 409
     return _keys_page(request, draft, refusal=refusal, keep_requests=keep_requests, code=code)

@@ -12,9 +12,8 @@ from senim.settings import settings as SENIM  # noqa: N812 - Django reads upper-
 PROCESS = os.environ.get("SENIM_PROCESS", "all")
 _door = PROCESS if PROCESS in {"portal", "desk"} else "portal"
 
-SECRET_KEY = os.environ.get("SENIM_DJANGO_SECRET") or (
-    SENIM.secret("django") if (SENIM.home / "secrets" / "django").exists() else "only for tests and tools"
-)
+_has_no_secret_yet = PROCESS == "all" and not (SENIM.home / "secrets" / "django").exists()
+SECRET_KEY = "only for tests and tools" if _has_no_secret_yet else SENIM.secret("django")
 DEBUG = False
 ALLOWED_HOSTS = [SENIM.portal_host, SENIM.desk_host, "127.0.0.1", "testserver"]
 
@@ -60,6 +59,7 @@ CSRF_FAILURE_VIEW = "senim.pages.failures.csrf_refused"
 
 MIDDLEWARE = [
     "senim.pages.middleware.security_headers",
+    "senim.pages.middleware.small_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "senim.pages.middleware.health",
     "senim.pages.middleware.canonical_host",

@@ -16,6 +16,8 @@ from typing import Any, TextIO
 
 from senim.settings import settings
 
+LINK_SECRET = re.compile(r"(/(?:mine|result|withdraw|d)/)[\w-]{16,}", re.IGNORECASE)
+"""Letters and QR codes lead to addresses that hold a secret; Django logs the addresses it refuses."""
 TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
 PHONE = re.compile(r"(?<![\d.])(?:\+\d|\b[78])[ (-]*\d{3}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}(?!\d)")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -68,7 +70,8 @@ def log_file(home: Path, process: str) -> Path:
 
 
 def redact(text: str) -> str:
-    """The text without what looks like an IIN, a BIN or a phone number."""
+    """The text without what looks like an IIN, a BIN or a phone number, and without the secrets of links."""
+    text = LINK_SECRET.sub(r"\1[link]", text)
     return PHONE.sub("[phone]", TWELVE_DIGITS.sub("[12 digits]", text))
 
 

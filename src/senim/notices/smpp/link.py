@@ -7,6 +7,7 @@ PDU is either not written, answered, or in doubt, and each of the three has a na
 import contextlib
 import itertools
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Pdu:
         try:
             header = SmppMessage.parse_header(self.raw)
             return MESSAGE_TYPE_MAP[header.smpp_command].from_pdu(self.raw, header, "gsm0338", None)
-        except (KeyError, IndexError, ArithmeticError, UnicodeError) as broken:
+        except (KeyError, IndexError, ArithmeticError, UnicodeError, struct.error) as broken:
             raise ValueError("broken PDU") from broken
 
 
