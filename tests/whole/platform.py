@@ -92,7 +92,7 @@ class Platform:
             return {}
 
     def pid_of(self, name: str) -> int:
-        return int(self.state()["processes"][name]["pid"])
+        return int(self.state()["processes"][name]["pid"] or 0)
 
     def restarts_of(self, name: str) -> int:
         return int(self.state()["processes"][name]["restarts"])

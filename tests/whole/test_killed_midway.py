@@ -23,9 +23,11 @@ def walk(platform: Platform, tmp_path) -> Journey:
 
 
 def kill(platform: Platform, *names: str) -> None:
-    """All of them at once, and wait until they are back."""
+    """All of them at once, and wait until others have taken their places."""
+    before = {name: platform.pid_of(name) for name in names}
     for name in names:
         platform.kill(name)
+    waited(lambda: all(platform.pid_of(name) not in {0, before[name]} for name in names), "new processes")
     platform.wait_until_ready()
 
 

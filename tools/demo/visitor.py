@@ -106,7 +106,12 @@ class Visitor:
         self.client = httpx.Client(base_url=base, headers={"Host": parts.netloc}, timeout=30)
 
     def get(self, path: str) -> Page:
-        return self._follow(self.client.get(_path(path)))
+        """Asked twice where the line was cut, as a person presses reload."""
+        try:
+            answer = self.client.get(_path(path))
+        except httpx.RemoteProtocolError:
+            answer = self.client.get(_path(path))
+        return self._follow(answer)
 
     def submit(self, page: Page, form: Form, **values: str) -> Page:
         """Send the form as drawn, with these values put in."""
