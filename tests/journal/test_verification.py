@@ -133,6 +133,7 @@ def test_a_journal_cut_back_to_an_earlier_checkpoint_is_noticed_by_the_file_outs
 
 def test_a_missing_checkpoint_file_stops_the_signing(journal):
     sequencing.checkpoint_file().unlink()
+    write(1, 50)
     with pytest.raises(CutBack):
         sequence(key=journal, at=LATER)
 

@@ -34,7 +34,6 @@ class CutBack(RuntimeError):
 class Sequenced:
     """What one round did. ``refused`` counts records that carry no valid seal of a Senim process."""
 
-    size: int
     added: int
     refused: int
 
@@ -66,14 +65,14 @@ def sequence(*, key: Ed25519PrivateKey, at: datetime) -> Sequenced | None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None
-        edge = newest_edge()
-        _check_outside(edge, key)
         genuine, forged = _waiting()
         if genuine:
+            edge = newest_edge()
+            _check_outside(edge, key)
             _append(edge, genuine, key=key, at=at)
     if genuine:
         _write_outside()
-    return Sequenced(edge.size, len(genuine), forged)
+    return Sequenced(len(genuine), forged)
 
 
 def newest_edge() -> Edge:
