@@ -14,12 +14,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Task:
-    """A declared task: its name, its queue, what to run, and after how many seconds to try again."""
+    """A declared task: its name, its queue, what to run, and after how many seconds to try again.
+
+    One that never gives up goes on at the last of these.
+    """
 
     name: str
     queue: str
     run: Callable[..., None]
     retry_seconds: tuple[int, ...]
+    gives_up: bool
+
+    def seconds_until_next(self, attempts: int) -> int | None:
+        """How long to wait after this many failed attempts; None when it is set aside."""
+        if attempts <= len(self.retry_seconds):
+            return self.retry_seconds[attempts - 1]
+        return None if self.gives_up else self.retry_seconds[-1]
 
 
 TASKS: dict[str, Task] = {}
@@ -28,14 +38,14 @@ DEFAULT_RETRIES = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
 def task(
-    name: str, *, queue: str, retry_seconds: tuple[int, ...] = DEFAULT_RETRIES
+    name: str, *, queue: str, retry_seconds: tuple[int, ...] = DEFAULT_RETRIES, gives_up: bool = True
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare the function below as the task of this name. It must bear being run twice."""
 
     def declare(run: Callable[..., None]) -> Callable[..., None]:
         if name in TASKS and TASKS[name].run.__qualname__ != run.__qualname__:
             raise ValueError(f"two tasks are called {name}")
-        TASKS[name] = Task(name, queue, run, retry_seconds)
+        TASKS[name] = Task(name, queue, run, retry_seconds, gives_up)
         return run
 
     return declare

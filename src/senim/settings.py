@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,14 @@ class Settings:
     responders_host: str = "127.0.0.1"
     """Stands in every certificate; linters take no bare ``localhost`` in an address."""
     scheme: str = "http"
+    trusted_proxies: frozenset[str] = frozenset()
+    """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's."""
 
     registries_url: str = ""
     """Where the state registries answer; empty means the sandbox."""
     registries_timeout: timedelta = timedelta(seconds=2)
+    registry_owners: str = ""
+    """A TOML file of the BIN that owns each registry's data; empty means the sandbox's, shipped here."""
     smsc_host: str = "127.0.0.1"
     smsc_system_id: str = "senim"
     smtp_host: str = "127.0.0.1"
@@ -115,6 +120,11 @@ class Settings:
                 except ValueError as wrong:
                     raise ValueError(f"{name}={source[name]!r} cannot be read: {wrong}") from wrong
         return cls(**given)
+
+    @cached_property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Raises ValueError where one is not written as a network."""
+        return tuple(ip_network(network) for network in sorted(self.trusted_proxies))
 
     @cached_property
     def portal_origin(self) -> str:

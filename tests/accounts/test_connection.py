@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
+from senim.accounts import AccountId, numbers
 from senim.accounts.connection import connect_now
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber, TimelineEntry
 from senim.accounts.process import RequestState
+from senim.process import NotAllowed
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PEOPLE = 8
@@ -47,3 +49,29 @@ def test_a_number_connected_by_many_at_once_is_one_persons():
     assert SubscriberNumber.objects.filter(released_at=None).count() == 1
     assert SubscriberNumber.objects.filter(released_because="moved").count() == PEOPLE - 1
     assert TimelineEntry.objects.filter(text_id="accounts.timeline.moved").count() == PEOPLE - 1
+
+
+@pytest.mark.clause("PH-5.3")
+@pytest.mark.django_db
+def test_a_request_that_replaces_the_signed_one_meanwhile_is_not_connected(monkeypatch):
+    """The signature is over the text of the first request, and names its number."""
+    signed = confirmed_request(1)
+    later = AT + timedelta(minutes=1)
+
+    def replace_it_meanwhile(*_):
+        NumberRequest.objects.filter(pk=signed.pk).update(state=RequestState.REPLACED, closed_at=later)
+        NumberRequest.objects.create(
+            account_id=signed.account_id,
+            number="+77015550199",
+            language="en",
+            state=RequestState.NUMBER_CONFIRMED,
+            created_at=later,
+            expires_at=later + timedelta(minutes=30),
+        )
+
+    monkeypatch.setattr(numbers, "_check_signature", replace_it_meanwhile)
+    with pytest.raises(NotAllowed):
+        numbers.connect(
+            account_id=AccountId(signed.account_id), signature=b"signed", keep_session="", at=later
+        )
+    assert not SubscriberNumber.objects.exists()

@@ -146,15 +146,44 @@ def test_another_number_buys_no_more_guesses_either(account):
         new_code(account, AT + 2 * MINUTE, number="+77015550199")
 
 
-def test_guesses_count_anew_after_an_hour_or_a_success(account):
+def test_guesses_count_anew_after_an_hour(account):
     code = new_code(account).code
     for _ in range(5):
         guess(account, wrong(code))
     code = new_code(account, AT + HOUR).code
     assert guess(account, wrong(code), AT + HOUR).attempts_left == 4
-    assert guess(account, code, AT + HOUR).verdict is Verdict.RIGHT
-    code = new_code(account, AT + HOUR + SECOND).code
-    assert guess(account, wrong(code), AT + HOUR + SECOND).attempts_left == 4
+
+
+def test_a_right_code_does_not_wipe_the_wrong_guesses_before_it(account):
+    code = new_code(account).code
+    for _ in range(3):
+        guess(account, wrong(code))
+    assert guess(account, code).verdict is Verdict.RIGHT
+    code = new_code(account, AT + SECOND).code
+    assert guess(account, wrong(code), AT + SECOND).attempts_left == 1
+    assert guess(account, wrong(code), AT + SECOND).verdict is Verdict.SPENT
+    with pytest.raises(AttemptsSpent):
+        new_code(account, AT + 2 * MINUTE)
+
+
+def test_right_codes_alone_use_nothing_up(account, limits):
+    limits(otp_sends_per_number_per_hour=100, otp_sends_per_account_per_day=100)
+    for second in range(8):
+        code = new_code(account, AT + second * SECOND).code
+        assert guess(account, code, AT + second * SECOND).verdict is Verdict.RIGHT
+    code = new_code(account, AT + 9 * SECOND).code
+    assert guess(account, wrong(code), AT + 9 * SECOND).attempts_left == 4
+
+
+def test_wrong_guesses_before_a_right_one_count_for_the_day(account, limits):
+    limits(otp_sends_per_account_per_day=100, otp_sends_per_number_per_day=100)
+    for hour in range(5):
+        code = new_code(account, AT + hour * HOUR).code
+        for _ in range(4):
+            guess(account, wrong(code), AT + hour * HOUR)
+        assert guess(account, code, AT + hour * HOUR).verdict is Verdict.RIGHT
+    with pytest.raises(FailedTooOftenToday):
+        new_code(account, AT + 6 * HOUR)
 
 
 def test_twenty_failures_a_day_end_the_day(account, limits):

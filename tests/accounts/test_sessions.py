@@ -1,14 +1,17 @@
 """How long a session lives, and at which door."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from senim.accounts.models import Account, Session
-from senim.accounts.session_store import SessionStore, ends_at
+from senim.accounts.session_store import SessionStore, ends_at, stored
 from senim.accounts.sessions import BACKEND
 from senim.settings import settings
 
@@ -88,7 +91,39 @@ def test_ended_sessions_are_swept_when_somebody_signs_in(aigerim):
         expire_date=timezone.now() - timedelta(seconds=1), started_at=timezone.now() - HOUR
     )
     aigerim.sign_in()
-    assert not Session.objects.filter(pk=gone.session_key).exists()
+    assert not SessionStore().exists(gone.session_key)
+
+
+def test_the_key_in_the_cookie_is_not_in_the_database(browser):
+    assert is_inside(browser)
+    key = browser.cookies[django_settings.SESSION_COOKIE_NAME].value
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(row_to_json(row)::text, ' ') FROM accounts_session AS row")
+        stored_rows = cursor.fetchone()[0]
+    assert key not in stored_rows
+    thief = Client()
+    thief.cookies[django_settings.SESSION_COOKIE_NAME] = Session.objects.get().session_key
+    assert not is_inside(thief)
+
+
+def test_sessions_from_before_keys_were_hashed_stay_open(account):
+    store = SessionStore()
+    store["typed"] = "a"
+    store.save()
+    migration = import_module("senim.accounts.migrations.0002_sessions_under_the_hash_of_their_key")
+    Session.objects.filter(pk=stored(store.session_key)).update(session_key=store.session_key)
+    with connection.cursor() as cursor:
+        cursor.execute(migration.Migration.operations[1].sql)
+    assert SessionStore(store.session_key)["typed"] == "a"
+
+
+def test_a_session_that_is_left_opens_nothing_any_more(browser):
+    key = browser.cookies[django_settings.SESSION_COOKIE_NAME].value
+    browser.post("/en/sign-out/")
+    assert not SessionStore().exists(key)
+    thief = Client()
+    thief.cookies[django_settings.SESSION_COOKIE_NAME] = key
+    assert not is_inside(thief)
 
 
 def test_the_earlier_of_the_two_clocks_ends_a_session():

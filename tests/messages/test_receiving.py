@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from aiosmpplib import BindReceiver, DeliverSm, PhoneNumber
+from aiosmpplib.state import RECEIPTED_MESSAGE_ID, OptionalParam
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -45,6 +46,37 @@ def receipt(reference, stat="DELIVRD"):
     dates = "submit date:2611210900 done date:2611210900"
     text = f"id:{reference} sub:001 dlvrd:001 {dates} stat:{stat} err:000 text:"
     return DeliverSm(short_message=text, esm_class=0b100, source=PhoneNumber("77015550101"))
+
+
+def told(text, **more):
+    return DeliverSm(short_message=text, esm_class=0b100, source=PhoneNumber("77015550101"), **more)
+
+
+RECEIPTS = {
+    "dates with seconds": "id:{id} sub:001 dlvrd:001 submit date:261121090013 done date:261121090014"
+    " stat:DELIVRD err:000 text:",
+    "a letter in err": "id:{id} sub:001 dlvrd:001 submit date:2611210900 done date:2611210900"
+    " stat:DELIVRD err:0A3 text:",
+    "words for numbers": "id:{id} sub:none dlvrd: submit date: done date: stat:DELIVRD err: text:",
+    "another order and case": "ID:{id} STAT:delivrd done date:26-11-21T09:00",
+    "a text that tells lies": "id:{id} stat:DELIVRD err:000 text:id:9 stat:UNDELIV",
+}
+
+
+@pytest.mark.parametrize("kind", RECEIPTS)
+def test_of_a_receipt_only_whose_it_is_and_what_became_of_it_is_read(world, kind):
+    notice = sent_sms()
+    receive(told(RECEIPTS[kind].format(id=notice.provider_reference)), at=timezone.now())
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
+
+
+def test_a_receipt_may_name_its_message_beside_the_text(world):
+    notice = sent_sms()
+    tag = OptionalParam(RECEIPTED_MESSAGE_ID, notice.provider_reference)
+    receive(told("stat:DELIVRD", optional_params=[tag]), at=timezone.now())
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
 
 
 def from_a_phone(number="77015550101", text="Сәлем, анықтама керек"):

@@ -1,5 +1,7 @@
 """What is left in the outbox: sealed, once, and only if the caller's transaction holds."""
 
+from importlib import import_module
+
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
@@ -61,5 +63,33 @@ def test_how_far_a_notice_has_come_is_known(a_mail, world, run_jobs):
 
 def waiting_jobs():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notices.deliver'")
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE 'notices.deliver%'")
         return cursor.fetchone()[0]
+
+
+def queued():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, queue_name FROM procrastinate_jobs ORDER BY id")
+        return cursor.fetchall()
+
+
+def test_mail_and_sms_wait_in_queues_of_their_own(a_mail, an_sms):
+    a_mail()
+    an_sms()
+    assert queued() == [
+        ("notices.deliver_mail", "notices.mail"),
+        ("notices.deliver_sms", "notices.sms"),
+    ]
+
+
+def test_jobs_of_the_queue_that_both_shared_move_to_their_own(a_mail, an_sms, run_jobs, world):
+    move = import_module("senim.notices.migrations.0002_a_queue_for_each_channel")
+    a_mail()
+    an_sms()
+    with connection.cursor() as cursor:
+        cursor.execute(move.TO_ONE_QUEUE)
+        assert queued() == [("notices.deliver", "notices")] * 2
+        cursor.execute(move.TO_THEIR_CHANNEL)
+    assert {queue for _, queue in queued()} == {"notices.mail", "notices.sms"}
+    assert run_jobs() == 2
+    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}

@@ -6,11 +6,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from cryptography import x509
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
-from tests.ordering import OTHER_REGION, answer_to, applicant, text_of, value_of
+from tests.ordering import OTHER_REGION, answer_to, applicant, desk_of, settle, text_of, value_of
 
+from senim.certification import orders
+from senim.certification.facts import OrderId
+from senim.enrolment.addresses import WrongAddress, ascii_form
+from senim.enrolment.applicant import NameTooLong
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
 from senim.portal import challenge
@@ -261,3 +266,63 @@ def test_an_order_that_is_neither_in_force_nor_demonstrated_takes_nobody(aigerim
 @pytest.mark.clause("CA-6.P1")
 def test_the_page_says_that_the_order_is_only_demonstrated(db):
     assert "2014" in text_of(Client().get("/en/order/"))
+
+
+LONG_SURNAME, LONG_NAME = "Ә" * 40, "Ө" * 24
+
+
+@pytest.mark.clause("CA-6.P1")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_too_long_for_a_certificate_is_refused_at_once(aigerim, language):
+    page = aigerim.fill_in(surname=LONG_SURNAME, given_name=LONG_NAME)
+    with speaking("en"):
+        assert text_of(page).count(str(NameTooLong().reason)) >= 2, "beside both fields"
+    assert page.status_code == 409
+    assert kept(page, "surname") == LONG_SURNAME
+    assert not Application.objects.exists()
+    with speaking(language):
+        assert "64" in str(NameTooLong().reason)
+
+
+@pytest.mark.clause("CA-6.P1")
+def test_a_name_that_just_fits_is_compared_with_the_registry(aigerim):
+    page = aigerim.fill_in(surname=LONG_SURNAME, given_name=LONG_NAME[1:])
+    assert "Does not match the state database" in text_of(page)
+
+
+@pytest.mark.clause("CA-6.P1")
+@pytest.mark.parametrize("address", ["айгерім@mail.kz", "a@-.kz", "a@mail", f"{'a' * 65}@mail.kz"])
+def test_an_address_no_certificate_holds_is_refused_at_once(aigerim, address):
+    page = aigerim.fill_in(email=address)
+    assert page.status_code in {409, 422}
+    assert 'id="id_email-error"' in page.content.decode() or "email-error" in page.content.decode()
+    assert not Application.objects.exists()
+
+
+def test_the_verb_refuses_addresses_that_did_not_come_through_the_page():
+    for address in ("айгерім@mail.kz", "a@", "@mail.kz", "a@b..kz", "a@x\u2024kz.\u0301"):
+        with pytest.raises(WrongAddress):
+            ascii_form(address)
+
+
+@pytest.mark.clause("CA-6.P1", "CA-6.P11")
+def test_an_address_with_a_kazakh_domain_is_written_to_and_certified(aigerim, world, authority, run_jobs):
+    aigerim.typed["email"] = "Aigerim@пошта.қаз"
+    number = aigerim.order()
+    run_jobs()
+    assert number in world.mail("Aigerim@xn--80a1acn3a.xn--80ao21a")[0].text.replace(" ", "").replace(
+        "\xa0", ""
+    )
+    operator = desk_of(world.person("dauren"), authority)
+    case = operator.find(number)
+    assert "Aigerim@пошта.қаз" in text_of(operator.get(case))
+    operator.confirm(number)
+    settle(authority)
+    order = Application.objects.get(number=number).order_id
+    issued = orders.outcome(OrderId(order)).certificates
+    assert len(issued) == 2
+    for one in issued:
+        names = x509.load_der_x509_certificate(one.der).extensions.get_extension_for_class(
+            x509.SubjectAlternativeName
+        )
+        assert names.value.get_values_for_type(x509.RFC822Name) == ["Aigerim@xn--80a1acn3a.xn--80ao21a"]

@@ -16,6 +16,7 @@ from tests.ordering import applicant, request_for, text_of, value_of
 
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
+from senim.registries import people
 
 NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
 
@@ -194,3 +195,27 @@ def test_no_page_of_the_order_holds_a_named_password(aigerim):
     for field in ('id="p1"', 'id="p2"'):
         tag = next(part for part in page.split("<input") if field in part).split(">")[0]
         assert "name=" not in tag
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.clause("CA-6.P3")
+def test_two_clicks_that_are_refused_leave_one_refusal(aigerim, monkeypatch):
+    """Both have their answer of the registry before either has recorded the refusal."""
+    form = aigerim.keys_form(aigerim.browser.get("/en/order/keys/"))
+    together = threading.Barrier(2)
+
+    def nobody_any_more(**_):
+        together.wait(10)
+        raise people.PersonUnknown
+
+    monkeypatch.setattr(people, "person", nobody_any_more)
+
+    def send(_: int) -> int:
+        try:
+            return Client(raise_request_exception=False).post("/en/order/keys/", form).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(send, range(2))) == [409, 409]
+    assert Application.objects.get().state == Stage.REFUSED_UNKNOWN

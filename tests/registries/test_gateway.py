@@ -1,14 +1,17 @@
 """The gateway believes a registry only as far as its owner's signature reaches."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.world import RunningWorld
 
-from senim.registries import answers, breaker, documents, people
+from senim.registries import answers, breaker, documents, owners, people
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
+from senim.settings import settings
 from senim.texts import speaking
 
 if TYPE_CHECKING:
@@ -177,3 +180,27 @@ def test_an_answer_is_too_old_a_minute_later(world: RunningWorld) -> None:
     assert people.person(iin=aigerim, at=now() + timedelta(seconds=50)).iin == aigerim
     with pytest.raises(RegistryAnswerInvalid):
         people.person(iin=aigerim, at=now() + timedelta(seconds=70))
+
+
+def test_a_body_that_owns_another_registry_is_not_believed(
+    world: RunningWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DD-5b: a right signature of a state body, but not of the one whose data this is."""
+    owners_file = tmp_path / "owners.toml"
+    owner = world.legal_entity("owner").bin
+    owners_file.write_text(f'[documents]\nbin = "051140901278"\n[gbdfl]\nbin = "{owner}"\n')
+    monkeypatch.setattr(owners, "settings", replace(settings, registry_owners=str(owners_file)))
+    aigerim = world.person("aigerim").iin
+    with pytest.raises(RegistryAnswerInvalid) as refused:
+        documents.identity_card(iin=aigerim, at=now())
+    assert "owns other data" in refused.value.problem
+    assert people.person(iin=aigerim, at=now()).iin == aigerim
+
+
+def test_a_registry_whose_owner_nobody_has_named_is_not_believed(
+    world: RunningWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "owners.toml").write_text("")
+    monkeypatch.setattr(owners, "settings", replace(settings, registry_owners=str(tmp_path / "owners.toml")))
+    with pytest.raises(RegistryAnswerInvalid):
+        people.person(iin=world.person("aigerim").iin, at=now())

@@ -36,7 +36,9 @@ class Account(AbstractBaseUser):
 
 
 class Session(AbstractBaseSession):
-    """One browser at one door. ``account_id`` is empty until somebody signs in."""
+    """One browser at one door, under the hash of its key. ``account_id`` is empty until somebody signs in."""
+
+    session_key = models.CharField("session key", max_length=64, primary_key=True)
 
     account_id = models.UUIDField(null=True, db_index=True)
     door = models.CharField(max_length=20)

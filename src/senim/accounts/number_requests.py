@@ -31,7 +31,12 @@ def latest(account_id: AccountId) -> NumberRequest:
 
 def locked(account_id: AccountId) -> NumberRequest:
     """The latest request, held until the end of the transaction."""
-    return NumberRequest.objects.select_for_update().get(pk=latest(account_id).pk)
+    return lock(latest(account_id))
+
+
+def lock(request: NumberRequest) -> NumberRequest:
+    """This very request as it is now, held until the end of the transaction."""
+    return NumberRequest.objects.select_for_update().get(pk=request.pk)
 
 
 def new(account_id: AccountId, number: str, at: datetime) -> NumberRequest:

@@ -194,7 +194,7 @@ def connect(*, account_id: AccountId, signature: bytes, keep_session: str, at: d
     may(request, "connect")
     _check_signature(request, signature, at)
     with transaction.atomic():
-        request = number_requests.locked(account_id)
+        request = number_requests.lock(request)  # not the latest: another may have replaced it meanwhile
         may(request, "connect")
         expired = number_requests.run_out(request, at)
         if not expired:

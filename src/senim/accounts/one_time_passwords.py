@@ -2,7 +2,8 @@
 
 At rest there is only an HMAC over the code and everything it is bound to. Attempts are counted in one
 conditional statement, so that guesses made at the same moment cannot share an attempt, and they go on
-counting when a new code is sent: asking again buys no more guesses. A new code kills the old one.
+counting when a new code is sent, also after one that was used: asking again buys no more guesses, and neither
+does signing out or a new session. A new code kills the old one.
 """
 
 import hashlib
@@ -100,7 +101,8 @@ def issue(
     OneTimePassword.objects.filter(
         purpose=purpose, account_id=account_id, used_at=None, replaced_at=None
     ).update(replaced_at=at)
-    return _store(purpose, account_id, number, operation, at, before if carried is not None else None)
+    series_started_at = before.series_started_at if before and carried is not None else at
+    return _store(purpose, account_id, number, operation, at, (carried or 0, series_started_at))
 
 
 def judge(
@@ -134,8 +136,10 @@ def _not_judged(purpose: Purpose, account_id: AccountId, at: datetime) -> Judgem
 
 def _carried(before: OneTimePassword | None, at: datetime) -> int | None:
     """Attempts that go on counting from the code before; None where counting starts anew."""
-    if before is None or before.used_at or at >= before.series_started_at + settings.otp_series:
+    if before is None or at >= before.series_started_at + settings.otp_series:
         return None
+    if before.used_at:
+        return before.attempts - 1  # the right guess is nobody's failure
     if before.attempts >= settings.otp_attempts:
         raise AttemptsSpent(until=before.series_started_at + settings.otp_series)
     wait = before.created_at + settings.otp_resend_after - at
@@ -146,8 +150,8 @@ def _carried(before: OneTimePassword | None, at: datetime) -> int | None:
 
 def _check_failures_today(account_id: AccountId, at: datetime) -> None:
     day = OneTimePassword.objects.filter(account_id=account_id, created_at__gt=at - timedelta(days=1))
-    failures = day.filter(used_at=None).aggregate(n=Sum(F("attempts") - F("carried")))["n"] or 0
-    if failures >= settings.otp_failures_per_account_per_day:
+    guesses = day.aggregate(n=Sum(F("attempts") - F("carried")))["n"] or 0
+    if guesses - day.exclude(used_at=None).count() >= settings.otp_failures_per_account_per_day:
         raise FailedTooOftenToday
 
 
@@ -157,10 +161,10 @@ def _store(
     number: str,
     operation: str,
     at: datetime,
-    before: OneTimePassword | None,
+    series: tuple[int, datetime],
 ) -> Issued:
     key, code = uuid.uuid4(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    carried = before.attempts if before else 0
+    carried, series_started_at = series
     OneTimePassword.objects.create(
         id=key,
         purpose=purpose,
@@ -168,7 +172,7 @@ def _store(
         code_hmac=_hmac(key, purpose, account_id, number, operation, code),
         attempts=carried,
         carried=carried,
-        series_started_at=before.series_started_at if before else at,
+        series_started_at=series_started_at,
         created_at=at,
         expires_at=at + settings.otp_lifetime,
     )

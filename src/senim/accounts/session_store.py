@@ -1,9 +1,11 @@
 """Where sessions live: 15 minutes idle and 12 hours at most (settings), and one door only.
 
-Django asks this module for ``SessionStore``. A cookie of one door opens nothing at another: the row names its
-door. Being seen is written at most once a minute, so a person may be signed out a minute early, never late.
+Django asks this module for ``SessionStore``. A cookie of one door opens nothing at another: the row names
+its door. The key in the cookie is not kept, only its SHA-256: who reads the table cannot take over a session.
+Being seen is written at most once a minute, so a person may be signed out a minute early, never late.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +29,11 @@ def ends_at(*, started_at: datetime, seen_at: datetime) -> datetime:
     return min(seen_at + settings.session_idle, started_at + settings.session_at_most)
 
 
+def stored(key: str) -> str:
+    """What stands for a session's key at rest. The key is random enough that a plain hash does."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 class SessionStore(DBStore):
     """Django's database store with our table and our two clocks."""
 
@@ -35,12 +42,21 @@ class SessionStore(DBStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()  # type: ignore[attr-defined]
-        if row is None or row.door != door():
+        at = timezone.now()
+        mine = Session.objects.filter(pk=stored(self.session_key or ""), door=door(), expire_date__gt=at)
+        row = mine.first()
+        if row is None:
             self._session_key = None
             return {}
-        self._see(row, timezone.now())
+        self._see(row, at)
         return dict(self.decode(row.session_data))
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.filter(pk=stored(session_key)).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        if key := session_key or self.session_key:
+            Session.objects.filter(pk=stored(key)).delete()
 
     @staticmethod
     def _see(row: Session, at: datetime) -> None:
@@ -53,7 +69,7 @@ class SessionStore(DBStore):
         started_at = datetime.fromisoformat(data.setdefault("started_at", at.isoformat()))
         account = data.get("_auth_user_id")
         return Session(
-            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]
+            session_key=stored(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=ends_at(started_at=started_at, seen_at=at),
             account_id=UUID(account) if account else None,

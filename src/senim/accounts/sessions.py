@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from senim.accounts import AccountId
 from senim.accounts.models import Account, Session
-from senim.accounts.session_store import ends_at
+from senim.accounts.session_store import ends_at, stored
 from senim.accounts.sign_in import SignedIn
 
 BACKEND = "senim.accounts.backend.BySignIn"
@@ -54,13 +54,16 @@ def close_session(request: HttpRequest) -> None:
 
 def facts_of(session_key: str, account_id: AccountId, *, at: datetime) -> SessionFacts | None:
     """When this session was opened and how; None where it is not this account's."""
-    row = Session.objects.filter(pk=session_key, account_id=account_id).first()
+    row = Session.objects.filter(pk=stored(session_key), account_id=account_id).first()
     if row is None:
         return None
-    others = Session.objects.filter(account_id=account_id, expire_date__gt=at).exclude(pk=session_key).count()
+    others = Session.objects.filter(account_id=account_id, expire_date__gt=at).exclude(pk=row.pk).count()
     return SessionFacts(row.started_at, ends_at(started_at=row.started_at, seen_at=at), row.method, others)
 
 
 def end_others(*, account_id: AccountId, keep: str) -> None:
-    """End every session of this account but one, in the caller's transaction: a factor of theirs changed."""
-    Session.objects.filter(account_id=account_id).exclude(pk=keep).delete()
+    """End every session of this account but the one of this key, in the caller's transaction.
+
+    A factor of theirs changed.
+    """
+    Session.objects.filter(account_id=account_id).exclude(pk=stored(keep)).delete()

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from senim import rulebook
-from senim.countries.kz import names
+from senim.countries.kz import names, subjects
+from senim.enrolment import addresses
 from senim.enrolment.lists import centres, regions
 from senim.errors import Refused
 from senim.identifiers import Kind, parse
@@ -57,6 +58,23 @@ class IinAnnulled(Refused):
     clause: ClassVar[str] = "CA-6.P3"
 
 
+class NameTooLong(Refused):
+    """Surname and name together are longer than a certificate can hold."""
+
+    clause: ClassVar[str] = "CA-6.P1"
+    fields = ("surname", "given_name")
+
+    def __init__(self) -> None:
+        super().__init__(most=subjects.LONGEST_NAME)
+
+
+class EmailNotUsable(Refused):
+    """An address a certificate cannot hold, or nobody can write to."""
+
+    clause: ClassVar[str] = "CA-6.P1"
+    fields = ("email",)
+
+
 class FieldNames:
     """Names of fields, said in the reader's language."""
 
@@ -96,8 +114,11 @@ def check_in_force(*, at: datetime) -> None:
         raise OrderNotInForce
 
 
-def check_format(form: OrderForm) -> None:
-    """Structure and format (CA-6.P1), once more behind the page. Raises WrongIdentifier and the above."""
+def checked(form: OrderForm) -> OrderForm:
+    """Structure and format (CA-6.P1), once more behind the page; the address as certificates write it.
+
+    Raises WrongIdentifier and the above: what could not be issued in the end is refused at the start.
+    """
     if parse(form.iin).kind is not Kind.INDIVIDUAL:
         raise OnlyForIndividuals
     centre = centres().get(form.centre)
@@ -106,10 +127,20 @@ def check_format(form: OrderForm) -> None:
         raise NotForm
     if centre is None or centre.region != form.region:
         raise NotForm
+    _check_length(form)
+    try:
+        return replace(form, email=addresses.ascii_form(form.email))
+    except addresses.WrongAddress:
+        raise EmailNotUsable from None
+
+
+def _check_length(form: OrderForm) -> None:
+    if len(subjects.common_name(form.surname, form.given_name)) > subjects.LONGEST_NAME:
+        raise NameTooLong
 
 
 def ask_registry(form: OrderForm, *, at: datetime) -> Applicant:
-    """CA-6.P2 and CA-6.C1. Raises Unavailable, ApplicantAbsent, IinAnnulled, NamesDiffer."""
+    """CA-6.P2 and CA-6.C1. Raises Unavailable, ApplicantAbsent, IinAnnulled, NamesDiffer, NameTooLong."""
     try:
         person = people.person(iin=form.iin, at=at)
     except people.PersonUnknown as absent:
@@ -120,7 +151,9 @@ def ask_registry(form: OrderForm, *, at: datetime) -> Applicant:
     differing = tuple(field for field in NAME_FIELDS if not names.same(known[field], getattr(form, field)))
     if differing:
         raise NamesDiffer(fields=differing)
-    return Applicant(replace(form, **known), person.evidence)
+    spelled = replace(form, **known)
+    _check_length(spelled)
+    return Applicant(spelled, person.evidence)
 
 
 def folded_name(form: OrderForm) -> str:

@@ -17,8 +17,8 @@ from senim.enrolment.applicant import (
     NamesDiffer,
     OrderForm,
     ask_registry,
-    check_format,
     check_in_force,
+    checked,
     folded_name,
 )
 from senim.enrolment.attempts import count
@@ -54,7 +54,7 @@ def examine(*, form: OrderForm, network: str, language: str, started_at: datetim
     Raises Unavailable, TooManyTries and the refusals of ``applicant``; a refusal is recorded (CA-6.P3).
     """
     check_in_force(at=at)
-    check_format(form)
+    form = checked(form)
     _count_tries(form, step="order", network=network, at=at)
     return _ask_or_record_refusal(form, key=uuid4(), language=language, started_at=started_at, at=at)
 
@@ -80,7 +80,7 @@ def submit(
     if earlier := Application.objects.filter(idempotency_key=idempotency_key).first():
         return _same_answer(earlier)
     check_in_force(at=at)
-    check_format(form)
+    form = checked(form)
     _count_tries(form, step="registration", network=network, at=at)
     requests = read(sign=sign_request, auth=auth_request)
     applicant = _ask_or_record_refusal(
@@ -141,6 +141,14 @@ def _record_refusal(
     """CA-6.P3: the reasoned refusal stays on record, committed before it is said."""
     case = _new_case(form, key=key, language=language, started_at=started_at, at=at)
     case.refusal = {"name": type(refusal).__name__, "fields": list(getattr(refusal, "fields", ()))}
+    try:
+        _register_refusal(case, refusal, at=at)
+    except IntegrityError as clash:
+        if "idempotency_key" not in _constraint(clash):  # else the first of two clicks recorded it
+            raise
+
+
+def _register_refusal(case: Application, refusal: Refused, *, at: datetime) -> None:
     with transaction.atomic():
         case.save(force_insert=True)
         _advance(case, action=Step.FILL_IN, actor=Actor.APPLICANT, at=at)

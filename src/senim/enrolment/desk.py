@@ -150,16 +150,28 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
     """Confirm with the operator's own signature and place the order with the authority (CA-6.P9).
 
     The authority verifies the signature again by itself (CA-6.C3); it is verified here so that the operator
-    is told at once. Raises SignatureNotValid, SignatureOfAnother, NotAnOperatorsCertificate, NotAllowed.
+    is told at once; a second click of the same operator finds it done. Raises SignatureNotValid,
+    SignatureOfAnother, NotAnOperatorsCertificate, NotAllowed.
     """
+    if done := _confirmed(Application.objects.filter(id=application_id).first(), operator):
+        return done
     document = document_to_sign(application_id=application_id, operator=operator)
     _check_signature(validation.check(cms=signature, content=document, at=at), operator=operator)
     with transaction.atomic():
         case = _case_for(application_id, operator)
+        if done := _confirmed(case, operator):
+            return done
         _advance(case, action=Step.CONFIRM, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         case.order_id = _place(case, document, signature, at=at)
         case.save(update_fields=["order_id"])
         _record(case, "enrolment.confirm", "CA-6.P9", operator, at, order=str(case.order_id))
+    return _handled(case)
+
+
+def _confirmed(case: Application | None, operator: Operator) -> Handled | None:
+    """What this operator's first click led to."""
+    if case is None or not case.passages.filter(action=Step.CONFIRM, operator_id=operator.id).exists():
+        return None
     return _handled(case)
 
 

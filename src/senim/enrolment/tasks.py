@@ -18,11 +18,12 @@ class OrderNotSettled(RuntimeError):
     """The task ran before the order was settled; it is tried again."""
 
 
-@task("enrolment.order_settled", queue="enrolment")
+@task("enrolment.order_settled", queue="enrolment", gives_up=False)
 def order_settled(order: str) -> None:
     """CA-6.C3, then CA-6.P10 or CA-6.P11: the applicant is told by a letter that carries only a link.
 
-    Run twice, it tells once: the second run finds the application past the step.
+    Run twice, it tells once: the second run finds the application past the step. Never given up: nobody else
+    would tell an applicant who waits.
     """
     at = timezone.now()
     outcome = orders.outcome(OrderId(UUID(order)))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from senim.countries.kz import names
-from senim.enrolment import numbers
+from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.desk import ApplicationUnknown
 from senim.enrolment.lists import Centre, Entry, centres, identifications, papers, regions
@@ -132,7 +132,7 @@ def case_file(*, application_id: ApplicationId) -> CaseFile:
         surname=case.surname,
         given_name=case.given_name,
         patronymic=case.patronymic,
-        email=case.email,
+        email=addresses.readable(case.email),
         region=regions()[case.region],
         settlement=case.settlement,
         applied_at=case.applied_at,

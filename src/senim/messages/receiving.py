@@ -1,10 +1,12 @@
 """What to do with one message from the SMSC."""
 
 import logging
+import re
 import time
 from datetime import datetime, timedelta
 
 from aiosmpplib import DeliverSm
+from aiosmpplib.state import RECEIPTED_MESSAGE_ID
 from django.db import transaction
 
 from senim.notices.outbox import send_sms
@@ -14,6 +16,9 @@ from senim.texts import LANGUAGES, say_in
 
 NOT_YET_KNOWN_SECONDS = (0.05, 0.2, 0.5, 1.0)
 """A receipt can overtake the commit that stores its message's id."""
+THE_MESSAGE_ITSELF = re.compile(r"\btext:", re.IGNORECASE)
+"""The last field of a receipt repeats the message: what stands there is nobody's status."""
+FIELDS = re.compile(r"(?:^|\s)(id|stat):(\S*)", re.IGNORECASE)
 ANSWER_WITHIN = timedelta(minutes=30)
 logger = logging.getLogger(__name__)
 
@@ -27,13 +32,21 @@ def receive(message: DeliverSm, *, at: datetime) -> None:
 
 
 def _note(message: DeliverSm, at: datetime) -> None:
-    receipt = message.parse_receipt()
-    reference, stat = str(receipt.get("id", "")).rstrip("\0"), str(receipt.get("stat", ""))
+    reference, stat = _read(message)
     for pause in (*NOT_YET_KNOWN_SECONDS, 0.0):
         if note_receipt(provider_reference=reference, stat=stat, at=at):
             return
         time.sleep(pause)
     logger.info("receipt for a message we do not know", extra={"stat": stat})
+
+
+def _read(message: DeliverSm) -> tuple[str, str]:
+    """Whose receipt it is, and what became of it. Everything else in it is each centre's own (SMPP 3.4 B)."""
+    told, *_ = THE_MESSAGE_ITSELF.split(message.short_message or message.message_payload, maxsplit=1)
+    found = {name.lower(): value for name, value in FIELDS.findall(told)}
+    tagged = (str(one.value) for one in message.optional_params or () if one.tag == RECEIPTED_MESSAGE_ID)
+    reference = found.get("id") or next(tagged, "")
+    return reference.rstrip("\0"), found.get("stat", "").upper()
 
 
 def _answer(number: str, at: datetime) -> None:

@@ -74,5 +74,13 @@ def _leave(
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
         key = Notice.objects.values_list("pk", flat=True).get(dedupe=dedupe)
     if key == notice.pk:
-        jobs.enqueue("notices.deliver", queue="notices", notice=str(key))
+        _enqueue(notice)
     return NoticeId(key)
+
+
+def _enqueue(notice: Notice) -> None:
+    """A queue each: a mail server that hangs must not keep one-time passwords waiting."""
+    if notice.channel == Channel.MAIL:
+        jobs.enqueue("notices.deliver_mail", queue="notices.mail", notice=str(notice.pk))
+    else:
+        jobs.enqueue("notices.deliver_sms", queue="notices.sms", notice=str(notice.pk))

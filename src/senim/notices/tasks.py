@@ -1,4 +1,4 @@
-"""The job that empties the outbox."""
+"""The jobs that empty the outbox, a queue for each channel: one that hangs does not hold up the other."""
 
 from uuid import UUID
 
@@ -11,6 +11,11 @@ RETRIES = (*DEFAULT_RETRIES, *([3600] * 72))
 """Three days in all: by then a notice has given itself up."""
 
 
-@task("notices.deliver", queue="notices", retry_seconds=RETRIES)
-def deliver_notice(notice: str) -> None:
+@task("notices.deliver_mail", queue="notices.mail", retry_seconds=RETRIES)
+def deliver_mail(notice: str) -> None:
+    deliver(notice_id=UUID(notice), at=timezone.now())
+
+
+@task("notices.deliver_sms", queue="notices.sms", retry_seconds=RETRIES)
+def deliver_sms(notice: str) -> None:
     deliver(notice_id=UUID(notice), at=timezone.now())

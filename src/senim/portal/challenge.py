@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core import signing
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from senim.accounts import send_limits
 from senim.enrolment import attempts
 from senim.settings import settings
 from senim.texts import say
@@ -57,11 +55,6 @@ def in_words(number: int) -> str:
     if not units:
         return say(f"portal.number.{tens}")
     return say("portal.number.joined", tens=say(f"portal.number.{tens}"), units=say(f"portal.number.{units}"))
-
-
-def network_of(request: HttpRequest) -> str:
-    """The neighbourhood a request comes from: limits on a single address are dodged too easily."""
-    return send_limits.network_of(request.META.get("REMOTE_ADDR") or "")
 
 
 def _sealed(nonce: str, answer: str) -> str:

@@ -14,8 +14,8 @@ from senim.enrolment.process import Stage
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.times import day
+from senim.pages.visitors import network_of
 from senim.pages.words import later
-from senim.portal.challenge import network_of
 
 
 class NumberForm(forms.Form):

@@ -22,6 +22,7 @@ from senim.enrolment.lists import papers
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages.routes import Route, Who
+from senim.pages.visitors import network_of
 from senim.portal import challenge, order_links
 from senim.portal.order_forms import Draft, Order
 from senim.settings import settings
@@ -68,7 +69,7 @@ def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
     try:
         applications.examine(
             form=form.filled_in(),
-            network=challenge.network_of(request),
+            network=network_of(request),
             language=language(),
             started_at=started_at,
             at=at,
@@ -107,7 +108,7 @@ def _submit(request: HttpRequest, draft: Draft) -> applications.Submitted:
         sign_request=_der(request, "request_sign"),
         auth_request=_der(request, "request_auth"),
         idempotency_key=draft.key,
-        network=challenge.network_of(request),
+        network=network_of(request),
         language=language(),
         policy_read_at=draft.policy_read_at,
         started_at=draft.started_at,

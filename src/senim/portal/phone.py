@@ -14,13 +14,13 @@ from senim.accounts.identity import IdentityRefused
 from senim.accounts.number_requests import NoRequest
 from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
 from senim.accounts.process import RequestState
-from senim.accounts.send_limits import network_of
 from senim.accounts.sessions import whose
 from senim.countries.kz import phones as country
 from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
+from senim.pages.visitors import network_of
 from senim.pages.words import later
 
 PAGE_OF = {
@@ -70,7 +70,7 @@ def phone(request: HttpRequest) -> HttpResponse:
             account_id=whose(request),
             number=form.cleaned_data["number"],
             consent=form.cleaned_data["consent"],
-            network=_network(request),
+            network=network_of(request),
             at=timezone.now(),
         )
     except IdentityRefused:
@@ -100,7 +100,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def send_again(request: HttpRequest) -> HttpResponse:
-    numbers.send_again(account_id=whose(request), network=_network(request), at=timezone.now())
+    numbers.send_again(account_id=whose(request), network=network_of(request), at=timezone.now())
     return redirect("phone-code")
 
 
@@ -166,10 +166,6 @@ def _page(
 ) -> HttpResponse:
     context = {"form": form, "example": country.EXAMPLE, "back_to": reverse("cabinet"), **facts}
     return render(request, f"portal/phone/{name}.html", context, status=status)
-
-
-def _network(request: HttpRequest) -> str:
-    return network_of(request.META.get("REMOTE_ADDR", ""))
 
 
 def _status(refusal: Refused) -> int:

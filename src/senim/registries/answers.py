@@ -7,6 +7,7 @@ from typing import Any
 
 from senim import validation
 from senim.registries.gateway import Registry, fetch
+from senim.registries.owners import owner_of
 from senim.registries.reading import Malformed, mapping, moment, octets, truth, words
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
 
@@ -50,7 +51,7 @@ def _proved(registry: Registry, body: bytes, *, identifier: str, at: datetime) -
 
 
 def _signer_of(registry: Registry, payload: bytes, signature: bytes, at: datetime) -> str:
-    """DD-5b: the owner of the data signed, with a certificate that our trust holds to be a state body's."""
+    """DD-5b: this registry's owner signed, with a certificate that our trust holds to be a state body's."""
     report = validation.check(cms=signature, content=payload, at=at)
     if report.sub_indication is validation.SubIndication.TRY_LATER:
         raise RegistryUnavailable(registry=registry.title)
@@ -58,6 +59,8 @@ def _signer_of(registry: Registry, payload: bytes, signature: bytes, at: datetim
         raise Malformed(f"signature: {report.indication} {report.sub_indication or ''}".strip())
     if report.signer.profile != OWNER_PROFILE:
         raise Malformed("signed by somebody who owns no data")
+    if not report.signer.bin or report.signer.bin != owner_of(registry.name):
+        raise Malformed("signed by a state body that owns other data")
     return report.signer.common_name
 
 

@@ -38,12 +38,12 @@ class OwnSchedule(BaseRetryStrategy):
         self._task = task
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        left = self._task.retry_seconds[job.attempts : job.attempts + 1]
-        if not left:
+        wait = self._task.seconds_until_next(job.attempts + 1)
+        if wait is None:
             LOG.error("%s is given up after %d attempts", self._task.name, job.attempts + 1)
             return None
-        LOG.warning("%s failed (%s); again in %d s", self._task.name, type(exception).__name__, left[0])
-        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=left[0]))
+        LOG.warning("%s failed (%s); again in %d s", self._task.name, type(exception).__name__, wait)
+        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=wait))
 
 
 def wire() -> dict[str, list[Task]]:

@@ -11,6 +11,8 @@ from cryptography import x509
 from senim.pki import names
 
 COUNTRY = "KZ"
+LONGEST_NAME = 64
+"""Characters of CN (RFC 5280 appendix A, ub-common-name)."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def build(
 ) -> x509.Name:
     """The subject of a person's certificate; with ``bin`` of a person who acts for a legal entity."""
     return _name(
-        (names.COMMON_NAME, " ".join(filter(None, (surname.upper(), given_name.upper())))),
+        (names.COMMON_NAME, common_name(surname, given_name)),
         (names.SURNAME, surname.upper()),
         (names.SERIAL_NUMBER, f"IIN{iin}"),
         (names.COUNTRY, COUNTRY),
@@ -46,6 +48,11 @@ def build(
         (names.ORGANISATIONAL_UNIT, bin and f"BIN{bin}"),
         (names.GIVEN_NAME, patronymic.upper()),
     )
+
+
+def common_name(surname: str, given_name: str) -> str:
+    """CN of a person, as certificates write it."""
+    return " ".join(filter(None, (surname.upper(), given_name.upper())))
 
 
 def build_service(common_name: str, *, organisation: str = "", bin: str = "") -> x509.Name:  # noqa: A002

@@ -1,0 +1,37 @@
+"""Where a request comes from, for limits on a network.
+
+Behind a proxy every request seems to come from it. What X-Forwarded-For says is believed only of proxies
+named in the settings, and only as far as they wrote it: what stands left of that the visitor may have made up.
+"""
+
+import ipaddress
+
+from django.http import HttpRequest
+
+from senim.accounts import send_limits
+from senim.settings import settings
+
+
+def network_of(request: HttpRequest) -> str:
+    """The neighbourhood a request comes from: limits on a single address are dodged too easily."""
+    return send_limits.network_of(address_of(request))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The nearest address that is not one of our proxies."""
+    told = request.headers.get("X-Forwarded-For", "")
+    hops = [hop.strip() for hop in told.split(",") if hop.strip()]
+    address = str(request.META.get("REMOTE_ADDR") or "")
+    while hops and _is_our_proxy(address):
+        address = hops.pop()
+    return address
+
+
+def _is_our_proxy(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return any(parsed in network for network in settings.trusted_networks)
