@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client, RequestFactory
 
-from senim.enrolment import attempts, status
+from senim.enrolment import attempts, numbers, status
 from senim.pages import visitors
 from senim.settings import settings
 from senim.texts import speaking
@@ -52,9 +52,9 @@ def test_a_proxy_that_is_no_network_is_an_error_at_start():
 @pytest.mark.django_db
 def test_another_header_each_time_does_not_get_a_visitor_past_the_limit(monkeypatch):
     monkeypatch.setattr(status, "settings", replace(settings, status_checks_per_network_per_hour=3))
-    browser = Client()
+    browser, number = Client(), numbers.new()
     answers = [
-        browser.post("/en/order/status/", {"number": "123456789012"}, HTTP_X_FORWARDED_FOR=f"192.0.2.{one}")
+        browser.post("/en/order/status/", {"number": number}, HTTP_X_FORWARDED_FOR=f"192.0.2.{one}")
         for one in range(5)
     ]
     with speaking("en"):

@@ -1,7 +1,7 @@
 """Where a request comes from, for limits on a network.
 
 Behind a proxy every request seems to come from it. What X-Forwarded-For says is believed only of proxies
-named in the settings, and only as far as they wrote it: what stands left of that the visitor may have made up.
+named in the settings, as far as they wrote it: anything left of that the visitor may have made up.
 """
 
 import ipaddress
