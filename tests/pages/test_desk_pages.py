@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser
+from tests.pages.pseudo import hard_coded
 from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
 from tests.pages.visits import DESK
 from tests.pages.walk import look_at_page
@@ -20,5 +21,12 @@ def test_every_page_has_a_visit_and_every_visit_a_page() -> None:
 
 
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
-def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:  # noqa: F811
-    assert look_at_page(chromium, stage, route.name, DESK[route.name](stage)) == []
+def test_a_page_is_accessible_whole_light_and_alone(
+    route: Route,
+    stage: Stage,  # noqa: F811
+    chromium: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arguments = DESK[route.name](stage)
+    assert hard_coded(stage, route.name, arguments, monkeypatch) == []
+    assert look_at_page(chromium, stage, route.name, arguments) == []

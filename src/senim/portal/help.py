@@ -7,13 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from senim.countries.kz.contacts import CONTACT_CENTRE
 from senim.pages.middleware import database_is_reachable
 from senim.pages.routes import Route, Who
 from senim.settings import settings
 from senim.texts import Text
 
-CONTACT_CENTRE = (("1414", "1414"), ("+78000807777", "8 800 080 7777"))
-"""The state's unified contact centre (PH, paragraph 10)."""
 RESPONDERS_ANSWER_WITHIN = 1.0
 
 # How many numbered texts each topic has: portal.help.order.1, .2, …
