@@ -23,7 +23,7 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 DATA = re.compile(
     r"\d{1,2}\s[A-Z][a-z]+(\s\d{4})?"  # dates; the months are Babel's
     r"|https?://\S+|\S+@\S+"
-    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9_-]{22}"  # identifiers, numbers used once; then names, as the registry has them
+    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9_-]{22}"  # identifiers; names follow
     r"|Senim|Eng(lish)?"
     r"|Ministry of Internal Affairs of the Republic of Kazakhstan|Almaly District|Almaty"
 )
