@@ -27,9 +27,13 @@ def test_no_door_and_no_room_above_leads_to_issuance(graph, door):
         )
 
 
-def test_the_responders_lead_to_no_database(graph):
-    for outside in ("django", "psycopg", "procrastinate"):
+def test_the_responders_lead_to_no_tables_and_ask_the_database_in_one_place(graph):
+    for outside in ("django", "procrastinate"):
         assert not graph.chain_exists(importer="senim.responders", imported=outside, as_packages=True)
+    asking = graph.find_modules_that_directly_import("psycopg")
+    assert {module for module in asking if module.startswith("senim.responders")} == {
+        "senim.responders.watermark"
+    }
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,15 @@ from django.utils import translation
 from tests.guards.sources import calls, constant, own_files, where
 
 MOMENT = re.compile(r"^at$|_at$|_until$")
-NAMED_BY_OTHERS = {"not_before", "not_after", "this_update", "next_update", "last_login", "expire_date"}
+NAMED_BY_OTHERS = {
+    "not_before",
+    "not_after",
+    "this_update",
+    "next_update",
+    "gen_time",
+    "last_login",
+    "expire_date",
+}
 """The standards' own words, and Django's."""
 OURS = [model for model in apps.get_models() if model.__module__.startswith("senim.")]
 

@@ -2,10 +2,11 @@
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from senim.runtime.postgres import Postgres
-from tools.bench.measure import CannotMeasure, Figure, requests_per_second, side_by_side
+from tools.bench.measure import ROUNDS, CannotMeasure, Figure, requests_per_second, side_by_side
 from tools.demo.instance import Instance, instance
 from tools.demo.keys import from_file
 
@@ -32,10 +33,11 @@ def main() -> int:
     only = os.environ.get("ONLY", "")
     figures: list[Figure] = []
     with instance() as here, TemporaryDirectory(prefix="senim-bench-") as folder:
-        for name, measure in (("issue", issue), ("ocsp", status_answers), ("portal", sign_in_page)):
+        for name, measure in MEASURED.items():
             if only in {"", name}:
-                figures.append(measure(here, Path(folder)))
-                print(_line(figures[-1]), flush=True)
+                for figure in measure(here, Path(folder)):
+                    figures.append(figure)
+                    print(_line(figure), flush=True)
     OUTPUT.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n", encoding="utf-8")
     return 0
 
@@ -44,9 +46,9 @@ def _line(figure: Figure) -> str:
     return f"{figure.name}: {figure.ours} {figure.unit}; {figure.peer}: {figure.peers}; ratio {figure.ratio}"
 
 
-def issue(here: Instance, _: Path) -> Figure:
+def issue(here: Instance, _: Path) -> Iterator[Figure]:
     """Certificates through the whole path of the supervised authority worker."""
-    return side_by_side(
+    yield side_by_side(
         name="certificates through the whole path",
         unit="certificates/s",
         peer="bare CertificateBuilder, P-256",
@@ -56,6 +58,11 @@ def issue(here: Instance, _: Path) -> Figure:
 
 
 def _settled(here: Instance) -> float:
+    return float(_beside(here, "tools.bench.orders", str(here.people), str(ORDERS)))
+
+
+def _beside(here: Instance, module: str, *arguments: str) -> str:
+    """The last line that the module prints, run beside the instance with its database."""
     home = here.people.parent.parent
     environment = {
         **os.environ,
@@ -64,13 +71,11 @@ def _settled(here: Instance) -> float:
         "SENIM_PROCESS": "command",
         "DJANGO_SETTINGS_MODULE": "senim.runtime.django_settings",
     }
-    command = [sys.executable, "-m", "tools.bench.beside", "tools.bench.orders", str(here.people)]
-    said = subprocess.run(
-        [*command, str(ORDERS)], env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "tools.bench.beside", module, *arguments]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if said.returncode:
         raise CannotMeasure(said.stderr[-2000:])
-    return float(said.stdout.split()[-1])
+    return said.stdout.strip().split("\n")[-1]
 
 
 def _bare_builder(seconds: float = 2.0) -> float:
@@ -101,7 +106,30 @@ def _extensions(key: ec.EllipticCurvePrivateKey) -> tuple[x509.ExtensionType, ..
     )
 
 
-def status_answers(here: Instance, folder: Path) -> Figure:
+def revoke_to_visible(here: Instance, _: Path) -> Iterator[Figure]:
+    """Seconds from the commit of a revocation to the first answer and the first list that say so."""
+    printed = _beside(
+        here, "tools.bench.revocations", str(here.people), str(ROUNDS), _loopback(here.responders)
+    )
+    rounds = json.loads(printed)
+    for place, (where, bound) in enumerate({"OCSP": 5.0, "CRL": 60.0}.items()):
+        took = [one[place] for one in rounds]
+        typical = statistics.median(took)
+        ratio = round(bound / typical, 3)
+        yield Figure(
+            f"revoke to visible in {where}",
+            round(typical, 2),
+            "s",
+            "at most",
+            bound,
+            ratio,
+            1.0,
+            holds=max(took) <= bound,
+            rounds=tuple((seconds, bound) for seconds in took),
+        )
+
+
+def status_answers(here: Instance, folder: Path) -> Iterator[Figure]:
     """OCSP answers of the supervised responders: one process, one certificate asked again and again."""
     certificate = from_file(here.people / "daniyar-auth.p12", here.password("daniyar")).certificate
     issuing = x509.load_der_x509_certificate(
@@ -112,7 +140,7 @@ def status_answers(here: Instance, folder: Path) -> Figure:
     headers = {"Content-Type": "application/ocsp-request"}
     size = len(httpx.post(url, content=body, headers=headers).content)
     with _raw("rsgi", size) as raw:
-        return side_by_side(
+        yield side_by_side(
             name="OCSP answers",
             unit="answers/s",
             peer=f"granian RSGI replying a constant of {size} B",
@@ -121,13 +149,13 @@ def status_answers(here: Instance, folder: Path) -> Figure:
         )
 
 
-def sign_in_page(here: Instance, folder: Path) -> Figure:
+def sign_in_page(here: Instance, folder: Path) -> Iterator[Figure]:
     """The portal's sign-in page: a fresh challenge, a session, three languages' worth of template."""
     url = _loopback(here.portal) + "/kk/sign-in/"
     headers = {"Host": here.portal.split("//")[1]}
     size = len(httpx.get(url, headers=headers).content)
     with _raw("wsgi", size) as raw:
-        return side_by_side(
+        yield side_by_side(
             name="sign-in page",
             unit="pages/s",
             peer=f"granian WSGI replying a constant of {size} B",
@@ -157,6 +185,13 @@ def _raw(interface: str, size: int, port: int = 18077) -> Iterator[str]:
         running.terminate()
         running.wait(20)
 
+
+MEASURED: dict[str, Callable[[Instance, Path], Iterator[Figure]]] = {
+    "issue": issue,
+    "revoke": revoke_to_visible,
+    "ocsp": status_answers,
+    "portal": sign_in_page,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.db import transaction
 
 from senim.certification import orders
-from senim.certification.facts import OrderId, SubjectFacts
+from senim.certification.facts import OrderId, OrderOutcome, SubjectFacts
 from senim.identifiers import parse
 from senim.pki import cms
 
@@ -28,16 +28,16 @@ PATIENCE_SECONDS = 120
 
 def main() -> None:
     people, count = Path(sys.argv[2]), int(sys.argv[3])
-    operator = _operator(people)
-    made = [_order(*operator, number) for number in range(count)]
+    operator = operator_of(people)
+    made = [made_by(*operator, number) for number in range(count)]
     with transaction.atomic():
         placed = [orders.place(**one) for one in made]
     started = time.monotonic()
-    _wait(placed, until=started + PATIENCE_SECONDS)
+    settled(placed, until=started + PATIENCE_SECONDS)
     print(2 * count / (time.monotonic() - started))
 
 
-def _order(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, number: int) -> dict[str, Any]:
+def made_by(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, number: int) -> dict[str, Any]:
     at = datetime.now(UTC)
     requests = {purpose: _request() for purpose in ("sign", "auth")}
     subject = SubjectFacts(iin=_iin(number), surname="ӨЛШЕУ", given_name="ЖЫЛДАМДЫҚ", email="bench@mail.test")
@@ -59,7 +59,7 @@ def _order(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, numbe
     }
 
 
-def _operator(people: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+def operator_of(people: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     password = json.loads((people / "passwords.json").read_text(encoding="utf-8"))["dauren"]["password"]
     content = (people / "dauren-sign.p12").read_bytes()
     key, certificate, _ = pkcs12.load_key_and_certificates(content, password.encode())
@@ -92,7 +92,9 @@ def _iin(number: int) -> str:
     raise ValueError(number)
 
 
-def _wait(placed: list[OrderId], *, until: float) -> None:
+def settled(placed: list[OrderId], *, until: float) -> list[OrderOutcome]:
+    """Raises TimeoutError, RuntimeError where one was refused."""
+    outcomes = []
     for order in placed:
         while (outcome := orders.outcome(order)).state == "pending":
             if time.monotonic() > until:
@@ -100,3 +102,5 @@ def _wait(placed: list[OrderId], *, until: float) -> None:
             time.sleep(0.02)
         if outcome.state != "issued":
             raise RuntimeError(f"an order was refused: {outcome.refusal_text_id}")
+        outcomes.append(outcome)
+    return outcomes

@@ -15,6 +15,7 @@ POINTS = (
     "after_generation_record",
     "after_generation_shown",
 )
+AND_OF_TIME_STAMPS = ("after_time_stamp_record",)
 
 
 def reached(point: str) -> None:

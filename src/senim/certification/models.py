@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from senim.pki.crl import RevocationReason
 
@@ -116,7 +117,7 @@ class Revocation(models.Model):
     )
     reason = models.CharField(max_length=24)
     revoked_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     actor = models.CharField(max_length=120)
     published_in = models.BigIntegerField(null=True)
 
@@ -143,6 +144,22 @@ class Generation(models.Model):
     written_at = models.DateTimeField()
     certificates = models.BigIntegerField()
     manifest_digest = models.BinaryField()
+
+
+class TimeStamp(models.Model):
+    """A time-stamp token that the responders gave away, once it is in the journal."""
+
+    serial_number = models.CharField(primary_key=True, max_length=40)
+    gen_time = models.DateTimeField()
+    token_digest = models.BinaryField()
+    journalled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(serial_number__regex=r"^[0-9a-f]{40}$"), name="certification_time_stamp_is_hex"
+            )
+        ]
 
 
 def hexadecimal(serial_number: int) -> str:

@@ -1,20 +1,32 @@
 """The responders' HTTP: a table of paths, small bodies only, answers that say how long they may be kept."""
 
 import asyncio
+import hashlib
 import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from granian.rsgi import Scope
 
+from senim.certification import time_stamp_spool
 from senim.certification.status_files import GenerationRefused, Shown
 from senim.pki.certificates import new_serial_number
 from senim.pki.ocsp import AT_MOST_BYTES, MALFORMED_REQUEST
-from senim.pki.timestamps import PkiFailureInfo, TimeStampAuthority, TimeStampRefused, read_request, refuse
+from senim.pki.timestamps import (
+    PkiFailureInfo,
+    TimeStampAuthority,
+    TimeStampRefused,
+    TimeStampRequest,
+    read_request,
+    refuse,
+    token_of,
+)
 from senim.responders.status_answers import MAX_AGE_SECONDS, StatusAnswers, from_path
+from senim.responders.watermark import ASK_EVERY_SECONDS, Database
 
 LOOK_EVERY_SECONDS = 0.5
 Headers = list[tuple[str, str]]
@@ -67,9 +79,12 @@ class Responders:
         shown: Shown,
         answers: StatusAnswers,
         time_stamps: TimeStampAuthority,
+        spool: Path,
         files: Mapping[str, bytes],
+        database: Database | None,
     ) -> None:
         self._shown, self._answers, self._time_stamps, self._files = shown, answers, time_stamps, files
+        self._spool, self._database, self._looking = spool, database, asyncio.Lock()
         self._doors: dict[str, Callable[[Scope, HTTPProtocol], Awaitable[None]]] = {
             "ocsp": self._ocsp,
             "tsa": self._tsa,
@@ -81,7 +96,7 @@ class Responders:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.refresh()
-        self._watching = loop.create_task(self._watch())
+        self._beside = [loop.create_task(self._watch()), loop.create_task(self._compare())]
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         door = self._doors.get(scope.path.split("/", 2)[1])
@@ -120,15 +135,23 @@ class Responders:
             protocol.response_empty(405, [("allow", "POST"), NOT_SNIFFED])
             return
         try:
-            request = read_request(await _body(scope, protocol))
-            stamped = self._time_stamps.grant(
-                request, serial_number=new_serial_number(), at=datetime.now(UTC)
-            )
+            stamped = await self._stamped(read_request(await _body(scope, protocol)))
         except TooLarge:
             stamped = refuse(PkiFailureInfo.BAD_REQUEST)
         except TimeStampRefused as refused:
             stamped = refuse(refused.failure)
+        except OSError as full:
+            log.error("a time-stamp was not given, because it could not be noted: %s", full)  # noqa: TRY400
+            stamped = refuse(PkiFailureInfo.SYSTEM_FAILURE)
         protocol.response_bytes(200, TIME_STAMP, stamped)
+
+    async def _stamped(self, request: TimeStampRequest) -> bytes:
+        """No token leaves before it is noted on disk. Raises TimeStampRefused, OSError."""
+        serial_number, at = new_serial_number(), datetime.now(UTC)
+        stamped = self._time_stamps.grant(request, serial_number=serial_number, at=at)
+        noted = time_stamp_spool.Token(serial_number, at, hashlib.sha256(token_of(stamped)).digest())
+        await asyncio.get_running_loop().run_in_executor(None, time_stamp_spool.put, self._spool, noted)
+        return stamped
 
     async def _file(self, scope: Scope, protocol: HTTPProtocol) -> None:
         name = scope.path.removeprefix("/")
@@ -141,18 +164,30 @@ class Responders:
         protocol.response_bytes(200, CRL if name.endswith(".crl") else CERTIFICATE, content)
 
     async def _healthz(self, _: Scope, protocol: HTTPProtocol) -> None:
-        """Ready means able to say ``good``: a fresh generation is shown."""
-        generation = self._shown.generation
-        ready = generation is not None and generation.is_fresh(datetime.now(UTC))
+        """Ready means able to say ``good``."""
+        generation, ready = self._shown.generation, self._answers.hold(datetime.now(UTC))
         facts: dict[str, Any] = {"ok": ready, "generation": generation.number if generation else None}
         protocol.response_bytes(200 if ready else 503, JSON, json.dumps(facts).encode())
 
     async def _watch(self) -> None:
         """Look for a new generation; reading a large one must not hold up answers."""
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
-            await loop.run_in_executor(None, self.refresh)
+            await self._look()
+
+    async def _compare(self) -> None:
+        """How far is the database? The files are looked at after it answered: they may have caught up."""
+        while self._database is not None:
+            mark = await self._database.mark()
+            if mark is not None:
+                await self._look()
+                shown = self._shown.generation.number if self._shown.generation else 0
+                self._answers.lag.judge(mark, shown=shown, now=time.monotonic())
+            await asyncio.sleep(ASK_EVERY_SECONDS)
+
+    async def _look(self) -> None:
+        async with self._looking:
+            await asyncio.get_running_loop().run_in_executor(None, self.refresh)
 
     def refresh(self) -> None:
         """A generation that is refused leaves the one before in place until that is stale."""

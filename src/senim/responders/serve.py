@@ -9,6 +9,7 @@ from pathlib import Path
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from senim.certification import time_stamp_spool
 from senim.certification.status_files import Shown
 from senim.countries.kz.oids import TIME_STAMP_POLICY
 from senim.pki.keys import FileKeyStore
@@ -16,6 +17,7 @@ from senim.pki.ocsp import Responder
 from senim.pki.timestamps import TimeStampAuthority
 from senim.responders.app import Responders
 from senim.responders.status_answers import StatusAnswers
+from senim.responders.watermark import Database
 from senim.settings import Settings, settings
 
 ACCURACY = timedelta(seconds=1)
@@ -42,11 +44,15 @@ def responders(settings: Settings) -> Responders:
         policy=TIME_STAMP_POLICY,
         accuracy=ACCURACY,
     )
+    spool = settings.home / "time_stamps"
+    time_stamp_spool.clear_drafts(spool)
     return Responders(
         shown=shown,
         answers=StatusAnswers(shown, responder, issuing),
         time_stamps=time_stamps,
+        spool=spool,
         files=unchanging(certificates),
+        database=Database(settings.database_url) if settings.database_url else None,
     )
 
 

@@ -19,6 +19,7 @@ from senim.pki.ocsp import (
     issuer_hashes,
     read_request,
 )
+from senim.responders.watermark import Lag
 
 KEPT_AT_MOST = 20_000
 KEPT_REQUEST_AT_MOST_BYTES = 256
@@ -42,6 +43,7 @@ class StatusAnswers:
     shown: Shown
     responder: Responder
     issuing: bytes
+    lag: Lag = field(default_factory=Lag)
     _kept: dict[bytes, Reply] = field(default_factory=dict)
     _kept_of: int = 0
 
@@ -51,10 +53,15 @@ class StatusAnswers:
     def kept(self, request: bytes, now: float) -> Reply | None:
         """The answer given before to the same bytes, while it holds."""
         generation = self.shown.generation
-        if generation is None or generation.number != self._kept_of:
+        if generation is None or generation.number != self._kept_of or self.lag.too_long:
             return None
         reply = self._kept.get(request)
         return reply if reply is not None and now < reply.kept_until else None
+
+    def hold(self, at: datetime) -> bool:
+        """May the generation that is shown be quoted? Not past nextUpdate, not behind the database."""
+        generation = self.shown.generation
+        return generation is not None and generation.is_fresh(at) and not self.lag.too_long
 
     def answer(self, request: bytes, *, at: datetime) -> Reply:
         """Never ``good`` from a stale generation, and ``unknown`` for what was never issued."""
@@ -63,7 +70,7 @@ class StatusAnswers:
         except MalformedRequest:
             return Reply(MALFORMED_REQUEST)
         generation = self.shown.generation
-        if generation is None or not generation.is_fresh(at):
+        if generation is None or not self.hold(at):
             return Reply(TRY_LATER)
         if not all(self._is_ours(cert_id) for cert_id in asked.cert_ids):
             return Reply(UNAUTHORIZED)

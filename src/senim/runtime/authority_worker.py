@@ -1,4 +1,5 @@
-"""The authority's process: carries out orders, publishes statuses; alone it opens the issuing key.
+"""The authority's process: carries out orders, publishes statuses, journals time-stamps; alone it opens the
+issuing key.
 
 Its passphrase comes over an inherited descriptor and stands in no environment. The file it is kept in between
 starts is read by the supervisor alone, but processes of one user id can read each other's files
@@ -22,6 +23,7 @@ from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
 from senim.certification.orders import CHANNEL
 from senim.certification.publication import publish, refuse_if_files_are_ahead
+from senim.certification.time_stamps import journal_spooled
 from senim.pki.keys import FileKeyStore
 from senim.settings import settings
 
@@ -63,7 +65,8 @@ def work(authority: Authority, *, stop: threading.Event, wait: Callable[[], None
         if not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
             publish(authority, at=timezone.now())
             published = time.monotonic()
-        if not settled:
+        journalled = journal_spooled(at=timezone.now())
+        if not settled and not journalled:
             wait()
 
 
