@@ -46,6 +46,22 @@ def test_every_line_has_its_name_in_every_language(language):
             assert all(str(entry.name) for entry in entries.values())
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("kk", ["Абай облысы", "Ақмола облысы", "Ақтөбе облысы", "Алматы қаласы"], "Шымкент қаласы"),
+        ("ru", ["Абайская область", "Акмолинская область"], "Туркестанская область"),
+        ("en", ["Abai Region", "Akmola Region", "Aktobe Region"], "Zhetisu Region"),
+    ],
+)
+def test_regions_stand_in_the_order_of_the_readers_alphabet(language, first, last):
+    with speaking(language):
+        names = [str(region.name) for region in lists.regions_by_name()]
+        grouped = [str(region.name) for region, _ in lists.centres_by_region()]
+    assert names[: len(first)] == first
+    assert (names[-1], grouped) == (last, names)
+
+
 @pytest.mark.clause("CA-6.C2")
 def test_an_instance_brings_its_own_list_of_papers(fresh, tmp_path, monkeypatch):
     own = tmp_path / "papers.toml"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from senim.settings import settings
-from senim.texts import language
+from senim.texts import alphabetical, language
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,20 @@ def centres() -> dict[str, Centre]:
     }
 
 
+def regions_by_name() -> list[Entry]:
+    """In the order of the reader's alphabet."""
+    return sorted(regions().values(), key=_by_name)
+
+
 def centres_by_region() -> list[tuple[Entry, list[Centre]]]:
-    """For a select that groups centres by region and so needs no script."""
-    return [
-        (region, here)
-        for region in regions().values()
-        if (here := [centre for centre in centres().values() if centre.region == region.id])
-    ]
+    """For a select that groups centres by region and so needs no script; both by name."""
+    inside = sorted(centres().values(), key=_by_name)
+    grouped = [(region, [one for one in inside if one.region == region.id]) for region in regions_by_name()]
+    return [(region, here) for region, here in grouped if here]
+
+
+def _by_name(entry: Entry) -> str:
+    return alphabetical(entry.name)
 
 
 @cache

@@ -11,7 +11,7 @@ from django.core import signing
 from django.utils.functional import lazy
 
 from senim.enrolment.applicant import STORAGES, OrderForm
-from senim.enrolment.lists import centres, centres_by_region, regions
+from senim.enrolment.lists import centres, centres_by_region, regions_by_name
 from senim.errors import Refused
 from senim.identifiers import Kind, WrongIdentifier, parse
 from senim.pages.words import later
@@ -101,7 +101,7 @@ class Order(forms.Form):
     def _fill_choices(self) -> None:
         nothing = ("", Text("portal.order.choose"))
         choices: dict[str, list[Any]] = {
-            "region": [nothing, *((region.id, region.name) for region in regions().values())],
+            "region": [nothing, *((region.id, region.name) for region in regions_by_name())],
             "centre": [
                 nothing,
                 *(
