@@ -81,6 +81,10 @@ class RunningWorld:
         body = {"to": to, "text": text}
         httpx.post(f"{self.url}/phones/{number}/messages.json", json=body).raise_for_status()
 
+    def move_clock(self, *, ahead_seconds: float) -> None:
+        """From here on the sandbox's clock is so far ahead of ours."""
+        httpx.put(f"{self.url}/clock.json", json={"ahead_seconds": ahead_seconds}).raise_for_status()
+
     def reset(self) -> None:
         httpx.post(f"{self.url}/reset").raise_for_status()
 

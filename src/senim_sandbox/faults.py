@@ -1,4 +1,7 @@
-"""What is wrong with the world today: each service can be slow, down, or answer wrongly."""
+"""What is wrong with the world today: each service can be slow, late or down, answer twice or wrongly.
+
+What each fault means for each service is told in ``docs/sandbox.md``.
+"""
 
 import asyncio
 from dataclasses import asdict, dataclass
@@ -6,14 +9,17 @@ from enum import StrEnum
 from typing import Any
 
 LONGEST_WAIT_SECONDS = 120.0
+FURTHEST_OFF_SECONDS = 86_400.0
 
 
 class Mode(StrEnum):
-    """``SLOW`` answers after the fault's seconds; the other wrong ones say how the answer is wrong."""
+    """The first three every service knows. ``SLOW``, ``LATE`` and ``OFF`` go by the fault's seconds."""
 
     OK = "ok"
     SLOW = "slow"
     DOWN = "down"
+    LATE = "late"
+    DUPLICATED = "duplicated"
     THROTTLED = "throttled"
     UNSIGNED = "unsigned"
     TAMPERED = "tampered"
@@ -21,18 +27,24 @@ class Mode(StrEnum):
     STALE = "stale"
     OTHER = "other"
     GARBAGE = "garbage"
+    OFF = "off"
+    UNSYNCHRONISED = "unsynchronised"
 
 
+TIMED = frozenset({Mode.SLOW, Mode.LATE, Mode.OFF})
 _EVERY = (Mode.OK, Mode.SLOW, Mode.DOWN)
-_REGISTRY = (*_EVERY, Mode.UNSIGNED, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.OTHER, Mode.GARBAGE)
+_CARRIER = (*_EVERY, Mode.LATE, Mode.DUPLICATED, Mode.GARBAGE)
+_REGISTRY = (*_CARRIER, Mode.UNSIGNED, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.OTHER)
 
 SERVICES: dict[str, tuple[Mode, ...]] = {
     "gbdfl": _REGISTRY,
     "gbdul": _REGISTRY,
     "documents": _REGISTRY,
     "civil-status": _REGISTRY,
-    "sms": (*_EVERY, Mode.THROTTLED),
-    "mail": _EVERY,
+    "sms": (*_CARRIER, Mode.THROTTLED),
+    "mail": _CARRIER,
+    "time": (*_EVERY, Mode.DUPLICATED, Mode.GARBAGE, Mode.OTHER, Mode.OFF, Mode.UNSYNCHRONISED),
+    "witness": (*_EVERY, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.GARBAGE),
 }
 
 
@@ -59,9 +71,12 @@ class Faults:
         """Raises WrongFault."""
         if mode not in SERVICES.get(service, ()):
             raise WrongFault(f"{service} cannot be {mode}")
-        if not 0 <= seconds <= LONGEST_WAIT_SECONDS:
-            raise WrongFault(f"seconds must be from 0 to {LONGEST_WAIT_SECONDS:.0f}")
-        self._of[service] = Fault(Mode(mode), seconds if mode == Mode.SLOW else 0.0)
+        lowest, highest = (
+            (-FURTHEST_OFF_SECONDS, FURTHEST_OFF_SECONDS) if mode == Mode.OFF else (0.0, LONGEST_WAIT_SECONDS)
+        )
+        if not lowest <= seconds <= highest:
+            raise WrongFault(f"seconds must be from {lowest:.0f} to {highest:.0f}")
+        self._of[service] = Fault(Mode(mode), seconds if mode in TIMED else 0.0)
 
     def clear(self) -> None:
         self._of.clear()
@@ -72,6 +87,16 @@ class Faults:
         if fault.mode is Mode.SLOW:
             await asyncio.sleep(fault.seconds)
         return fault.mode
+
+    async def delay(self, service: str) -> None:
+        """Wait before something arrives, if the service is late."""
+        fault = self.of(service)
+        if fault.mode is Mode.LATE:
+            await asyncio.sleep(fault.seconds)
+
+    def copies(self, service: str) -> int:
+        """How often one thing arrives."""
+        return 2 if self.of(service).mode is Mode.DUPLICATED else 1
 
     def as_json(self) -> dict[str, dict[str, Any]]:
         return {service: {**asdict(self.of(service)), "modes": modes} for service, modes in SERVICES.items()}

@@ -5,7 +5,7 @@ import email
 import re
 from collections import deque
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import default as modern
 from hashlib import sha256
@@ -13,7 +13,9 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from senim_sandbox.clock import Clock
 from senim_sandbox.faults import Faults, Mode
+from senim_sandbox.tasks import Tasks
 
 KEPT_PER_MAILBOX = 200
 LARGEST_BYTES = 2 * 1024 * 1024
@@ -46,10 +48,12 @@ class Mailbox:
     address: str
     mails: deque[Mail] = field(default_factory=lambda: deque(maxlen=KEPT_PER_MAILBOX))
 
-    def keep(self, mail: Mail) -> None:
-        """Newest first; the same Message-ID is one mail, however often it is sent."""
-        if all(kept.id != mail.id for kept in self.mails):
+    def keep(self, mail: Mail) -> bool:
+        """Newest first; the same Message-ID is one mail, however often it is sent. Whether it was new."""
+        new = all(kept.id != mail.id for kept in self.mails)
+        if new:
             self.mails.appendleft(mail)
+        return new
 
 
 class Mailboxes:
@@ -81,14 +85,24 @@ class Mailboxes:
 class Postman:
     """What aiosmtpd asks at each step of a delivery; names and signatures are aiosmtpd's."""
 
-    def __init__(self, mailboxes: Mailboxes, faults: Faults) -> None:
-        self._mailboxes, self._faults = mailboxes, faults
+    def __init__(self, mailboxes: Mailboxes, faults: Faults, clock: Clock) -> None:
+        self._mailboxes, self._faults, self._clock = mailboxes, faults, clock
+        self._late = Tasks()
+
+    def clear(self) -> None:
+        self._late.cancel()
+
+    async def close(self) -> None:
+        await self._late.close()
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if await self._faults.endure("mail") is Mode.DOWN:
+        mode = await self._faults.endure("mail")
+        if mode is Mode.DOWN:
             return "421 Service not available"
+        if mode is Mode.GARBAGE:
+            return "no reply code at all"
         envelope.mail_from = address or ""  # a bounce has no sender
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -106,10 +120,26 @@ class Postman:
     async def handle_DATA(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        content = cast("bytes", envelope.original_content)
-        for address in envelope.rcpt_tos:
-            self._mailboxes.mailbox(address).keep(read_mail(content, to=address, at=datetime.now(UTC)))
+        if self._faults.of("mail").mode is Mode.LATE:
+            self._late.start(self._keep_later(envelope))
+            return "250 OK"
+        new = self._keep(envelope)
+        if new and self._faults.of("mail").mode is Mode.DUPLICATED:
+            return "451 Try again later"  # though it was kept: an honest sender sends it a second time
         return "250 OK"
+
+    async def _keep_later(self, envelope: Envelope) -> None:
+        await self._faults.delay("mail")
+        self._keep(envelope)
+
+    def _keep(self, envelope: Envelope) -> bool:
+        """Whether any of the recipients did not have it yet."""
+        content, now = cast("bytes", envelope.original_content), self._clock.now()
+        kept = [
+            self._mailboxes.mailbox(address).keep(read_mail(content, to=address, at=now))
+            for address in envelope.rcpt_tos
+        ]
+        return any(kept)
 
     def protocol(self) -> SMTP:
         """One connection."""

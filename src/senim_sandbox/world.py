@@ -1,4 +1,4 @@
-"""The one process of the sandbox: HTTP, SMPP and SMTP on one loop.
+"""The one process of the sandbox: HTTP, SMPP, SMTP and SNTP on one loop.
 
 It ends with whoever started it, on SIGTERM and on SIGINT. It keeps nothing: a restart is an empty world.
 """
@@ -10,10 +10,11 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
 
+from senim_sandbox.clock import Clock
 from senim_sandbox.configuration import Configuration
 from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.http import application
@@ -25,6 +26,7 @@ from senim_sandbox.sms.centre import Centre
 from senim_sandbox.sms.phones import Phones
 from senim_sandbox.sms.sessions import Sessions
 from senim_sandbox.society import Society
+from senim_sandbox.time_source import TimeSource
 
 PARENT_WATCHED_EVERY_SECONDS = 0.5
 LARGEST_SMTP_BACKLOG = 100
@@ -37,11 +39,14 @@ class World:
         self.configuration = configuration
         self.society = Society(configuration.seed)
         self.key_files = KeyFiles(configuration.home)
-        self.faults = Faults()
+        self.faults, self.clock = Faults(), Clock()
         self.phones, self.mailboxes = Phones(), Mailboxes()
-        self.centre = Centre(configuration, self.faults, self.phones)
+        self.centre = Centre(configuration, self.faults, self.phones, self.clock)
         self.sessions = Sessions(self.centre)
-        self.registries = Registries(self.society, self.faults, OwnerKey(configuration.home))
+        self.postman = Postman(self.mailboxes, self.faults, self.clock)
+        self.time_source = TimeSource(self.clock, self.faults)
+        owner = OwnerKey(configuration.home)
+        self.registries = Registries(self.society, self.faults, owner, self.clock)
 
     def put_fault(self, service: str, mode: str, seconds: float = 3.0) -> None:
         """From here on the service is so. Raises WrongFault."""
@@ -50,21 +55,26 @@ class World:
             self.sessions.drop()
 
     def reset(self) -> None:
-        """Forget every message, mail and fault; people stay."""
+        """As the seed made it: every message, mail and fault forgotten, the clock right, phones on."""
         self.faults.clear()
+        self.clock.move(timedelta())
+        self.postman.clear()
         self.centre.clear()
         self.phones.clear()
         self.mailboxes.clear()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Listen on all three ports for the length of the block. Raises OSError if a port is taken."""
+        """Listen on every port for the length of the block. Raises OSError if a port is taken.
+
+        The time source shares the web's number: one is UDP, the other TCP.
+        """
         own = self.configuration
         web = socket.create_server((own.bind, own.port), backlog=LARGEST_SMTP_BACKLOG)
         smsc = await asyncio.start_server(self.sessions.accept, own.bind, own.smsc_port)
-        smtp = await asyncio.get_running_loop().create_server(
-            Postman(self.mailboxes, self.faults).protocol, own.bind, own.smtp_port
-        )
+        loop = asyncio.get_running_loop()
+        smtp = await loop.create_server(self.postman.protocol, own.bind, own.smtp_port)
+        await loop.create_datagram_endpoint(lambda: self.time_source, web.getsockname())
         server = _Server(
             uvicorn.Config(application(self), log_level="warning", access_log=False, lifespan="off")
         )
@@ -77,6 +87,8 @@ class World:
             smtp.close()
             await self.sessions.close()
             await self.centre.close()
+            await self.postman.close()
+            await self.time_source.close()
             await serving
 
 

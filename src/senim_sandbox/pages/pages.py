@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -135,7 +134,7 @@ class Pages:
             previous=at - 1,
             next=at + 1 if len(drawn) > start + PEOPLE_ON_A_PAGE else 0,
             keys=self._world.key_files.of_everybody(),
-            today=datetime.now(CIVIL_TIME).date(),
+            today=self._world.clock.now().astimezone(CIVIL_TIME).date(),
             home_of=lambda person: _home(person, language_of(request)),
             family_of=self._family,
         )

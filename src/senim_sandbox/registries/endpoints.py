@@ -1,15 +1,18 @@
 """``GET /registries/<path>/<identifier>``: a signed answer, or what the fault of the day makes of it."""
 
+import asyncio
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from senim_sandbox.clock import Clock
 from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.registries.answers import REGISTRIES
 from senim_sandbox.registries.signing import NoKeyYet, OwnerKey, Signatory, stranger
@@ -17,13 +20,15 @@ from senim_sandbox.society import Society
 
 CIVIL_TIME = ZoneInfo("Asia/Almaty")
 STALE_BY = timedelta(minutes=10)
+DRIPS = 20
+"""In how many pieces a late answer comes, each of them soon enough."""
 
 
 class Registries:
     """Answers for one society; ``owner`` signs."""
 
-    def __init__(self, society: Society, faults: Faults, owner: OwnerKey) -> None:
-        self._society, self._faults, self._owner = society, faults, owner
+    def __init__(self, society: Society, faults: Faults, owner: OwnerKey, clock: Clock) -> None:
+        self._society, self._faults, self._owner, self._clock = society, faults, owner, clock
         self._stranger: Signatory | None = None
 
     def routes(self) -> list[Route]:
@@ -46,12 +51,16 @@ class Registries:
         if mode is Mode.GARBAGE:
             return Response("<html>502 Bad Gateway</html>", media_type="text/html")
         try:
-            return JSONResponse(self._signed(path, identifier, mode))
+            body = json.dumps(self._signed(path, identifier, mode)).encode()
         except NoKeyYet:
             return JSONResponse({"problem": "the owning body has no key yet"}, status_code=503)
+        if mode is Mode.LATE:
+            drips = _drip(body, self._faults.of(registry).seconds)
+            return StreamingResponse(drips, media_type="application/json")
+        return Response(body * self._faults.copies(registry), media_type="application/json")
 
     def _signed(self, path: str, identifier: str, mode: Mode) -> dict[str, str]:
-        now = datetime.now(UTC)
+        now = self._clock.now()
         payload = self._payload(path, identifier, now - STALE_BY if mode is Mode.STALE else now, mode)
         answer = {"answer": _base64(payload)}
         if mode is Mode.UNSIGNED:
@@ -80,6 +89,14 @@ class Registries:
 
     def _somebody_else(self, identifier: str) -> str:
         return next(one.iin for one in self._society.people if one.iin != identifier and one.card)
+
+
+async def _drip(body: bytes, seconds: float) -> AsyncIterator[bytes]:
+    """The answer begins at once and ends so many seconds later."""
+    piece = len(body) // DRIPS + 1
+    for start in range(0, len(body), piece):
+        yield body[start : start + piece]
+        await asyncio.sleep(seconds / DRIPS)
 
 
 def _base64(data: bytes) -> str:

@@ -3,10 +3,12 @@
 import asyncio
 import hmac
 import re
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 
+from senim_sandbox.clock import Clock
 from senim_sandbox.configuration import Configuration
 from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.sms import alphabets, receipts, times
@@ -25,11 +27,12 @@ _SHORT_NUMBER = re.compile(r"\+?[0-9]{2,15}")
 class Centre:
     """Sessions ask it; it knows no socket. ``waiting`` is what a bound receiver still has to be given."""
 
-    def __init__(self, configuration: Configuration, faults: Faults, phones: Phones) -> None:
+    def __init__(self, configuration: Configuration, faults: Faults, phones: Phones, clock: Clock) -> None:
         self._configuration, self.faults, self._phones = configuration, faults, phones
+        self._clock = clock
         self.waiting: asyncio.Queue[Deliver] = asyncio.Queue(LARGEST_QUEUE)
         self._assembly = Assembly()
-        self._ids: Callable[[], int] = count(1).__next__
+        self._ids: Callable[[], int] = count(int(time.time()) << 16).__next__
         self._tasks = Tasks()
 
     def admit(self, bind: Bind) -> None:
@@ -43,7 +46,7 @@ class Centre:
         """Take a message and answer its id; carrying it goes on afterwards. Raises BadPdu."""
         if await self.faults.endure("sms") is Mode.THROTTLED:
             raise BadPdu(Status.ESME_RTHROTTLED)
-        phone, now = self._phone_for(submit), datetime.now(UTC)
+        phone, now = self._phone_for(submit), self._clock.now()
         expires = times.expiry(submit.validity, now)
         content = self._assembly.add(submit)
         message_id = self._next_id()
@@ -59,8 +62,9 @@ class Centre:
         if not (_SHORT_NUMBER.fullmatch(destination) and 0 < len(text.strip()) <= LONGEST_TEXT):
             raise ValueError("a number and a text are needed")
         coding, content = alphabets.encode(text)
-        self._give(Deliver(source.lstrip("+"), destination, content, coding))
-        message = Message(self._next_id(), destination, text, datetime.now(UTC), direction="out")
+        for _ in range(self.faults.copies("sms")):
+            self._give(Deliver(source.lstrip("+"), destination, content, coding))
+        message = Message(self._next_id(), destination, text, self._clock.now(), direction="out")
         self._phones.phone(source).keep(message)
 
     def clear(self) -> None:
@@ -83,32 +87,33 @@ class Centre:
     async def _carry(
         self, submit: Submit, message_id: str, message: Message | None, phone: Phone, expires: datetime
     ) -> None:
-        submitted = datetime.now(UTC)
-        state = await self._reach(phone, expires)
+        submitted = self._clock.now()
+        await self.faults.delay("sms")
+        state, copies = await self._reach(phone, expires), self.faults.copies("sms")
         if state is MessageState.DELIVERED and message is not None:
-            phone.keep(message)
+            for _ in range(copies):
+                phone.keep(message)
         if receipts.is_wanted(submit.registered_delivery, state):
-            self._give(
-                receipts.receipt(
-                    submit,
-                    message_id=message_id,
-                    state=state,
-                    submitted=submitted,
-                    done=datetime.now(UTC),
-                )
+            receipt = receipts.receipt(
+                submit, message_id=message_id, state=state, submitted=submitted, done=self._clock.now()
             )
+            for _ in range(copies):
+                self._give(receipt)
 
     async def _reach(self, phone: Phone, expires: datetime) -> MessageState:
         """Wait until the phone is on; a message past its validity is dropped."""
-        left = (expires - datetime.now(UTC)).total_seconds()
+        too_late = asyncio.create_task(self._clock.wait_until(expires))
+        on = asyncio.create_task(phone.on.wait())
         try:
-            await asyncio.wait_for(phone.on.wait(), max(left, 0))
-        except TimeoutError:
-            return MessageState.EXPIRED
-        return MessageState.DELIVERED if datetime.now(UTC) < expires else MessageState.EXPIRED
+            await asyncio.wait({too_late, on}, return_when=asyncio.FIRST_COMPLETED)
+            return MessageState.EXPIRED if self._clock.now() >= expires else MessageState.DELIVERED
+        finally:
+            too_late.cancel()
+            on.cancel()
 
     def _give(self, deliver: Deliver) -> None:
         self.waiting.put_nowait(deliver)
 
     def _next_id(self) -> str:
-        return f"{self._ids():08X}"
+        """Never one that an earlier run gave: a sender may still wait for that one's receipt."""
+        return f"{self._ids():012X}"

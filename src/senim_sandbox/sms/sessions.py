@@ -32,6 +32,8 @@ ANSWER_WITHIN_SECONDS = 10.0
 WINDOW = 100
 """How many requests a peer may have unanswered."""
 
+NO_PDU = b"\xff" * HEADER.size
+"""A header that announces four gigabytes."""
 SENDS, RECEIVES = "sends", "receives"
 RIGHTS = {
     Command.BIND_TRANSMITTER: {SENDS},
@@ -117,6 +119,10 @@ class Session:
             message_id = await self._centre.accept(Submit.read(pdu.body))
         except BadPdu as refused:
             await self._send(pdu.answer(refused.status))
+            return
+        if self._centre.faults.of("sms").mode is Mode.GARBAGE:
+            self._writer.write(NO_PDU)
+            await self._writer.drain()
         else:
             await self._send(pdu.answer(body=c_string(message_id)))
 

@@ -1,0 +1,94 @@
+"""The time source answers as RFC 4330 says, and is wrong in every way a real one can be."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.sandbox.sntp import QUESTION_STAMP, ask_the_time, open_socket, question
+from tests.world import RunningWorld
+
+from senim_sandbox.time_source import stamp
+
+
+def off_by(world: RunningWorld) -> timedelta:
+    return ask_the_time(world).transmitted - datetime.now(UTC)
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_it_tells_the_time_in_the_askers_version(world: RunningWorld, version: int) -> None:
+    before = datetime.now(UTC)
+    told = ask_the_time(world, version)
+    assert (told.leap, told.version, told.mode, told.stratum) == (0, version, 4, 1)
+    assert told.originate == QUESTION_STAMP
+    assert abs(told.transmitted - before) < timedelta(seconds=2)
+    assert told.received <= told.transmitted
+
+
+@pytest.mark.parametrize("junk", [b"", b"x" * 47, b"\x24" + bytes(47), question(1), question(7)])
+def test_whoever_asks_wrongly_is_not_answered(world: RunningWorld, junk: bytes) -> None:
+    with open_socket(0.3) as asking:
+        asking.sendto(junk, ("127.0.0.1", world.configuration.port))
+        with pytest.raises(TimeoutError):
+            asking.recv(100)
+
+
+def test_down_is_silence(world: RunningWorld) -> None:
+    world.fault("time", "down")
+    with open_socket(0.3) as asking:
+        asking.sendto(question(), ("127.0.0.1", world.configuration.port))
+        with pytest.raises(TimeoutError):
+            asking.recv(100)
+    world.fault("time", "ok")
+    assert ask_the_time(world)
+
+
+def test_slow_takes_its_time(world: RunningWorld) -> None:
+    world.fault("time", "slow", seconds=0.4)
+    began = time.monotonic()
+    ask_the_time(world)
+    assert time.monotonic() - began >= 0.4
+
+
+@pytest.mark.parametrize("seconds", [600.0, -90.5])
+def test_a_clock_that_is_off_says_so_confidently(world: RunningWorld, seconds: float) -> None:
+    world.fault("time", "off", seconds=seconds)
+    assert abs(off_by(world).total_seconds() - seconds) < 2
+    assert ask_the_time(world).stratum == 1
+
+
+def test_an_unsynchronised_clock_raises_the_alarm(world: RunningWorld) -> None:
+    world.fault("time", "unsynchronised")
+    told = ask_the_time(world)
+    assert (told.leap, told.stratum) == (3, 0)
+
+
+def test_an_answer_to_another_question_repeats_another_stamp(world: RunningWorld) -> None:
+    world.fault("time", "other")
+    assert ask_the_time(world).originate != QUESTION_STAMP
+
+
+def test_garbage_is_shorter_than_a_packet(world: RunningWorld) -> None:
+    world.fault("time", "garbage")
+    with open_socket() as asking:
+        asking.sendto(question(), ("127.0.0.1", world.configuration.port))
+        assert len(asking.recv(100)) < 48
+
+
+def test_duplicated_answers_come_twice(world: RunningWorld) -> None:
+    world.fault("time", "duplicated")
+    with open_socket() as asking:
+        asking.sendto(question(), ("127.0.0.1", world.configuration.port))
+        assert asking.recv(100) == asking.recv(100)
+
+
+@pytest.mark.parametrize(
+    ("moment", "seconds"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), 2_208_988_800),
+        (datetime(2036, 2, 7, 6, 28, 16, tzinfo=UTC), 0),
+    ],
+    ids=["1970", "the era ends"],
+)
+def test_a_stamp_counts_from_1900_and_wraps_in_2036(moment: datetime, seconds: int) -> None:
+    assert int.from_bytes(stamp(moment)[:4], "big") == seconds
+    assert stamp(moment + timedelta(milliseconds=500))[4:] == b"\x80\x00\x00\x00"
