@@ -176,6 +176,7 @@ def _keep(request: HttpRequest, form: Order, at: datetime) -> None:
     }
     if form.human and HUMAN not in request.session:
         request.session[HUMAN] = (at + settings.order_challenge_lifetime).isoformat()
+    request.session.save()  # Django leaves it unsaved beside a 503, and the next try would ask the number anew
 
 
 def _is_human(request: HttpRequest, at: datetime) -> bool:
