@@ -176,7 +176,7 @@ def _keep(request: HttpRequest, form: Order, at: datetime) -> None:
     }
     if form.human and HUMAN not in request.session:
         request.session[HUMAN] = (at + settings.order_challenge_lifetime).isoformat()
-    request.session.save()  # Django leaves it unsaved beside a 503, and the next try would ask the number anew
+    request.session.save()  # beside a 503 Django leaves it unsaved, and the next try would be asked again
 
 
 def _is_human(request: HttpRequest, at: datetime) -> bool:
