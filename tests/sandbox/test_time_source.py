@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.peers.node import told_by
 from tests.sandbox.sntp import QUESTION_STAMP, ask_the_time, open_socket, question
 from tests.world import RunningWorld
 
@@ -92,3 +93,22 @@ def test_duplicated_answers_come_twice(world: RunningWorld) -> None:
 def test_a_stamp_counts_from_1900_and_wraps_in_2036(moment: datetime, seconds: int) -> None:
     assert int.from_bytes(stamp(moment)[:4], "big") == seconds
     assert stamp(moment + timedelta(milliseconds=500))[4:] == b"\x80\x00\x00\x00"
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("ok", {"mode": "server", "stratum": "primary", "leapIndicator": "no-warning", "isValid": True}),
+        ("unsynchronised", {"stratum": "death", "leapIndicator": "alarm"}),
+        ("off", {"mode": "server", "stratum": "primary"}),
+        ("garbage", {"problem": "Invalid server response"}),
+        ("other", {"problem": "Wrong originate timestamp"}),
+        ("down", {"problem": "Timeout"}),
+    ],
+)
+def test_a_client_of_other_hands_reads_it_so(world: RunningWorld, mode: str, said: dict[str, object]) -> None:
+    world.fault("time", mode, seconds=600)
+    told = told_by("sntp.js", str(world.configuration.port), "1000")
+    assert {name: told.get(name) for name in said} == said
+    if mode in {"ok", "off"}:
+        assert abs(told["t"] - (600_000 if mode == "off" else 0)) < 2000
