@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.holders import TestAuthority
 
 PLAN_FILE = Path(__file__).parent.parent / "ceremony" / "sandbox.toml"
+ROOT_PASSPHRASE = "typed by the custodians of the tests"
 CEREMONY_AGE = timedelta(days=30)
 """The ceremony was this long before the tests, so that certificates of the last weeks can be issued."""
 
@@ -42,7 +43,8 @@ def ceremony_performed(django_db_setup: None, django_db_blocker: Any) -> "Author
     from senim.settings import settings
 
     with django_db_blocker.unblock(), transaction.atomic():
-        ceremony.perform(plan_without_people(), at=datetime.now(UTC) - CEREMONY_AGE)
+        began_at = datetime.now(UTC) - CEREMONY_AGE
+        ceremony.perform(plan_without_people(), at=began_at, root_passphrase=ROOT_PASSPHRASE)
         transaction.set_rollback(True)
     store, passphrase = FileKeyStore(settings.home / "keys"), settings.secret("passphrase-authority")
     certificate = certificates.certificate_file("issuing")

@@ -7,6 +7,7 @@ mode 0600, made at first start), read by ``secret()`` when needed, and never par
 import os
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -17,13 +18,24 @@ class MissingSecret(RuntimeError):
     """The secret's file is not there: the instance was not initialised, or not for this process."""
 
 
+class Mode(StrEnum):
+    """What an instance is: something to try out on a laptop, or the real thing."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
 @dataclass(frozen=True)
 class Settings:
     """Units are in the names or types; durations are read as seconds."""
 
     home: Path = Path(".senim")
     """Where this instance keeps its data, keys, logs and secrets."""
-    mode: str = "sandbox"
+    mode: Mode = Mode.SANDBOX
+    """``sandbox`` or ``production``; the latter refuses to start with anything of a sandbox."""
     database_url: str = ""
     """libpq URL of PostgreSQL; empty means our own server in ``home``."""
     demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
@@ -44,6 +56,17 @@ class Settings:
     scheme: str = "http"
     trusted_proxies: frozenset[str] = frozenset()
     """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's."""
+    public_port: int = 0
+    """Port of portal and desk in addresses, where a proxy in front ends TLS; 0 means each door's own."""
+    responders_public_port: int = 0
+    """The same for the responders."""
+
+    key_store: str = "file"
+    """Where the issuing key is: ``file``, or the RFC 7512 address of a PKCS#11 token (``pkcs11:…``)."""
+    root_folder: str = ""
+    """Where the ceremony keeps the root key; empty means ``root`` in ``home``."""
+    time_source: str = ""
+    """``ntp://host[:port]``, or an ``http(s)`` address whose Date is right; empty means nobody is asked."""
 
     registries_url: str = ""
     """Where the state registries answer; empty means the sandbox."""
@@ -128,16 +151,16 @@ class Settings:
 
     @cached_property
     def portal_origin(self) -> str:
-        return f"{self.scheme}://{self.portal_host}:{self.portal_port}"
+        return _origin(self.scheme, self.portal_host, self.public_port or self.portal_port)
 
     @cached_property
     def desk_origin(self) -> str:
-        return f"{self.scheme}://{self.desk_host}:{self.desk_port}"
+        return _origin(self.scheme, self.desk_host, self.public_port or self.desk_port)
 
     @cached_property
     def responders_origin(self) -> str:
         """Plain HTTP on purpose: status answers are signed, and clients must not need TLS to check TLS."""
-        return f"http://{self.responders_host}:{self.responders_port}"
+        return _origin("http", self.responders_host, self.responders_public_port or self.responders_port)
 
     @cached_property
     def sandbox_origin(self) -> str:
@@ -149,7 +172,12 @@ class Settings:
 
     @property
     def is_sandbox(self) -> bool:
-        return self.mode == "sandbox"
+        return self.mode is Mode.SANDBOX
+
+    @property
+    def root(self) -> Path:
+        """The folder of the root key; the ceremony's, and no service's."""
+        return Path(self.root_folder) if self.root_folder else self.home / "root"
 
     def secret(self, name: str) -> str:
         """A secret of this instance. Raises MissingSecret."""
@@ -160,7 +188,13 @@ class Settings:
             raise MissingSecret(f"{file} cannot be read; `senim up` makes it at first start") from missing
 
 
+def _origin(scheme: str, host: str, port: int) -> str:
+    return f"{scheme}://{host}" if DEFAULT_PORTS.get(scheme) == port else f"{scheme}://{host}:{port}"
+
+
 def _read(text: str, default: Any) -> Any:
+    if isinstance(default, StrEnum):
+        return type(default)(text)
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, timedelta):

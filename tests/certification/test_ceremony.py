@@ -36,6 +36,8 @@ def home(tmp_path, monkeypatch, db):
         "senim.certification.publication",
         "senim.certification.ceremony.certify",
         "senim.certification.ceremony.authorities",
+        "senim.certification.ceremony.root_key",
+        "senim.certification.ceremony.root_list",
         "senim.certification.ceremony.holders",
     ):
         monkeypatch.setattr(f"{module}.settings", changed)
@@ -123,7 +125,7 @@ def test_cut_off_after_every_single_file_the_ceremony_is_finished_by_the_next_ru
         if fresh:
             raise PowerCut
 
-    for module in ("certify", "authorities", "holders"):
+    for module in ("certify", "authorities", "holders", "root_key", "root_list"):
         monkeypatch.setattr(f"senim.certification.ceremony.{module}.write_whole", write_then_cut)
     while True:
         runs += 1

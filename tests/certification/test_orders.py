@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from django.db import connection
+from tests.authority import ROOT_PASSPHRASE
 from tests.certification.ordering import (
     AIGERIM,
     AINUR,
@@ -188,9 +189,7 @@ def test_a_certificate_of_the_root_itself_confirms_nothing(authority, carry_out)
     from senim.pki.keys import FileKeyStore
     from senim.settings import settings
 
-    root = FileKeyStore(settings.home / "root").open(
-        "root", passphrase=(settings.home / "root" / "passphrase").read_text()
-    )
+    root = FileKeyStore(settings.root).open("root", passphrase=ROOT_PASSPHRASE)
     itself = Holder(root, authority.root, authority.chain)
     assert reason(carry_out(Order(itself))) == "operator_certificate_invalid"
 

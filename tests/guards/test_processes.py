@@ -3,7 +3,7 @@ import ast
 import pytest
 
 from senim.runtime.processes import POSTGRES, PROCESSES, Process, in_order, ports_of, processes_of
-from senim.settings import Settings
+from senim.settings import Mode, Settings
 from tests.guards.sources import SOURCE, parsed
 
 
@@ -33,5 +33,5 @@ def test_ports_differ() -> None:
 
 
 def test_the_sandbox_runs_on_a_sandbox_instance_only() -> None:
-    names = {process.name for process in processes_of(Settings(mode="real"))}
+    names = {process.name for process in processes_of(Settings(mode=Mode.PRODUCTION))}
     assert {process.name for process in processes_of(Settings())} - names == {"sandbox"}

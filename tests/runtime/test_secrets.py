@@ -15,7 +15,8 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -
 
 def test_no_two_secrets_are_alike_and_each_has_256_bits(tmp_path: Path) -> None:
     secrets.make_missing(tmp_path)
-    values = {file.name: bytes.fromhex(file.read_text()) for file in (tmp_path / "secrets").iterdir()}
+    folder = tmp_path / "secrets"
+    values = {name: bytes.fromhex((folder / name).read_text()) for name in secrets.SECRETS}
     assert len(set(values.values())) == len(secrets.SECRETS)
     assert len(values.pop("smsc")) == 4, "the most the SMPP protocol has room for"
     assert {len(value) for value in values.values()} == {32}
@@ -26,3 +27,12 @@ def test_a_secret_put_there_by_its_owner_is_kept(tmp_path: Path) -> None:
     (tmp_path / "secrets" / "otp").write_text("mine")
     secrets.make_missing(tmp_path)
     assert (tmp_path / "secrets" / "otp").read_text() == "mine"
+
+
+def test_it_is_known_which_secrets_were_made_here_until_they_are_replaced(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "otp").write_text("mine")
+    secrets.make_missing(tmp_path)
+    assert secrets.generated(tmp_path) == {*secrets.SECRETS} - {"otp"}
+    (tmp_path / "secrets" / "django").write_text("given later")
+    assert secrets.generated(tmp_path) == {*secrets.SECRETS} - {"otp", "django"}

@@ -12,6 +12,7 @@ from weakref import WeakSet
 
 from cryptography import x509
 
+from senim.certification import sandbox_mark
 from senim.certification.facts import SubjectFacts
 from senim.certification.lint import lint
 from senim.certification.profiles import Profile, profile
@@ -37,15 +38,18 @@ class Authority:
         if own.public_key() != key.public_key():
             raise ValueError(f"the key of {label} does not belong to its certificate")
         key_id = own.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-        return cls(Issuer(label, own.subject, key_id, own.not_valid_after_utc), key)
+        issuer = Issuer(label, own.subject, key_id, own.not_valid_after_utc, sandbox_mark.stands_in(own))
+        return cls(issuer, key)
 
     @classmethod
-    def root(cls, label: str, *, facts: SubjectFacts, key: PrivateKey, at: datetime) -> Self:
+    def root(
+        cls, label: str, *, facts: SubjectFacts, key: PrivateKey, at: datetime, sandbox: bool = False
+    ) -> Self:
         """A root that is about to sign itself."""
         rules, public_key = profile(label), key.public_key()
         until = at.replace(microsecond=0) + rules.valid_for
         name = subject_name(rules, facts)
-        return cls(Issuer(label, name, certificates.key_id(public_key), until), key)
+        return cls(Issuer(label, name, certificates.key_id(public_key), until, sandbox), key)
 
 
 @dataclass(frozen=True, eq=False)

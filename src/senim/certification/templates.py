@@ -8,6 +8,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from senim.certification.facts import SubjectFacts
 from senim.certification.profiles import Profile
+from senim.certification.sandbox_mark import MARK
 from senim.countries.kz import subjects
 from senim.pki.certificates import Extension, Template, key_id
 from senim.pki.keys import PublicKey
@@ -34,6 +35,8 @@ class Issuer:
     name: x509.Name
     key_id: bytes
     not_after: datetime
+    sandbox: bool = False
+    """Whatever a sandbox's authority signs says so (``sandbox_mark``)."""
 
 
 def template(
@@ -104,6 +107,8 @@ def _extensions(
         said.append(Extension(x509.SubjectAlternativeName([x509.RFC822Name(facts.email)])))
     if profile.ocsp_no_check:
         said.append(Extension(x509.OCSPNoCheck()))
+    if issuer.sandbox:
+        said.append(Extension(MARK))
     return said + _points(profile, issuer.label, serial_number)
 
 

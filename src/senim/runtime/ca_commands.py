@@ -1,4 +1,4 @@
-"""``senim ca`` and ``senim certs``: the ceremony, and certificates by hand."""
+"""``senim ca`` and ``senim certs``: the authority's own certificates, and everybody's by hand."""
 
 import argparse
 import getpass
@@ -6,23 +6,18 @@ import hashlib
 import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from django.utils import timezone
 
-from senim.certification import ceremony, certificates, revocation
+from senim.certification import certificates, revocation
 from senim.certification.facts import CertificateFacts
-from senim.certification.publication import FilesAhead
-from senim.enrolment import operators
 from senim.errors import Refused
 from senim.pki.certificates import subject_of
 from senim.pki.crl import RevocationReason
-from senim.pki.keys import WrongPassphrase
-from senim.settings import MissingSecret, settings
-
-PLAN = Path("ceremony") / "sandbox.toml"
+from senim.runtime import ceremony_commands
+from senim.settings import settings
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -32,13 +27,10 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def _register_ca(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="verb")
-    init = verbs.add_parser("init", help="carry out the key ceremony, or what of it is missing")
-    init.add_argument("--plan", type=Path, help="the reviewed file (default: ceremony/sandbox.toml)")
-    init.set_defaults(run=run_init)
+    ceremony_commands.register(verbs)
     show = verbs.add_parser("show", help="the authority's own certificates")
     show.set_defaults(run=run_show)
-    for verb in (init, show):
-        verb.add_argument("--json", action="store_true", help="print JSON")
+    show.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _register_certs(parser: argparse.ArgumentParser) -> None:
@@ -57,27 +49,6 @@ def _register_certs(parser: argparse.ArgumentParser) -> None:
     revoke.set_defaults(run=run_revoke)
     for verb in (every, inspect, revoke):
         verb.add_argument("--json", action="store_true", help="print JSON")
-
-
-def run_init(options: argparse.Namespace) -> int:
-    try:
-        plan = plan_file(options.plan)
-        performed = ceremony.perform(ceremony.read(plan), at=timezone.now())
-        operators.appoint_from_ceremony(plan, at=timezone.now())
-    except (ceremony.PlanWrong, FilesAhead, WrongPassphrase, MissingSecret, OSError) as reason:
-        return _say_no(str(reason), options)
-    lines = [f"made: {made}" for made in performed.made] or ["everything is there already"]
-    lines += [f"{slug:12} {password}" for slug, password in performed.passwords.items()]
-    lines.append(f"key files: {settings.home / 'sandbox' / 'people'}")
-    _say(options, {"made": performed.made, "passwords": performed.passwords}, lines)
-    return 0
-
-
-def plan_file(given: Path | None) -> Path:
-    """The file given, the one in this folder, or the one of this checkout."""
-    if given is not None or PLAN.exists():
-        return given or PLAN
-    return Path(__file__).parents[3] / PLAN
 
 
 def run_show(options: argparse.Namespace) -> int:

@@ -14,8 +14,9 @@ from importlib import import_module
 
 import django
 
-from senim.runtime import log
+from senim.runtime import log, production
 from senim.runtime.processes import PROCESSES, Process
+from senim.settings import settings
 
 READY = "SENIM_READY_FD"
 
@@ -23,6 +24,8 @@ READY = "SENIM_READY_FD"
 def main(name: str) -> int:
     """Run the process of this name; returns its exit code."""
     process = next(each for each in PROCESSES if each.name == name)
+    if production.refuses(settings):
+        return production.EXIT
     log.configure({"process": name})
     try:
         run = entry_of(process)

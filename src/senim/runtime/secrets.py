@@ -4,6 +4,8 @@ A secret is never overwritten: losing one loses what it protects. Files that exi
 operator may put their own there first.
 """
 
+import hashlib
+import json
 import os
 import secrets
 from collections.abc import Iterable
@@ -23,6 +25,8 @@ SECRETS = (
     "smsc",
 )
 SECRET_BYTES = 32
+GENERATED = "generated.json"
+"""Which secrets we made ourselves, by their digests: production wants them given (``production``)."""
 SHORTER = {"smsc": 4}
 """SMPP 3.4 §5.2.2: a password has at most eight characters."""
 
@@ -32,7 +36,31 @@ def make_missing(home: Path, names: Iterable[str] = SECRETS) -> list[str]:
     folder = home / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
-    return [name for name in names if _make(folder / name)]
+    made = [name for name in names if _make(folder / name)]
+    if made:
+        known = _digests(home) | {name: _digest(folder / name) for name in made}
+        write_private(folder / GENERATED, json.dumps(known, indent=2))
+    return made
+
+
+def generated(home: Path) -> set[str]:
+    """The secrets that are still what we made at first start; none where this user may not look."""
+    return {name for name, digest in _digests(home).items() if _digest(home / "secrets" / name) == digest}
+
+
+def _digests(home: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((home / "secrets" / GENERATED).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _digest(file: Path) -> str:
+    """Lies beside the secret under the same mode; it tells nobody more than the secret does."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _make(file: Path) -> bool:

@@ -2,15 +2,19 @@
 
 import hashlib
 import io
+import json
 import logging
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connection
 
+from senim.runtime import production, terminal
 from senim.runtime.commands import parser
 from senim.settings import settings
+from senim.texts import Text
 
 LOG = logging.getLogger("senim.runtime")
 PACKAGE = Path(__file__).parent.parent
@@ -37,17 +41,35 @@ def collect_static() -> int:
 
 
 def ceremony() -> int:
-    """The keys and certificates of the authority, made once; ``senim ca init`` by hand comes to the same."""
+    """The keys and certificates of a sandbox, made once; ``senim ca init`` by hand comes to the same.
+
+    In production people hold the ceremony: here it is only made sure that the database is no sandbox's.
+    """
+    if not settings.is_sandbox:
+        django.setup(set_prefix=False)
+        with connection.cursor() as cursor:
+            found = production.database_of_a_sandbox(cursor)
+        return production.EXIT if production.said(found) else 0
     stamp = settings.home / "run" / "ceremony.done"
     if stamp.exists():
         return 0
     django.setup(set_prefix=False)
-    options = parser("senim.runtime.ca_commands").parse_args(["ca", "init"])
-    with redirect_stdout(io.StringIO()):  # it prints passwords; `senim up` prints them later, in their place
+    options = parser("senim.runtime.ca_commands").parse_args(["ca", "init", "--json"])
+    with redirect_stdout(io.StringIO()) as said:  # passwords; `senim up` prints them later, in their place
         code: int = options.run(options)
+    answer = json.loads(said.getvalue())
     if code == 0:
+        hand_over(answer.get("root_passphrase"))
         stamp.touch()
+    else:
+        LOG.error("%s", answer["refused"])
     return code
+
+
+def hand_over(passphrase: str | None) -> None:
+    """On the terminal only, never in a log: nothing else can open the root key again."""
+    if passphrase:
+        print(Text("runtime.root_passphrase", passphrase=passphrase).in_language(terminal.language()))
 
 
 def _digest_of_static() -> str:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from senim.runtime import instance, log, secrets
+from senim.runtime import instance, log, production, secrets
 from senim.runtime.children import Child, DatabaseServer
 from senim.runtime.instance import InstanceRuns, PortTaken
 from senim.runtime.outside_lines import Lines
@@ -25,8 +25,10 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(_options: argparse.Namespace) -> int:
-    """Returns the exit code: 0 after a clean stop, 1 with the reason on the terminal."""
+    """Returns the exit code: 0 after a clean stop, else 1 or 78, with the reasons on the terminal."""
     instance.make_home(settings.home)
+    if production.refuses(settings):
+        return production.EXIT
     log.configure({"process": "supervisor"})
     try:
         with instance.lock(settings.home):

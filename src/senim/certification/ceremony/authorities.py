@@ -1,6 +1,5 @@
 """Root and issuing authority, the responders' certificates and the journal's key."""
 
-import secrets
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,27 +11,31 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from senim.certification.ceremony.certify import Log, certificate_path, certify, write_whole
+from senim.certification.ceremony import root_key
+from senim.certification.ceremony.certify import Log, certificate_path, certify, known, write_whole
 from senim.certification.ceremony.plan import Plan, ServicePlan
-from senim.certification.issuance import Authority
-from senim.pki import crl
+from senim.certification.issuance import Authority, digest_of_key
 from senim.pki.keys import FileKeyStore, KeyMissing, PrivateKey
 from senim.settings import settings
 
-ROOT_PASSPHRASE_BYTES = 32
 
-
-def root_authority(plan: Plan, *, at: datetime, log: Log) -> Authority:
-    """The root: its key and passphrase lie in a folder of their own, which only the ceremony reads."""
-    folder = settings.home / "root"
-    file = folder / "passphrase"
-    if not file.exists():
-        write_whole(file, secrets.token_hex(ROOT_PASSPHRASE_BYTES).encode(), private=True)
-    key = _key(FileKeyStore(folder), plan.root, passphrase=file.read_text(encoding="utf-8").strip(), log=log)
-    itself = Authority.root("root", facts=plan.root.facts, key=key, at=at)
+def root_authority(plan: Plan, *, passphrase: str, at: datetime, log: Log) -> Authority:
+    key = _key(FileKeyStore(settings.root), plan.root, passphrase=passphrase, log=log)
+    itself = Authority.root("root", facts=plan.root.facts, key=key, at=at, sandbox=plan.sandbox)
     certificate = _service(itself, plan.root, key, at=at, log=log)
-    _root_list(plan, certificate, key, at=at, log=log)
     return Authority.of("root", certificate=certificate, key=key)
+
+
+def certified_before(plan: Plan) -> Authority | None:
+    """The issuing authority where an earlier ceremony made all that the root key is needed for."""
+    if not root_key.is_certified():
+        return None
+    key = _online_key(plan.issuing, log=Log())
+    for own in (plan.root, plan.issuing):
+        recorded = known(own.label, profile_name=own.profile, facts=own.facts, issuer="root")
+    if recorded is None or bytes(recorded.key_digest) != digest_of_key(key.public_key()):
+        return None
+    return Authority.of("issuing", certificate=certificate_path("issuing").read_bytes(), key=key)
 
 
 def issuing_authority(plan: Plan, root: Authority, *, at: datetime, log: Log) -> Authority:
@@ -80,21 +83,3 @@ def _key(store: FileKeyStore, plan: ServicePlan, *, passphrase: str, log: Log) -
     except KeyMissing:
         log.made.append(f"key {plan.label}")
         return store.create(plan.label, algorithm=plan.algorithm, passphrase=passphrase)
-
-
-def _root_list(plan: Plan, certificate: bytes, key: PrivateKey, *, at: datetime, log: Log) -> None:
-    """The root has revoked nothing, and says so: without a list its issuing authority cannot be checked."""
-    file = certificate_path("root").with_suffix(".crl")
-    if file.exists():
-        return
-    now = at.replace(microsecond=0)
-    content = crl.build(
-        [],
-        issuer=certificate,
-        key=key,
-        number=1,
-        this_update=now,
-        next_update=now + plan.root_crl_valid_for,
-    )
-    write_whole(file, content)
-    log.made.append("list root")

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import connection
 
 from senim.certification import publication
-from senim.certification.ceremony import authorities
+from senim.certification.ceremony import authorities, root_key, root_list
 from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log, certificate_path, known
 from senim.certification.ceremony.holders import label_of, make_key_files
 from senim.certification.ceremony.plan import Plan
 from senim.certification.certificates import certificate_file
+from senim.certification.issuance import Authority
 from senim.journal import record
 
 LOCK = 0x53454E494D03
@@ -24,26 +25,26 @@ class Performed:
     passwords: dict[str, str]
 
 
-def perform(plan: Plan, *, at: datetime) -> Performed:
+def perform(plan: Plan, *, at: datetime, root_passphrase: str | None = None) -> Performed:
     """Carry out the plan, or what of it is missing. Raises publication.FilesAhead, keys.WrongPassphrase.
 
-    Not one transaction: keys are files. Each certificate is recorded before it is signed, and a key without
-    its certificate is found again at the next run.
+    Without a passphrase for the root key one is made, and waits for ``root_key.hand_over``. Not one
+    transaction: keys are files. Each certificate is recorded before it is signed, and a key without its
+    certificate is found again at the next run.
     """
     publication.refuse_if_files_are_ahead()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
-            return _perform(plan, at=at)
+            return _perform(plan, root_passphrase, at=at)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _perform(plan: Plan, *, at: datetime) -> Performed:
+def _perform(plan: Plan, root_passphrase: str | None, *, at: datetime) -> Performed:
     log = Log()
     authorities.journal_key(plan.journal_secret, log=log)
-    root = authorities.root_authority(plan, at=at, log=log)
-    issuing = authorities.issuing_authority(plan, root, at=at, log=log)
+    issuing = authorities.certified_before(plan) or _certified_now(plan, root_passphrase, at=at, log=log)
     for service in plan.services:
         authorities.service(service, issuing, at=at, log=log)
     chain = (certificate_file("issuing"), certificate_file("root"))
@@ -54,6 +55,14 @@ def _perform(plan: Plan, *, at: datetime) -> Performed:
         facts = {"made": len(log.made)}  # labels name people; each certificate has a record of its own
         record(verb="ceremony.perform", clause=CLAUSE, subject="ceremony", at=at, actor=ACTOR, facts=facts)
     return Performed(tuple(log.made), passwords)
+
+
+def _certified_now(plan: Plan, root_passphrase: str | None, *, at: datetime, log: Log) -> Authority:
+    passphrase = root_key.passphrase(root_passphrase)
+    root = authorities.root_authority(plan, passphrase=passphrase, at=at, log=log)
+    issuing = authorities.issuing_authority(plan, root, at=at, log=log)
+    root_list.first(root, valid_for=plan.root_crl_valid_for, at=at, log=log)
+    return issuing
 
 
 def adopt(plan: Plan) -> None:

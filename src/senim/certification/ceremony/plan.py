@@ -46,6 +46,8 @@ class Plan:
     services: tuple[ServicePlan, ...]
     journal_secret: str
     holders: tuple[HolderPlan, ...] = field(default=())
+    sandbox: bool = False
+    """Everything signed under this root carries the mark of a sandbox, which production refuses."""
 
     @classmethod
     def of(cls, said: dict[str, Any]) -> Self:
@@ -57,6 +59,7 @@ class Plan:
                 services=tuple(map(_service, said.get("services", ()))),
                 journal_secret=said["journal"]["secret"],
                 holders=(*map(_body, said.get("bodies", ())), *map(_person, said.get("people", ()))),
+                sandbox=bool(said.get("sandbox", False)),
             )
         except (KeyError, TypeError, ValueError, UnknownProfile) as wrong:
             raise PlanWrong(f"the ceremony's file: {wrong!r}") from wrong

@@ -1,0 +1,141 @@
+"""``senim ca init`` and ``senim ca root-crl``: done before witnesses, with the root key on the table."""
+
+import argparse
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from senim.certification import ceremony
+from senim.certification.ceremony import root_list
+from senim.certification.publication import FilesAhead
+from senim.enrolment import operators
+from senim.pki.crl import ListInvalid
+from senim.pki.keys import KeyMissing, WrongPassphrase
+from senim.runtime import secrets
+from senim.settings import MissingSecret, settings
+
+PLAN = Path("ceremony") / "sandbox.toml"
+REASONS = (
+    ceremony.PlanWrong,
+    ceremony.RootKeyNeeded,
+    root_list.ListRefused,
+    ListInvalid,
+    FilesAhead,
+    WrongPassphrase,
+    KeyMissing,
+    MissingSecret,
+    OSError,
+)
+
+
+class NotHere(ValueError):
+    """This instance may not, or cannot, do it; the message says why."""
+
+
+def register(verbs: "argparse._SubParsersAction[Any]") -> None:
+    init = verbs.add_parser("init", help="carry out the key ceremony, or what of it is missing")
+    init.add_argument("--plan", type=Path, help="the reviewed file (default: ceremony/sandbox.toml)")
+    init.add_argument(
+        "--passphrase-to", type=Path, help="put the root key's new passphrase there instead of printing it"
+    )
+    init.set_defaults(run=run_init)
+    listed = verbs.add_parser("root-crl", help="sign the root's next revocation list")
+    listed.add_argument("--plan", type=Path, required=True, help="the reviewed file")
+    listed.set_defaults(run=run_root_crl)
+    for verb in (init, listed):
+        given = verb.add_mutually_exclusive_group()
+        given.add_argument("--type-passphrase", action="store_true", help="ask for the root key's passphrase")
+        given.add_argument("--passphrase-file", type=Path, help="read it from this file")
+        verb.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run_init(options: argparse.Namespace) -> int:
+    try:
+        plan = plan_file(options.plan)
+        read = ceremony.read(plan)
+        _refuse_for_production(read)
+        performed = ceremony.perform(read, at=timezone.now(), root_passphrase=_typed(options, twice=True))
+        operators.appoint_from_ceremony(plan, at=timezone.now())
+        said = _handed_over(options.passphrase_to)
+    except (*REASONS, NotHere) as reason:
+        return _say_no(str(reason), options)
+    lines = [f"made: {made}" for made in performed.made] or ["everything is there already"]
+    lines += [f"{slug:12} {password}" for slug, password in performed.passwords.items()]
+    lines += [f"key files: {settings.home / 'sandbox' / 'people'}"] if performed.passwords else []
+    lines += [f"the root key's passphrase, kept nowhere on this machine: {said}"] if said else []
+    facts = {"made": performed.made, "passwords": performed.passwords}
+    _say(options, {**facts, "root_passphrase": said} if said else facts, lines)
+    return 0
+
+
+def plan_file(given: Path | None) -> Path:
+    """The file given, the one in this folder, or the one of this checkout."""
+    if given is not None or PLAN.exists():
+        return given or PLAN
+    return Path(__file__).parents[3] / PLAN
+
+
+def _refuse_for_production(plan: ceremony.Plan) -> None:
+    if settings.is_sandbox:
+        return
+    if plan.sandbox:
+        raise NotHere("this plan is a sandbox's; a production instance never gets its root or its people")
+    raise NotHere(
+        "a production ceremony makes the issuing key inside a PKCS#11 device, and this version of Senim "
+        "does not speak PKCS#11 yet (docs/production.md)"
+    )
+
+
+def _handed_over(folder: Path | None) -> str | None:
+    """The new passphrase of the root key to print; None where it went into a file, or there is none."""
+    said = ceremony.hand_over()
+    if said is None or folder is None:
+        return said
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secrets.write_private(folder / "root.passphrase", f"{said}\n")
+    return None
+
+
+def run_root_crl(options: argparse.Namespace) -> int:
+    try:
+        plan = root_list.read(options.plan)
+        signed = root_list.sign(plan, passphrase=_typed(options, twice=False), at=timezone.now())
+    except REASONS as reason:
+        return _say_no(str(reason), options)
+    facts = {
+        "number": signed.number,
+        "this_update": signed.this_update.isoformat(),
+        "next_update": signed.next_update.isoformat(),
+        "revoked": [f"{number:040x}" for number in signed.revoked],
+    }
+    said = f"signed: list {signed.number} of the root, {len(signed.revoked)} revoked"
+    _say(options, facts, [f"{said}, next before {facts['next_update']}"])
+    return 0
+
+
+def _typed(options: argparse.Namespace, *, twice: bool) -> str | None:
+    """The passphrase as somebody gave it; None where nobody was asked to."""
+    if options.passphrase_file:
+        return str(options.passphrase_file.read_text(encoding="utf-8")).strip()
+    if not options.type_passphrase:
+        return None
+    typed = getpass.getpass("The root key's passphrase: ")
+    if twice and getpass.getpass("The same once more: ") != typed:
+        raise WrongPassphrase("the two differ")
+    return typed
+
+
+def _say(options: argparse.Namespace, facts: object, lines: list[str]) -> None:
+    print(json.dumps(facts, ensure_ascii=False, indent=2) if options.json else "\n".join(lines))
+
+
+def _say_no(reason: str, options: argparse.Namespace) -> int:
+    if options.json:
+        print(json.dumps({"refused": reason}, ensure_ascii=False, indent=2))
+    else:
+        print(f"senim: {reason}", file=sys.stderr)
+    return 1

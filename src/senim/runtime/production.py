@@ -1,0 +1,247 @@
+"""What ``SENIM_MODE=production`` refuses to start with, as a table of small checks.
+
+``senim up`` asks them all and prints every refusal at once; so does each process by itself, in case
+somebody starts one alone, and ``senim doctor``. A check looks at settings and files only: it needs no
+database, and what this user may not read it takes for not there. Nothing switches a check off: a laptop is
+another mode.
+"""
+
+import ipaddress
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from senim.certification.sandbox_mark import holders_recorded, marked
+from senim.rulebook import day_of, rule, rules
+from senim.runtime import secrets, terminal
+from senim.settings import Settings
+from senim.texts import Text
+
+EXIT = 78
+"""``EX_CONFIG`` of sysexits.h: starting again changes nothing, so a service manager need not try."""
+AUTHORITIES = ("root", "issuing", "ocsp", "tsa")
+MUST_BE_GIVEN = {
+    "django": 32,
+    "outbox": 64,
+    "otp": 64,
+    "short-code": 64,
+    "journal-mac": 64,
+    "passphrase-authority": 12,
+    "passphrase-responders": 12,
+    "passphrase-sequencer": 12,
+    "smsc": 1,
+}
+"""Secret → characters at least. They come with an agreement or a ceremony, or must survive this machine."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One thing that is wrong; its texts are ``runtime.production.<id>``, ``….why`` and ``….do``."""
+
+    id: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def what(self) -> Text:
+        return self._text("")
+
+    @property
+    def why(self) -> Text:
+        return self._text(".why")
+
+    @property
+    def remedy(self) -> Text:
+        return self._text(".do")
+
+    def _text(self, part: str) -> Text:
+        return Text(f"runtime.production.{self.id}{part}", **self.facts)
+
+
+def peers_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:
+    """Whoever answers there is not the state, not an operator of phones and nobody's mail server."""
+    if not settings.registries_url:
+        yield Refusal("registries_missing")
+    for variable, host, port in _peers(settings):
+        if is_of_this_machine(host) or port == settings.sandbox_port:
+            yield Refusal("sandbox_peer", {"variable": variable, "value": f"{host}:{port}" if port else host})
+
+
+def _peers(settings: Settings) -> Iterator[tuple[str, str, int | None]]:
+    for variable, url in (
+        ("SENIM_REGISTRIES_URL", settings.registries_url),
+        ("SENIM_TIME_SOURCE", settings.time_source),
+    ):
+        if url:
+            yield variable, urlsplit(url).hostname or "", urlsplit(url).port
+    yield "SENIM_SMSC_HOST", settings.smsc_host, settings.smsc_port
+    yield "SENIM_SMTP_HOST", settings.smtp_host, settings.smtp_port
+
+
+def names_of_this_machine_only(settings: Settings) -> Iterator[Refusal]:
+    """Addresses that mean another machine for everybody else; certificates carry the responders' for life."""
+    for door in ("portal", "desk", "responders"):
+        host = getattr(settings, f"{door}_host")
+        if is_of_this_machine(host):
+            yield Refusal("own_name", {"variable": f"SENIM_{door.upper()}_HOST", "value": host})
+
+
+def origins_without_encryption(settings: Settings) -> Iterator[Refusal]:
+    if settings.scheme != "https":
+        yield Refusal("plain_origin", {"value": settings.portal_origin})
+    if urlsplit(settings.registries_url).scheme == "http":
+        yield Refusal("plain_peer", {"variable": "SENIM_REGISTRIES_URL", "value": settings.registries_url})
+
+
+def roots_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:
+    """The ceremony marks what it signs for a sandbox; the mark outlives every renaming of files."""
+    for label in AUTHORITIES:
+        file = settings.home / "certificates" / f"{label}.cer"
+        content = _read(file)
+        if content is not None and _is_marked(content):
+            yield Refusal("sandbox_root", {"file": file})
+
+
+def no_authority(settings: Settings) -> Iterator[Refusal]:
+    files = [settings.home / "certificates" / f"{label}.cer" for label in AUTHORITIES]
+    missing = [file.name for file in files if not _exists(file)]
+    if missing:
+        yield Refusal("no_authority", {"files": ", ".join(missing)})
+
+
+def people_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:
+    folder = settings.home / "sandbox"
+    if _exists(folder):
+        yield Refusal("sandbox_people", {"folder": folder})
+
+
+def issuing_key_in_a_file(settings: Settings) -> Iterator[Refusal]:
+    if not settings.key_store.startswith("pkcs11:"):
+        yield Refusal("key_store", {"value": settings.key_store})
+    file = settings.home / "keys" / "issuing.key"
+    if _exists(file):
+        yield Refusal("key_file", {"file": file})
+
+
+def root_key_within_reach(settings: Settings) -> Iterator[Refusal]:
+    """Whoever may start a service may read what is readable here."""
+    file = settings.root / "root.key"
+    if _read(file) is not None:
+        yield Refusal("root_here", {"folder": settings.root})
+
+
+def secrets_not_given(settings: Settings) -> Iterator[Refusal]:
+    generated = secrets.generated(settings.home)
+    for name, shortest in MUST_BE_GIVEN.items():
+        file = settings.home / "secrets" / name
+        content = _read(file)
+        if content is None and not _hidden(file):
+            yield Refusal("secret_missing", {"file": file})
+        elif content is not None and name in generated:
+            yield Refusal("secret_generated", {"file": file})
+        elif content is not None and len(content.strip()) < shortest:
+            yield Refusal("secret_short", {"file": file, "shortest": shortest})
+
+
+def rules_no_longer_in_force(settings: Settings) -> Iterator[Refusal]:
+    today, known = day_of(datetime.now(UTC)), {each.name for each in rules()}
+    for name in sorted(settings.demonstrated_rules):
+        if name not in known:
+            yield Refusal("unknown_rule", {"rule": name})
+        elif not rule(name).covers(today):
+            yield Refusal("demonstration", {"rule": name, "order": rule(name).order})
+
+
+CHECKS: tuple[Callable[[Settings], Iterable[Refusal]], ...] = (
+    peers_of_the_sandbox,
+    names_of_this_machine_only,
+    origins_without_encryption,
+    roots_of_the_sandbox,
+    no_authority,
+    people_of_the_sandbox,
+    issuing_key_in_a_file,
+    root_key_within_reach,
+    secrets_not_given,
+    rules_no_longer_in_force,
+)
+
+
+def refusals(settings: Settings) -> list[Refusal]:
+    """Everything production refuses, at once; nothing for an instance of another mode."""
+    if settings.is_sandbox:
+        return []
+    return [refusal for check in CHECKS for refusal in check(settings)]
+
+
+def database_of_a_sandbox(cursor: Any) -> list[Refusal]:
+    """The one refusal that needs the database: asked once its tables are there, before anybody signs."""
+    count = holders_recorded(cursor)
+    return [Refusal("sandbox_database", {"number": count})] if count else []
+
+
+def refuses(settings: Settings) -> bool:
+    """Say every refusal on the terminal; whether there was one."""
+    return said(refusals(settings))
+
+
+def said(found: list[Refusal]) -> bool:
+    if found:
+        print(as_text(found), file=sys.stderr)
+    return bool(found)
+
+
+def as_text(found: list[Refusal]) -> str:
+    """A numbered list in the language of the terminal."""
+    code = terminal.language()
+    lines = [Text("runtime.production.head", count=len(found)).in_language(code)]
+    for number, refusal in enumerate(found, 1):
+        lines += ["", f"{number:>2}. {refusal.what.in_language(code)}"]
+        lines += [f"    {text.in_language(code)}" for text in (refusal.why, refusal.remedy)]
+    return "\n".join(lines)
+
+
+def is_of_this_machine(host: str) -> bool:
+    """Does the name or number mean the machine it is used on?"""
+    name = host.strip("[]").rstrip(".").lower()
+    if name in {"", "localhost", "ip6-localhost"} or name.endswith((".localhost", ".localdomain")):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _is_marked(certificate: bytes) -> bool:
+    try:
+        return marked(certificate)
+    except ValueError:
+        return False
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:
+        return False
+
+
+def _hidden(file: Path) -> bool:
+    """A process that has its secret over a descriptor may not look into the folder, and need not."""
+    try:
+        file.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
