@@ -174,7 +174,7 @@ def test_a_list_of_what_the_root_never_issued_or_of_tomorrow_is_refused(performe
     with pytest.raises(ListRefused, match="future"):
         root_list.sign(compromised(at=NOW + timedelta(hours=1)), passphrase=ROOT_PASSPHRASE, at=NOW)
     with pytest.raises(ListRefused, match="clock"):
-        root_list.sign(ListPlan(2, YEAR, ()), passphrase=ROOT_PASSPHRASE, at=NOW - timedelta(hours=1))
+        root_list.sign(ListPlan(2, YEAR, ()), passphrase=ROOT_PASSPHRASE, at=NOW - timedelta(days=40))
 
 
 ENTRY = """

@@ -13,6 +13,7 @@ from senim.runtime.instance import InstanceRuns, PortTaken
 from senim.runtime.outside_lines import Lines
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.runtime.processes import POSTGRES, processes_of
+from senim.runtime.root_guard import RootOpen, refuse_open_root
 from senim.runtime.supervisor import StepFailed, Supervisor
 from senim.settings import Settings, settings
 
@@ -33,13 +34,14 @@ def run(_options: argparse.Namespace) -> int:
     try:
         with instance.lock(settings.home):
             return _run(settings)
-    except (InstanceRuns, PortTaken, CannotRun, StepFailed) as reason:
+    except (InstanceRuns, PortTaken, CannotRun, RootOpen, StepFailed) as reason:
         print(f"senim: {reason}", file=sys.stderr)
         return 1
 
 
 def _run(settings: Settings) -> int:
     table = processes_of(settings)
+    refuse_open_root(settings)
     instance.check_ports(table, settings)
     log.set_aside(settings.home, larger_than=LARGEST_LOG)
     secrets.make_missing(settings.home)
