@@ -51,6 +51,8 @@ SESSION_COOKIE_AGE = int(SENIM.session_at_most.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SENIM.scheme == "https"
+# Our own proxy ends TLS and says so; believed only where proxies are named (SENIM_TRUSTED_PROXIES).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SENIM.trusted_proxies else None
 CSRF_COOKIE_NAME = f"senim_{_door}_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
