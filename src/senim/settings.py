@@ -130,6 +130,15 @@ class Settings:
     crl_shards: int = 1
     """How many parts the revocation list has; a certificate carries its part's address for life."""
 
+    # Journal
+    journal_witnesses: str = ""
+    """A file, a line for each witness: its C2SP verifier key and address; empty means the sandbox's."""
+    journal_tsa_url: str = ""
+    """Who stamps checkpoints (RFC 3161); empty means our own authority."""
+    journal_tsa_anchors: str = ""
+    """A PEM file of certificates that a foreign authority's must lead to; empty means our own root."""
+    journal_stamped_every: timedelta = timedelta(hours=1)
+
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
         """Read every field that has a variable. Raises ValueError naming the variable that cannot be read."""

@@ -21,6 +21,7 @@ def application(world: "World") -> Starlette:
         Route("/healthz", health),
         *Data(world).routes(),
         *world.registries.routes(),
+        *world.witness.routes(),
         *Pages(world).routes(),
     ]
     return Starlette(routes=routes, middleware=[Guard.middleware()], exception_handlers={404: not_found})

@@ -27,6 +27,7 @@ from senim_sandbox.sms.phones import Phones
 from senim_sandbox.sms.sessions import Sessions
 from senim_sandbox.society import Society
 from senim_sandbox.time_source import TimeSource
+from senim_sandbox.witness.endpoints import Witness
 
 PARENT_WATCHED_EVERY_SECONDS = 0.5
 LARGEST_SMTP_BACKLOG = 100
@@ -47,6 +48,7 @@ class World:
         self.time_source = TimeSource(self.clock, self.faults)
         owner = OwnerKey(configuration.home)
         self.registries = Registries(self.society, self.faults, owner, self.clock)
+        self.witness = Witness(configuration.home, self.faults)
 
     def put_fault(self, service: str, mode: str, seconds: float = 3.0) -> None:
         """From here on the service is so. Raises WrongFault."""

@@ -1,38 +1,24 @@
 """What ``senim journal verify`` notices: records changed, removed, added, cut off; checkpoints forged."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
+from tests.journal.conftest import AT, LATER
 
-from senim.journal import record, sequencing
+from senim.journal import identity
 from senim.journal.models import Checkpoint, Entry, Leaf, Unsequenced
 from senim.journal.note import TreeHead, sign
-from senim.journal.sequencing import CutBack, origin, sequence
+from senim.journal.sequencing import CutBack, sequence
 from senim.journal.verification import Tampering, verify
 
 pytestmark = pytest.mark.django_db
 
-AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-LATER = AT + timedelta(hours=1)
-
-
-def write(count: int, start: int = 0) -> None:
-    for number in range(start, start + count):
-        record(
-            verb="test.write",
-            clause="PT-3.1",
-            subject=f"thing:{number}",
-            at=AT + timedelta(seconds=number),
-            facts={"number": number, "word": "қағаз"},
-            personal={"iin": "061211600012"} if number % 2 else None,
-        )
-
 
 @pytest.fixture
-def journal(journal_key):
+def journal(journal_key, write):
     """Eleven records under three checkpoints."""
     for start, count in ((0, 4), (4, 5), (9, 2)):
         write(count, start)
@@ -54,7 +40,7 @@ def test_an_empty_journal_is_whole(journal_key):
     assert verify(at=LATER).ok
 
 
-def test_the_horizon_is_stated(journal):
+def test_the_horizon_is_stated(journal, write):
     write(2, 20)
     verdict = verify(at=AT)
     assert verdict.ok
@@ -70,7 +56,6 @@ def test_the_horizon_is_stated(journal):
         {"actor": "account:somebody"},
         {"at": AT - timedelta(days=1)},
         {"clause": "DD-15"},
-        {"personal": {"iin": "830717350867"}},
         {"personal_digest": bytes(32)},
     ],
     ids=lambda change: next(iter(change)),
@@ -102,7 +87,7 @@ def test_a_record_added_without_a_seal_is_noticed_and_never_placed(journal):
     Unsequenced.objects.create(entry_id=forged.id)
     done = sequence(key=journal, at=LATER)
     assert done is not None
-    assert (done.added, done.refused) == (0, 1)
+    assert (done.added, done.set_aside) == (0, 1)
     assert kinds() == {Tampering.ADDED}
 
 
@@ -113,13 +98,13 @@ def test_a_leaf_added_beyond_the_last_checkpoint_is_noticed(journal):
     assert Tampering.ADDED in kinds()
 
 
-def test_a_record_taken_off_the_waiting_list_is_noticed(journal):
+def test_a_record_taken_off_the_waiting_list_is_noticed(journal, write):
     write(1, 30)
     Unsequenced.objects.all().delete()
     assert kinds() == {Tampering.REMOVED}
 
 
-def test_a_journal_cut_back_to_an_earlier_checkpoint_is_noticed_by_the_file_outside(journal):
+def test_a_journal_cut_back_to_an_earlier_checkpoint_is_noticed_by_the_file_outside(journal, write):
     for leaf in Leaf.objects.filter(index__gte=9):
         Entry.objects.filter(pk=leaf.entry_id).delete()
         leaf.delete()
@@ -131,8 +116,8 @@ def test_a_journal_cut_back_to_an_earlier_checkpoint_is_noticed_by_the_file_outs
     assert Tampering.TRUNCATED in kinds()
 
 
-def test_a_missing_checkpoint_file_stops_the_signing(journal):
-    sequencing.checkpoint_file().unlink()
+def test_a_missing_checkpoint_file_stops_the_signing(journal, write):
+    identity.checkpoint_file().unlink()
     write(1, 50)
     with pytest.raises(CutBack):
         sequence(key=journal, at=LATER)
@@ -141,14 +126,14 @@ def test_a_missing_checkpoint_file_stops_the_signing(journal):
 def test_a_checkpoint_rewritten_by_another_key_is_noticed(journal):
     head = Checkpoint.objects.get(size=11)
     other = Ed25519PrivateKey.generate()
-    head.note = sign(TreeHead(origin(), 11, bytes(head.root)), other)
+    head.note = sign(TreeHead(identity.origin(), 11, bytes(head.root)), other)
     head.save()
     assert Tampering.CHECKPOINT in kinds()
 
 
 def test_a_root_rewritten_beside_its_note_is_noticed(journal):
     Checkpoint.objects.filter(size=11).update(root=bytes(32))
-    assert Tampering.CHANGED in kinds()
+    assert Tampering.CHECKPOINT in kinds()
 
 
 def test_personal_facts_can_be_deleted_without_breaking_the_journal(journal):
@@ -156,7 +141,7 @@ def test_personal_facts_can_be_deleted_without_breaking_the_journal(journal):
     assert verify(at=LATER).ok
 
 
-def test_a_record_of_a_transaction_that_rolls_back_does_not_exist(journal_key):
+def test_a_record_of_a_transaction_that_rolls_back_does_not_exist(journal_key, write):
     def write_and_fail() -> None:
         with transaction.atomic():
             write(1)
@@ -169,7 +154,7 @@ def test_a_record_of_a_transaction_that_rolls_back_does_not_exist(journal_key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_records_committed_out_of_order_all_get_a_leaf(journal_key):
+def test_records_committed_out_of_order_all_get_a_leaf(journal_key, write):
     """A slow transaction commits after a checkpoint was made over faster ones: nothing is skipped."""
     inside, go_on = threading.Event(), threading.Event()
 
@@ -196,7 +181,7 @@ def test_records_committed_out_of_order_all_get_a_leaf(journal_key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_sequencers_at_once_place_each_record_once(journal_key):
+def test_two_sequencers_at_once_place_each_record_once(journal_key, write):
     write(40)
     start, results = threading.Barrier(4), []
 

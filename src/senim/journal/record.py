@@ -5,14 +5,15 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NewType
 
-from django.db import connection
+from django.db import connection, models
 
+from senim.journal.rows import Statement, statements_on
 from senim.settings import MissingSecret, settings
 
 RecordId = NewType("RecordId", uuid.UUID)
@@ -21,8 +22,8 @@ SALT_BYTES = 32
 _INSERT = """
 WITH entry AS (
     INSERT INTO journal_entry
-        (id, at, verb, clause, subject, actor, facts, personal, salt, personal_digest, mac)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (id, at, verb, clause, subject, actor, facts, personal, salt, personal_digest, changed, mac)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     RETURNING id)
 INSERT INTO journal_unsequenced (entry_id) SELECT id FROM entry
 """
@@ -39,21 +40,23 @@ class Record:
     actor: str
     facts: Mapping[str, Any]
     personal_digest: bytes | None
+    changed: tuple[Statement, ...] = ()
     id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def leaf_bytes(self) -> bytes:
-        return canonical(
-            {
-                "id": str(self.id),
-                "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-                "verb": self.verb,
-                "clause": self.clause,
-                "subject": self.subject,
-                "actor": self.actor,
-                "facts": self.facts,
-                "personal": self.personal_digest.hex() if self.personal_digest is not None else None,
-            }
-        )
+        said: dict[str, Any] = {
+            "id": str(self.id),
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "verb": self.verb,
+            "clause": self.clause,
+            "subject": self.subject,
+            "actor": self.actor,
+            "facts": self.facts,
+            "personal": self.personal_digest.hex() if self.personal_digest is not None else None,
+        }
+        if self.changed:  # records older than these statements keep their leaves
+            said["changed"] = [statement.in_leaf() for statement in self.changed]
+        return canonical(said)
 
     def mac(self) -> bytes:
         """Who can write the database but has no secret of Senim cannot add a record the tree would take."""
@@ -69,16 +72,19 @@ def record(
     actor: str = "",
     facts: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
+    changed: Iterable[models.Model] = (),
 ) -> RecordId:
     """Record that ``actor`` did ``verb`` to ``subject`` at ``at``, by this clause.
 
     ``subject`` and ``actor`` are references such as ``application:1f0c…`` or ``account:77aa…``, never names
     or identifiers. ``facts`` hold nothing about a person; what does goes into ``personal``, which can be
-    deleted later. Both must be JSON.
+    deleted later. Both must be JSON. ``changed`` are the rows of record this verb wrote, after it wrote them:
+    the record vouches for each as it stands in the database now. Raises rows.RowMissing.
     """
     salt = secrets.token_bytes(SALT_BYTES) if personal else None
     digest = digest_of_personal(personal, salt) if personal and salt else None
-    entry = Record(at, verb, clause, subject, actor, dict(facts or {}), digest)
+    statements = tuple(statements_on(changed))
+    entry = Record(at, verb, clause, subject, actor, dict(facts or {}), digest, statements)
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -93,6 +99,7 @@ def record(
                 canonical(personal).decode() if personal else None,
                 salt,
                 digest,
+                json.dumps([statement.stored() for statement in statements]),
                 entry.mac(),
             ],
         )

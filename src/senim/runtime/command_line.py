@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from senim.runtime import instance, lifeline, rulebook_commands, secrets, status, up
+from senim.runtime import check_proof, instance, lifeline, rulebook_commands, secrets, status, up
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.settings import settings
 
@@ -26,6 +26,8 @@ IN_THE_DATABASE = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:2] == ["journal", "check"]:
+        return check_proof.main(given[2:])
     if given and given[0] in IN_THE_DATABASE:
         return _beside_the_database(given)
     options = parser().parse_args(given)
