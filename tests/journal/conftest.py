@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.applications import Starlette
 
 from senim.journal import record
+from senim.pki import timestamps
+from senim.pki.keys import FileKeyStore
 from senim.settings import settings
 from senim_sandbox.faults import Faults
 from senim_sandbox.witness.endpoints import Witness
@@ -26,6 +28,7 @@ class WitnessOutside:
     def __init__(self, home):
         self.faults, self.home, self.up = Faults(), home, True
         self.asked = []
+        self.stamp = None
         self.restart()
 
     def restart(self):
@@ -35,8 +38,15 @@ class WitnessOutside:
         return self._ask("GET", url, None)
 
     def post(self, url, *, content, **_):
+        if url.endswith("/tsa"):
+            return self._stamped(url, content)
         self.asked.append(content)
         return self._ask("POST", url, content)
+
+    def _stamped(self, url, content):
+        if self.stamp is None:
+            raise httpx.ConnectError("refused")
+        return httpx.Response(200, content=self.stamp(content), request=httpx.Request("POST", url))
 
     def _ask(self, method, url, content):
         if not self.up:
@@ -84,6 +94,34 @@ def write() -> Callable[..., None]:
             )
 
     return some
+
+
+@pytest.fixture
+def tsa(ceremony_performed, witness):
+    """The instance's own time-stamping authority; ``tsa.at`` is its clock."""
+    return Tsa(witness)
+
+
+class Tsa:
+    """Stamps whatever the journal asks for."""
+
+    def __init__(self, outside):
+        self.at, self.serial_number = datetime.now(UTC).replace(microsecond=0), 1
+        outside.stamp = self.grant
+        self.use("tsa", passphrase="passphrase-responders")
+
+    def use(self, label, *, passphrase):
+        home = settings.home
+        key = FileKeyStore(home / "keys").open(label, passphrase=settings.secret(passphrase))
+        certificate = (home / "certificates" / f"{label}.cer").read_bytes()
+        self.authority = timestamps.TimeStampAuthority(
+            key=key, certificate=certificate, policy="1.2.3", accuracy=timedelta(seconds=1)
+        )
+
+    def grant(self, request):
+        self.serial_number += 1
+        asked = timestamps.read_request(request)
+        return self.authority.grant(asked, serial_number=self.serial_number, at=self.at)
 
 
 @pytest.fixture
