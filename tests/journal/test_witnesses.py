@@ -120,6 +120,17 @@ def test_an_answer_that_means_nothing_is_not_believed(journal, monkeypatch, answ
     assert witnessing.hear(one).word is Word.SILENT
 
 
+@pytest.mark.parametrize("fault", ["down", "tampered", "foreign", "stale", "garbage"])
+def test_a_witness_out_of_order_is_silent_and_later_signs_all_the_same(journal, witness, write, fault):
+    show()
+    witness.faults.put("witness", fault)
+    write(3, 5)
+    sequence(key=journal, at=LATER)
+    assert show().word is Word.SILENT
+    witness.faults.clear()
+    assert (show().word, Cosignature.objects.count()) == (Word.SIGNED, 2)
+
+
 def test_a_line_signed_by_another_key_is_not_believed(journal, witness):
     (one,) = witnesses.configured()
     stranger = note.Verifier(one.name, Ed25519PrivateKey.generate().public_key(), note.COSIGNER)

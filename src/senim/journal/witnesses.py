@@ -43,7 +43,8 @@ class Witness:
 
     @property
     def name(self) -> str:
-        return self.verifier.name
+        """With the key's id: a witness that got another key is another witness."""
+        return f"{self.verifier.name}+{self.verifier.id.hex()}"
 
 
 def configured() -> tuple[Witness, ...]:

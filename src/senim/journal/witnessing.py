@@ -51,7 +51,7 @@ def hear_witnesses() -> list[Testimony]:
 def hear(witness: witnesses.Witness) -> Testimony | None:
     """Show it the newest checkpoint. None while nothing is signed yet."""
     known = Known.objects.filter(pk=witness.name).first()
-    old = known.size if known else 0
+    signed = old = known.size if known else 0
     for _ in range(TRIES):
         head = Checkpoint.objects.order_by("-size").first()
         if head is None:
@@ -64,6 +64,8 @@ def hear(witness: witnesses.Witness) -> Testimony | None:
             return _signed(witness, head, old=old)
         except witnesses.WitnessElsewhere as elsewhere:
             old = elsewhere.size
+            if old < signed:  # whoever forgets what they signed vouches for nothing
+                return _says(witness, Word.SILENT, problem=f"it forgot that it signed {signed} records")
         except witnesses.WitnessDenies:
             return _says(witness, Word.FORKED, size=old, problem="it denies that we grew from what it signed")
         except (witnesses.WitnessSilent, LookupError) as silent:

@@ -6,9 +6,10 @@ each other there.
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,6 +21,7 @@ from senim_sandbox.witness.memory import Memory
 
 NAME = "sandbox.senim/witness"
 SERVICE = "witness"
+SPOILT = frozenset({Mode.TAMPERED, Mode.FOREIGN, Mode.STALE})
 
 
 class Witness:
@@ -40,14 +42,17 @@ class Witness:
 
     async def add_checkpoint(self, request: Request) -> Response:
         body = await request.body()
-        if await self._faults.endure(SERVICE) is Mode.DOWN:
+        mode = await self._faults.endure(SERVICE)
+        if mode is Mode.DOWN:
             return Response(status_code=503, headers={"Retry-After": "10"})
+        if mode is Mode.GARBAGE:
+            return Response("<html>502 Bad Gateway</html>", media_type="text/html")
         try:
-            return self._answer(notes.read(body))
+            return self._answer(notes.read(body), mode)
         except notes.Malformed:
             return _refusal(400, "this is no checkpoint with its proof")
 
-    def _answer(self, submission: notes.Submission) -> Response:
+    def _answer(self, submission: notes.Submission, mode: Mode) -> Response:
         key = self._key_of(submission.origin)
         if key is None:
             return _refusal(404, "this log is not known here")
@@ -55,16 +60,22 @@ class Witness:
             return _refusal(403, "the log did not sign this checkpoint")
         if submission.old > submission.size:
             return _refusal(400, "a tree does not shrink")
-        size, root = self._memory.last(submission.origin)
+        size, root = (0, trees.EMPTY) if mode is Mode.STALE else self._memory.last(submission.origin)
         if submission.old != size or (submission.size == size and submission.root != root):
             return PlainTextResponse(f"{size}\n", 409, media_type="text/x.tlog.size")
         try:
             trees.check(size, root, submission.size, submission.root, submission.proof)
         except trees.NotConsistent:
             return _refusal(422, "the proof does not hold")
-        self._memory.remember(submission.origin, submission.size, submission.root)
-        line = notes.cosign(submission, name=NAME, key=self._memory.key(), time=int(time.time()))
-        return PlainTextResponse(line)
+        return self._signed(submission, mode)
+
+    def _signed(self, submission: notes.Submission, mode: Mode) -> Response:
+        """A fault spoils the signature, never the memory."""
+        if mode not in SPOILT:
+            self._memory.remember(submission.origin, submission.size, submission.root)
+        signed = replace(submission, body=f"{submission.body}\n") if mode is Mode.TAMPERED else submission
+        key = Ed25519PrivateKey.generate() if mode is Mode.FOREIGN else self._memory.key()
+        return PlainTextResponse(notes.cosign(signed, name=NAME, key=key, time=int(time.time())))
 
     def _key_of(self, origin: str) -> Ed25519PublicKey | None:
         """The log's public key is public: it lies beside the certificates."""
