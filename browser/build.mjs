@@ -62,7 +62,8 @@ function licences() {
     if (!file) throw new Error(`${name} carries no licence text`);
     return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
-  return [...texts, "zxing_reader-*.wasm is compiled from zxing-cpp (Apache-2.0), https://github.com/zxing-cpp/zxing-cpp\n"].join("\n----\n\n");
+  const compiled = readFileSync(join(here, "licences/inside-the-scanner.txt"), "utf8");
+  return [...texts, compiled, readFileSync(join(here, "../LICENSE"), "utf8")].join("\n----\n\n");
 }
 
 function write() {
