@@ -6,34 +6,55 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.whole.platform import ROOT, Platform
 
+NAMED = {
+    "ok",
+    "steps",
+    "application_number",
+    "ocsp_url",
+    "crl_urls",
+    "tsa_url",
+    "short_code",
+    "qr",
+    "views",
+}
 
-@pytest.fixture
-def made(platform: Platform, tmp_path: Path) -> Path:
+
+@pytest.fixture(scope="session")
+def made(platform_running: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of artefacts."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
-        "SENIM_URL": platform.portal,
-        "SENIM_DESK_URL": platform.desk,
-        "SENIM_RESPONDERS_URL": platform.responders,
-        "SENIM_SANDBOX_URL": platform.sandbox,
-        "SENIM_PEOPLE": str(platform.home / "sandbox" / "people"),
-    }
-    demo = subprocess.run(
+    platform_running.wait_until_ready()
+    platform_running.well()
+    folder = tmp_path_factory.mktemp("demo")
+    demonstrated = demo(
+        folder,
+        SENIM_URL=platform_running.portal,
+        SENIM_DESK_URL=platform_running.desk,
+        SENIM_RESPONDERS_URL=platform_running.responders,
+        SENIM_SANDBOX_URL=platform_running.sandbox,
+        SENIM_PEOPLE=str(platform_running.home / "sandbox" / "people"),
+    )
+    assert demonstrated.returncode == 0, demonstrated.stdout + demonstrated.stderr
+    return folder / "demo"
+
+
+def demo(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """``make demo`` in this folder, as a stranger's shell would start it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SENIM_")}
+    environment |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "TMPDIR": str(folder), **settings}
+    return subprocess.run(
         [sys.executable, "-m", "tools.demo"],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    assert demo.returncode == 0, demo.stdout + demo.stderr
-    return tmp_path / "demo"
 
 
 def openssl(folder: Path, *arguments: str) -> str:
@@ -53,6 +74,7 @@ def test_the_main_job_over_http_and_openssl_and_pkilint_accept_what_it_made(made
     assert len(report["short_code"]) == 6
     assert report["qr"].startswith(platform.portal.upper() + "/D/")
     assert min(map(len, report["views"].values())) >= 2
+    assert set(report) >= NAMED
 
     chain = ["-CAfile", "root.pem", "-untrusted", "issuing.pem"]
     assert openssl(made, "verify", *chain, "sign.pem", "auth.pem").count(": OK") == 2
@@ -64,6 +86,8 @@ def test_the_main_job_over_http_and_openssl_and_pkilint_accept_what_it_made(made
     assert "verify OK" in openssl(
         made, "crl", "-inform", "DER", "-in", "issuing.crl", "-CAfile", "both.pem", "-noout"
     )
+    stamp = openssl(made, "ts", "-verify", "-in", "ts.tsr", "-data", "sign.pem", *chain)
+    assert "Verification: OK" in stamp
     for name in ("sign", "auth", "issuing", "root"):
         lint = [str(Path(sys.executable).parent / "lint_pkix_cert"), "lint", "-s", "WARNING", f"{name}.pem"]
         found = subprocess.run(lint, cwd=made, capture_output=True, text=True, timeout=60, check=False)
@@ -76,3 +100,18 @@ def test_the_journal_is_whole_after_the_main_job(made, platform):
     verdict = json.loads(said.stdout)
     assert verdict["ok"], verdict["findings"]
     assert verdict["covered"] > 20
+
+
+def test_without_an_instance_it_starts_one_of_its_own_and_leaves_nothing_behind(tmp_path):
+    demonstrated = demo(tmp_path)
+    report = json.loads((tmp_path / "demo" / "demo.json").read_text(encoding="utf-8"))
+    assert demonstrated.returncode == 0, demonstrated.stdout + demonstrated.stderr
+    assert report["ok"]
+    assert not list(tmp_path.glob("senim-*")), "its home is gone"
+    assert not [running.info["cmdline"] for running in started_in(tmp_path)]
+
+
+def started_in(folder: Path) -> list[psutil.Process]:
+    """Processes whose environment names this folder: those of the instance it started."""
+    every = psutil.process_iter(["cmdline", "environ"], ad_value=None)
+    return [one for one in every if (one.info["environ"] or {}).get("TMPDIR") == str(folder)]

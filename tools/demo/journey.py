@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-from tools.demo import keys, qr, words
+from tools.demo import keys, qr, stamp, words
 from tools.demo.instance import Instance
 from tools.demo.visitor import Page, Unexpected, Visitor, plain
 
@@ -209,6 +209,13 @@ def check_the_status(journey: Journey) -> None:
     (journey.folder / "issuing.crl").write_bytes(revoked)
 
 
+def ask_for_a_time_stamp(journey: Journey) -> None:
+    """RFC 3161, over the certificate just issued, as a program of somebody else would ask."""
+    (journey.folder / "ts.tsr").write_bytes(
+        stamp.ask(journey.made["tsa_url"], (journey.folder / "sign.pem").read_bytes())
+    )
+
+
 def sign_in_to_the_portal(journey: Journey) -> None:
     """PT-4.2, with the certificate just issued."""
     _sign_in(journey.citizen, journey.signers["auth"])
@@ -315,6 +322,7 @@ STEPS: tuple[Callable[[Journey], None], ...] = (
     identify_and_confirm,
     install_the_certificates,
     check_the_status,
+    ask_for_a_time_stamp,
     sign_in_to_the_portal,
     connect_the_phone,
     open_the_document,

@@ -1,0 +1,24 @@
+"""A time-stamp over something, asked for as RFC 3161 says."""
+
+import hashlib
+import secrets
+from urllib.parse import urlsplit
+
+from senim.pki import timestamps
+from tools.demo.visitor import Unexpected, Visitor
+
+HEADERS = {"Content-Type": "application/timestamp-query"}
+
+
+def ask(url: str, data: bytes) -> bytes:
+    """The whole answer (``TimeStampResp``), once its token is seen to be over this and no other data."""
+    imprint, nonce = hashlib.sha256(data).digest(), secrets.randbits(64)
+    request = timestamps.TimeStampRequest("sha256", imprint, nonce=nonce, certificate_wanted=True)
+    authority = Visitor(url)
+    answer = authority.client.post(
+        urlsplit(url).path, content=timestamps.build_request(request), headers=HEADERS
+    )
+    stamped = timestamps.verify(timestamps.token_of(answer.content), data=data)
+    if stamped.nonce != nonce:
+        raise Unexpected("the stamp answers another request")
+    return answer.content

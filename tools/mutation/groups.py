@@ -1,0 +1,29 @@
+"""What is changed on purpose, and the tests that must notice."""
+
+from dataclasses import dataclass
+
+# Races need hundreds of threads, and other processes run unchanged code: neither tells anything here.
+NOT_HERE = "not hundred and not at_once and not thousand and not many_clicks and not worker_process"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One run of mutmut. ``database``: its tests share one database, so mutants are tried one by one."""
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+    database: bool = True
+
+
+GROUPS = {
+    "short-codes": Group(
+        ("src/senim/documents/codes.py", "src/senim/documents/claims.py"),
+        ("tests/documents/test_codes.py", "tests/documents/test_claims.py"),
+    ),
+    "one-time-passwords": Group(
+        ("src/senim/accounts/one_time_passwords.py",), ("tests/accounts/test_one_time_passwords.py",)
+    ),
+    "journal": Group(("src/senim/journal/*.py",), ("tests/journal",)),
+    "pki": Group(("src/senim/pki/*.py",), ("tests/pki",), database=False),
+    "certification": Group(("src/senim/certification/*.py",), ("tests/certification",)),
+}
