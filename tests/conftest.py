@@ -68,7 +68,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 _prepare_environment()
 django.setup()  # before the folders' own conftest modules, which import rooms
 
-pytest_plugins = ["tests.world", "tests.authority", "tests.browsers"]
+pytest_plugins = ["tests.world", "tests.authority", "tests.browsers", "tests.skips"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,16 +1,19 @@
 """A pytest plugin that ties test results to clauses of law and writes ``conformance.json``.
 
-``{id: {"kind": …, "tests": {name: outcome}, "holds": bool | null}}`` for every clause of
-``docs/regulation/requirements.csv``; null where no test is marked with the clause. The session fails where a
-claimed clause does not hold. Load with ``-p tools.clauses``.
+``{id: {"kind": …, "tests": {name: {"outcome", "doors", "refusals"}}, "holds": bool | null}}`` for every
+clause of ``docs/regulation/requirements.csv``; null where no test is marked with it. The session fails where
+a claimed clause does not hold, or where none of its tests went through a door. Load: ``-p tools.clauses``.
 """
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tools import doors
 
 REGULATION = Path(__file__).parent.parent / "docs" / "regulation"
 OUTPUT = Path(__file__).parent.parent / "conformance.json"
@@ -36,16 +39,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.user_properties.append(("clause", clause))
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:  # noqa: ARG001
+    doors.watch()  # not before: what it imports reads settings that the tests' conftest prepares
+    doors.begin()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    try:
+        return (yield)
+    finally:
+        if item.get_closest_marker("clause"):
+            item.user_properties.append(("went through", doors.seen()))
+
+
 class Ledger:
     """Outcomes by clause, gathered in the process that prints the summary (xdist's controller too)."""
 
     def __init__(self) -> None:
-        self.tests: dict[str, dict[str, str]] = {}
+        self.tests: dict[str, dict[str, dict[str, Any]]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when != "call" and report.outcome == "passed":
+            return
+        told = dict(report.user_properties)
+        passed, refused = told.get("went through", ((), ()))
+        entry = {"outcome": report.outcome, "doors": list(passed), "refusals": list(refused)}
         for name, clause in report.user_properties:
-            if name == "clause" and (report.when == "call" or report.outcome != "passed"):
-                self.tests.setdefault(str(clause), {})[report.nodeid] = report.outcome
+            if name == "clause":
+                self.tests.setdefault(str(clause), {})[report.nodeid] = entry
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workerinput"):
@@ -55,16 +79,23 @@ class Ledger:
         missing = sorted(clause for clause in claimed() if not verdict[clause]["holds"])
         shown = sum(1 for entry in verdict.values() if entry["holds"])
         print(f"\nconformance: {shown} of {len(verdict)} clauses shown, {len(claimed())} claimed")
+        inside = sorted(clause for clause in claimed() - set(missing) if not self.doors_of(clause))
         if missing:
             print("claimed, but not shown: " + ", ".join(missing))
+        if inside:
+            print("claimed, but shown through no door: " + ", ".join(inside))
+        if missing or inside:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def doors_of(self, clause: str) -> set[str]:
+        return {door for entry in self.tests.get(clause, {}).values() for door in entry["doors"]}
 
     def verdict(self) -> dict[str, Any]:
         return {
             clause: {
                 "kind": kind,
                 "tests": self.tests.get(clause, {}),
-                "holds": all(outcome == "passed" for outcome in self.tests[clause].values())
+                "holds": all(entry["outcome"] == "passed" for entry in self.tests[clause].values())
                 if clause in self.tests
                 else None,
             }

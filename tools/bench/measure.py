@@ -4,7 +4,7 @@ import re
 import shutil
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,11 @@ class CannotMeasure(RuntimeError):
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of ``bench.json``. ``at_least`` is the ratio asked for, or None where none is."""
+    """One line of ``bench.json``. ``at_least`` is the ratio asked for, or None where none is.
+
+    ``ratio`` is ours over the peer's for rates, and the other way round for times and sizes, where less is
+    better: more than 1 is always ours.
+    """
 
     name: str
     ours: float
@@ -29,7 +33,6 @@ class Figure:
     ratio: float
     at_least: float | None
     holds: bool
-    rounds: tuple[tuple[float, float], ...]
 
 
 def side_by_side(
@@ -47,7 +50,14 @@ def side_by_side(
     peer_rate = statistics.median(theirs for _, theirs in rounds)
     ratio = round(our_rate / peer_rate, 3)
     holds = at_least is None or ratio >= at_least
-    return Figure(name, round(our_rate, 1), unit, peer, round(peer_rate, 1), ratio, at_least, holds, rounds)
+    return Figure(name, round(our_rate, 1), unit, peer, round(peer_rate, 1), ratio, at_least, holds)
+
+
+def within(*, name: str, unit: str, measured: Sequence[float], promise: str, at_most: float) -> Figure:
+    """Something promised: the median of what was measured, and whether the worst of it kept the promise."""
+    typical = statistics.median(measured)
+    holds = max(measured) <= at_most
+    return Figure(name, round(typical, 2), unit, promise, at_most, round(at_most / typical, 3), 1.0, holds)
 
 
 def requests_per_second(

@@ -42,8 +42,8 @@ def instance() -> Iterator[Instance]:
     if url:
         yield named(url)
         return
-    with TemporaryDirectory(prefix="senim-demo-") as folder:
-        yield from _fresh(Path(folder))
+    with TemporaryDirectory(prefix="senim-demo-") as folder, fresh(Path(folder)) as started:
+        yield started
 
 
 def named(url: str) -> Instance:
@@ -60,8 +60,10 @@ def named(url: str) -> Instance:
     return Instance(url, doors["desk"], doors["responders"], doors["sandbox"], people)
 
 
-def _fresh(home: Path) -> Iterator[Instance]:
-    ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+@contextmanager
+def fresh(home: Path) -> Iterator[Instance]:
+    """One of its own in this home, on free ports, stopped at the end of the block. Raises RuntimeError."""
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
     environment = {**os.environ, "SENIM_HOME": str(home)}
     environment |= {f"SENIM_{name.upper()}_PORT": str(port) for name, port in ports.items()}
     running = subprocess.Popen([sys.executable, "-m", "senim.runtime.command_line", "up"], env=environment)
@@ -97,7 +99,7 @@ def _healthy(door: str) -> bool:
         return False
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [listener.getsockname()[1] for listener in held]
     for listener in held:

@@ -17,9 +17,9 @@ class Group:
 
 GROUPS = {
     "short-codes": Group(
-        ("src/senim/documents/codes.py", "src/senim/documents/claims.py"),
-        ("tests/documents/test_codes.py", "tests/documents/test_claims.py"),
+        ("src/senim/documents/codes.py",), ("tests/documents/test_codes.py",), database=False
     ),
+    "claims": Group(("src/senim/documents/claims.py",), ("tests/documents/test_claims.py",)),
     "one-time-passwords": Group(
         ("src/senim/accounts/one_time_passwords.py",), ("tests/accounts/test_one_time_passwords.py",)
     ),
