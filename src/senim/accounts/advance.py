@@ -8,7 +8,7 @@ from senim.accounts.process import SUBSCRIBER_NUMBER, Actor, RequestState
 from senim.journal import record
 
 
-def advance(
+def _advance(
     request: NumberRequest,
     action: str,
     *,

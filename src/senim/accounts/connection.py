@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from senim.accounts import AccountId
-from senim.accounts.advance import advance
+from senim.accounts.advance import _advance
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber
 from senim.accounts.phones import masked
 from senim.accounts.process import Actor
@@ -24,7 +24,7 @@ def connect_now(request: NumberRequest, *, keep_session: str, at: datetime) -> N
     SubscriberNumber.objects.create(
         account_id=request.account_id, number=request.number, request_id=request.pk, connected_at=at
     )
-    advance(request, "connect", actor=Actor.SUBSCRIBER, at=at)
+    _advance(request, "connect", actor=Actor.SUBSCRIBER, at=at)
     end_others(account_id=AccountId(account.pk), keep=keep_session)
     tell(
         account_id=AccountId(account.pk),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from senim.accounts import AccountId
-from senim.accounts.advance import advance, may
+from senim.accounts.advance import _advance, may
 from senim.accounts.models import Account, NumberRequest
 from senim.accounts.process import Actor, RequestState
 from senim.countries import kz as country
@@ -44,7 +44,7 @@ def new(account_id: AccountId, number: str, at: datetime) -> NumberRequest:
     Account.objects.select_for_update().get(pk=account_id)
     for old in NumberRequest.objects.select_for_update().filter(account_id=account_id, closed_at=None):
         may(old, "start_over")
-        advance(old, "start_over", actor=Actor.SUBSCRIBER, at=at)
+        _advance(old, "start_over", actor=Actor.SUBSCRIBER, at=at)
     return NumberRequest(
         account_id=account_id,
         number=number,
@@ -60,14 +60,14 @@ def refuse(account_id: AccountId, number: str, action: str, refusal: Refused, at
     with transaction.atomic():
         request = new(account_id, number, at)
         request.refusal = refusal.text_id()
-        advance(request, action, actor=Actor.PORTAL, at=at)
+        _advance(request, action, actor=Actor.PORTAL, at=at)
 
 
 def run_out(request: NumberRequest, at: datetime) -> bool:
     """Whether the request is out of date; closes it then."""
     if at < request.expires_at:
         return False
-    advance(request, "expire", actor=Actor.PORTAL, at=at)
+    _advance(request, "expire", actor=Actor.PORTAL, at=at)
     return True
 
 

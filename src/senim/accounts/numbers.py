@@ -13,7 +13,7 @@ from django.db import transaction
 
 from senim import rulebook
 from senim.accounts import AccountId, number_requests, phones
-from senim.accounts.advance import advance, may
+from senim.accounts.advance import _advance, may
 from senim.accounts.connection import connect_now
 from senim.accounts.identity import IdentityRefused, check_identity
 from senim.accounts.models import Account, NumberRequest, OneTimePassword
@@ -144,7 +144,7 @@ def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at
         request = number_requests.new(account_id, parsed, at)
         request.consented_at, request.evidence_digest = at, evidence
         issued = _send_code(request, network, at)
-        advance(request, "get_code", actor=Actor.SUBSCRIBER, at=at)
+        _advance(request, "get_code", actor=Actor.SUBSCRIBER, at=at)
     return Begun(request.pk, parsed, issued.expires_at, issued.resend_at)
 
 
@@ -156,7 +156,7 @@ def send_again(*, account_id: AccountId, network: str, at: datetime) -> Begun:
         expired = number_requests.run_out(request, at)
         if not expired:
             issued = _send_code(request, network, at)
-            advance(request, "get_code_again", actor=Actor.SUBSCRIBER, at=at)
+            _advance(request, "get_code_again", actor=Actor.SUBSCRIBER, at=at)
     if expired:
         raise RequestExpired
     return Begun(request.pk, request.number, issued.expires_at, issued.resend_at)
@@ -270,11 +270,11 @@ def _judge(request: NumberRequest, code: str, at: datetime) -> Refused | None:
     )
     if judgement.verdict is Verdict.RIGHT:
         request.confirmed_at = at
-        advance(request, "confirm_code", actor=Actor.SUBSCRIBER, at=at)
+        _advance(request, "confirm_code", actor=Actor.SUBSCRIBER, at=at)
         return None
     if judgement.verdict is Verdict.SPENT:
         request.refusal = CodeAttemptsSpent.text_id()
-        advance(request, "refuse_code", actor=Actor.PORTAL, at=at)
+        _advance(request, "refuse_code", actor=Actor.PORTAL, at=at)
         return CodeAttemptsSpent()
     return CodeExpired() if judgement.verdict is Verdict.NONE else WrongCode(count=judgement.attempts_left)
 

@@ -1,6 +1,10 @@
-"""How a subscriber number is connected through the portal: the table of order 169/NK, clause by clause."""
+"""How a subscriber number is connected through the portal: the table of order 169/NK, clause by clause.
 
-from datetime import timedelta
+PH-A3 gives the service ten minutes from the last thing the subscriber has to do. Here that is the signature,
+and the number is connected by the very verb that takes it: no step is left that could be late, so no row has
+a limit. How long a person may take over their own steps is a setting (``number_request_lifetime``).
+"""
+
 from enum import StrEnum
 
 from senim.process import ProcessTable, Row
@@ -23,9 +27,6 @@ class Actor(StrEnum):
     PORTAL = "portal"
 
 
-SERVICE_TERM = timedelta(minutes=10)
-"""PH-A3: counted from the last thing the subscriber has to do."""
-
 _S = RequestState
 _CITIZEN, _PORTAL = Actor.SUBSCRIBER, Actor.PORTAL
 
@@ -40,7 +41,7 @@ SUBSCRIBER_NUMBER = ProcessTable(
         Row("PH-5.2b", _S.CODE_SENT, "get_code_again", _CITIZEN, _S.CODE_SENT),
         Row("PH-5.2b", _S.CODE_SENT, "confirm_code", _CITIZEN, _S.NUMBER_CONFIRMED),
         Row("PH-9", _S.CODE_SENT, "refuse_code", _PORTAL, _S.REFUSED),
-        Row("PH-5.3", _S.NUMBER_CONFIRMED, "connect", _CITIZEN, _S.CONNECTED, within=SERVICE_TERM),
+        Row("PH-5.3", _S.NUMBER_CONFIRMED, "connect", _CITIZEN, _S.CONNECTED),
         Row("PH-5.2a", _S.CODE_SENT, "start_over", _CITIZEN, _S.REPLACED),
         Row("PH-5.2a", _S.NUMBER_CONFIRMED, "start_over", _CITIZEN, _S.REPLACED),
         Row("PH-2.4", _S.CODE_SENT, "expire", _PORTAL, _S.EXPIRED),

@@ -33,6 +33,12 @@ def open_session(request: HttpRequest, signed_in: SignedIn, *, at: datetime) -> 
         request.session.cycle_key()
     login(request, account, backend=BACKEND)
     request.session["started_at"], request.session["method"] = at.isoformat(), BY_SIGNATURE
+    request.session["organisation"] = signed_in.signer.organisation
+
+
+def organisation_of(request: HttpRequest) -> str:
+    """What the person acts for here, by the certificate they signed in with; empty for a private person."""
+    return str(request.session.get("organisation", ""))
 
 
 def holder(request: HttpRequest) -> AccountId | None:

@@ -6,6 +6,7 @@ is open.
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NewType
@@ -14,10 +15,12 @@ from django.db import IntegrityError, connection, transaction
 
 from senim.accounts import AccountId
 from senim.documents import codes
+from senim.documents.advance import _advance
 from senim.documents.kinds import kind_named
-from senim.documents.models import Grant, QrToken, SpentCode, View
+from senim.documents.models import Grant, QrToken, SpentCode
+from senim.documents.process import Actor, GrantState
+from senim.documents.views import stop_all_of
 from senim.errors import NotFound, Refused
-from senim.journal import record
 from senim.settings import settings
 
 GrantId = NewType("GrantId", uuid.UUID)
@@ -55,20 +58,17 @@ def open_access(*, owner: AccountId, kind: str, at: datetime) -> OpenAccess:
     kind_named(kind)
     with transaction.atomic():
         lock_person(owner)
-        _close_overdue(at=at)
-        for earlier in Grant.objects.select_for_update().filter(owner_id=owner, state=Grant.State.OPEN):
-            _close(earlier, by=f"account:{owner}", at=at)
+        close_overdue(at=at)
+        for earlier in Grant.objects.select_for_update().filter(owner_id=owner, state=GrantState.OPEN):
+            _close(earlier, owner=owner, at=at)
         grant = Grant(owner_id=owner, kind=kind, opened_at=at, closes_at=at + settings.open_access_lifetime)
-        _draw_code(grant, at=at)
-        _issue_token(grant, at=at)
-        record(
-            verb="documents.open_access",
-            clause="DD-15",
-            subject=f"grant:{grant.id}",
-            actor=f"account:{owner}",
+        facts = {"kind": kind, "closes_at": grant.closes_at.isoformat()}
+        _draw_code(
+            grant,
+            keep=lambda: _advance(grant, "open_access", actor=Actor.OWNER, by=owner, at=at, facts=facts),
             at=at,
-            facts={"kind": kind, "closes_at": grant.closes_at.isoformat()},
         )
+        _issue_token(grant, at=at)
     return _shown(grant)
 
 
@@ -77,8 +77,7 @@ def refresh(*, owner: AccountId, grant_id: GrantId, at: datetime) -> OpenAccess:
     with transaction.atomic():
         grant = _open_grant(owner=owner, grant_id=grant_id, at=at)
         if grant.code_expires_at <= at:
-            _spend_code(grant, at=at)
-            _draw_code(grant, at=at)
+            renew_code(grant, at=at)
         current = QrToken.objects.get(digest=codes.token_digest(codes.token(grant.id, grant.token_counter)))
         if current.claimed_at or current.issued_at + settings.qr_rotation <= at:
             grant.token_counter += 1
@@ -92,15 +91,8 @@ def extend(*, owner: AccountId, grant_id: GrantId, at: datetime) -> OpenAccess:
     with transaction.atomic():
         grant = _open_grant(owner=owner, grant_id=grant_id, at=at)
         grant.closes_at = at + settings.open_access_lifetime
-        grant.save(update_fields=["closes_at"])
-        record(
-            verb="documents.extend",
-            clause="DD-15",
-            subject=f"grant:{grant.id}",
-            actor=f"account:{owner}",
-            at=at,
-            facts={"closes_at": grant.closes_at.isoformat()},
-        )
+        facts = {"closes_at": grant.closes_at.isoformat()}
+        _advance(grant, "extend", actor=Actor.OWNER, by=owner, at=at, facts=facts)
     return _shown(grant)
 
 
@@ -110,10 +102,9 @@ def close_access(*, owner: AccountId, grant_id: GrantId, at: datetime) -> None:
         grant = Grant.objects.select_for_update().filter(owner_id=owner, pk=grant_id).first()
         if grant is None:
             raise NoSuchGrant
-        if grant.state == Grant.State.OPEN:
-            _close(grant, by=f"account:{owner}", at=at)
-            going_on = View.objects.filter(grant_id=grant.id, ended_at=None, closes_at__gt=at)
-            going_on.update(ended_at=at, stopped_by_owner=True)
+        if grant.state == GrantState.OPEN:
+            _close(grant, owner=owner, at=at)
+            stop_all_of(grant, at=at)
 
 
 def state_of(*, owner: AccountId, grant_id: GrantId, at: datetime) -> str:
@@ -121,7 +112,7 @@ def state_of(*, owner: AccountId, grant_id: GrantId, at: datetime) -> str:
     grant = Grant.objects.filter(owner_id=owner, pk=grant_id).first()
     if grant is None:
         raise NoSuchGrant
-    return Grant.State.CLOSED if grant.state == Grant.State.OPEN and grant.closes_at <= at else grant.state
+    return GrantState.CLOSED if grant.state == GrantState.OPEN and grant.closes_at <= at else grant.state
 
 
 def lock_person(person: AccountId) -> None:
@@ -133,47 +124,42 @@ def lock_person(person: AccountId) -> None:
 def burn(grant: Grant, *, at: datetime) -> None:
     """Wrong numbers: nobody else may try this grant."""
     _spend_code(grant, at=at)
-    grant.state = Grant.State.BURNT
-    grant.save(update_fields=["state", "wrong_numbers"])
+    _advance(grant, "burn", actor=Actor.SERVICE, at=at)
 
 
 def renew_code(grant: Grant, *, at: datetime) -> None:
     """A code that has served is replaced at once."""
     _spend_code(grant, at=at)
-    _draw_code(grant, at=at)
+    _draw_code(grant, keep=grant.save, at=at)
 
 
 def _open_grant(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Grant:
     grant = Grant.objects.select_for_update().filter(owner_id=owner, pk=grant_id).first()
     if grant is None:
         raise NoSuchGrant
-    if grant.state != Grant.State.OPEN or grant.closes_at <= at:
+    if grant.state != GrantState.OPEN or grant.closes_at <= at:
         raise AccessIsClosed
     return grant
 
 
-def _close(grant: Grant, *, by: str, at: datetime) -> None:
+def _close(grant: Grant, *, owner: AccountId, at: datetime) -> None:
     _spend_code(grant, at=at)
-    grant.state = Grant.State.CLOSED
-    grant.save(update_fields=["state"])
-    record(
-        verb="documents.close_access",
-        clause="DD-15",
-        subject=f"grant:{grant.id}",
-        actor=by,
-        at=at,
-    )
+    _advance(grant, "close_access", actor=Actor.OWNER, by=owner, at=at)
 
 
-def _close_overdue(*, at: datetime, at_most: int = 50) -> None:
-    """Accesses whose owners went away give their codes back, a few at each opening."""
-    overdue = Grant.objects.filter(state=Grant.State.OPEN, closes_at__lte=at)
-    for grant in overdue.select_for_update(skip_locked=True)[:at_most]:
-        _close(grant, by="process:portal", at=at)
+def close_overdue(*, at: datetime, at_most: int = 50) -> int:
+    """Accesses whose owners went away give their codes back; how many, in the caller's transaction."""
+    overdue = Grant.objects.filter(state=GrantState.OPEN, closes_at__lte=at)
+    found = list(overdue.select_for_update(skip_locked=True)[:at_most])
+    for grant in found:
+        _spend_code(grant, at=at)
+        _advance(grant, "run_out", actor=Actor.SERVICE, at=at)
+    return len(found)
 
 
-def _draw_code(grant: Grant, *, at: datetime, tries: int = 50) -> None:
-    """Save the grant with a code that is nobody else's, live or in quarantine."""
+def _draw_code(grant: Grant, *, keep: Callable[[], None], at: datetime, tries: int = 50) -> None:
+    """Have the grant kept with a code that is nobody else's, live or in quarantine."""
+    before = grant.state
     for _ in range(tries):
         grant.code_counter += 1
         grant.code_digest = codes.code_digest(codes.code(grant.id, grant.code_counter))
@@ -182,8 +168,9 @@ def _draw_code(grant: Grant, *, at: datetime, tries: int = 50) -> None:
             continue
         try:
             with transaction.atomic():
-                grant.save()
+                keep()
         except IntegrityError:
+            grant.state = before
             continue
         return
     raise NoCodeFree

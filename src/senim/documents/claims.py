@@ -17,10 +17,11 @@ from senim.accounts import AccountId
 from senim.accounts.profiles import profile
 from senim.documents import codes
 from senim.documents.access import AccessIsClosed, GrantId, NoSuchGrant, burn, lock_person, renew_code
+from senim.documents.advance import _advance
 from senim.documents.models import Claim, Grant, QrToken, View
+from senim.documents.process import Actor, ClaimState, GrantState
 from senim.documents.views import ViewId, begin
 from senim.errors import NotFound, Refused
-from senim.journal import record
 from senim.settings import settings
 
 ClaimId = NewType("ClaimId", uuid.UUID)
@@ -73,10 +74,11 @@ class Rendezvous:
 
 @dataclass(frozen=True)
 class Asking:
-    """What the owner sees: the verified name of whoever typed the code."""
+    """What the owner sees: the verified name of whoever typed the code, and what they act for."""
 
     claim_id: ClaimId
     who: str
+    organisation: str
     digits: int
     answer_by: datetime
 
@@ -91,7 +93,7 @@ class Waiting:
     view_id: ViewId | None
 
 
-def claim_qr(*, viewer: AccountId, token: str, at: datetime) -> ViewId:
+def claim_qr(*, viewer: AccountId, token: str, at: datetime, organisation: str = "") -> ViewId:
     """Open the document behind a scanned QR. Of many people at once, one gets in. Raises QrIsSpent.
 
     The one who is in already is led to the same look: a second click is no second view.
@@ -104,7 +106,7 @@ def claim_qr(*, viewer: AccountId, token: str, at: datetime) -> ViewId:
             raise QrIsSpent
         free = QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
         if free.update(claimed_at=at, claimed_by=viewer):
-            return begin(grant, viewer=viewer, path=View.Path.QR, at=at)
+            return begin(grant, viewer=viewer, organisation=organisation, path=View.Path.QR, at=at)
         mine = QrToken.objects.filter(digest=digest, claimed_by=viewer).values("claimed_at")
         begun = View.objects.filter(grant_id=grant.id, viewer_id=viewer, opened_at__in=mine).first()
         if begun is None:
@@ -112,36 +114,33 @@ def claim_qr(*, viewer: AccountId, token: str, at: datetime) -> ViewId:
         return ViewId(begun.id)
 
 
-def enter_code(*, viewer: AccountId, code: str, at: datetime) -> Rendezvous:
-    """Ask the owner of this code to be let in. Raises NotACode, TooManyClaims; nothing tells whose it was."""
+def enter_code(*, viewer: AccountId, code: str, at: datetime, organisation: str = "") -> Rendezvous:
+    """Ask the owner of this code to be let in; nothing tells whose it was.
+
+    ``organisation`` is what the viewer acts for, by their certificate. Raises NotACode, TooManyClaims.
+    """
     digits = "".join(letter for letter in code if letter.isdecimal() and letter.isascii())
     if len(digits) != codes.CODE_DIGITS:
         raise NotACode(digits=codes.CODE_DIGITS)
     with transaction.atomic():
         lock_person(viewer)  # or parallel guesses would all count the same earlier ones
         _count_claims(viewer, at=at)
-        claim = _make_claim(_grant_of_code(digits, viewer=viewer, at=at), viewer=viewer, at=at)
-        record(
-            verb="documents.enter_code",
-            clause="DD-18a",
-            subject=f"claim:{claim.id}",
-            actor=f"account:{viewer}",
-            at=at,
-        )
+        grant = _grant_of_code(digits, viewer=viewer, at=at)
+        claim = _make_claim(grant, viewer=viewer, organisation=organisation, at=at)
     return Rendezvous(ClaimId(claim.id), claim.number, claim.expires_at)
 
 
 def asking(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Asking | None:
     """Who waits for this owner's answer, oldest first."""
     claim = (
-        Claim.objects.filter(grant_id=grant_id, state=Claim.State.WAITING, expires_at__gt=at)
+        Claim.objects.filter(grant_id=grant_id, state=ClaimState.WAITING, expires_at__gt=at)
         .order_by("made_at")
         .first()
     )
     if claim is None or not Grant.objects.filter(pk=grant_id, owner_id=owner).exists():
         return None
     who = profile(AccountId(claim.viewer_id)).full_name
-    return Asking(ClaimId(claim.id), who, len(claim.number), claim.expires_at)
+    return Asking(ClaimId(claim.id), who, claim.organisation, len(claim.number), claim.expires_at)
 
 
 def answer(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, number: str, at: datetime) -> ViewId:
@@ -165,29 +164,15 @@ def refuse(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, at: dateti
     with transaction.atomic():
         grant = _owners_grant(owner, grant_id, at=at)
         claim = _waiting_claim(grant, claim_id, at=at)
-        claim.state = Claim.State.REFUSED
-        claim.save(update_fields=["state"])
-        record(
-            verb="documents.refuse_claim",
-            clause="DD-16",
-            subject=f"claim:{claim.id}",
-            actor=f"account:{owner}",
-            at=at,
-        )
+        _advance(claim, "refuse_claim", actor=Actor.OWNER, by=owner, at=at)
 
 
 def withdraw(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> None:
     """The viewer stops waiting. It stays counted: otherwise codes could be tried for free."""
     with transaction.atomic():
-        mine = Claim.objects.filter(pk=claim_id, viewer_id=viewer, state=Claim.State.WAITING)
-        if mine.update(state=Claim.State.WITHDRAWN):
-            record(
-                verb="documents.withdraw_claim",
-                clause="DD-18a",
-                subject=f"claim:{claim_id}",
-                actor=f"account:{viewer}",
-                at=at,
-            )
+        mine = Claim.objects.select_for_update().filter(pk=claim_id, viewer_id=viewer)
+        if claim := mine.filter(state=ClaimState.WAITING).first():
+            _advance(claim, "withdraw_claim", actor=Actor.VIEWER, by=viewer, at=at)
 
 
 def waiting(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> Waiting:
@@ -195,47 +180,50 @@ def waiting(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> Waiting:
     claim = Claim.objects.filter(pk=claim_id, viewer_id=viewer).first()
     if claim is None:
         raise NoSuchClaim
-    if claim.state == Claim.State.APPROVED and claim.view_id:
+    if claim.state == ClaimState.APPROVED and claim.view_id:
         return Waiting("opened", claim.number, claim.expires_at, ViewId(claim.view_id))
-    over = claim.expires_at <= at or claim.state == Claim.State.WITHDRAWN
+    over = claim.expires_at <= at or claim.state == ClaimState.WITHDRAWN
     return Waiting("no_answer" if over else "waiting", claim.number, claim.expires_at, None)
 
 
 def _grant_of_code(digits: str, *, viewer: AccountId, at: datetime) -> Grant | None:
-    alive = Grant.objects.filter(state=Grant.State.OPEN, code_expires_at__gt=at, closes_at__gt=at)
+    alive = Grant.objects.filter(state=GrantState.OPEN, code_expires_at__gt=at, closes_at__gt=at)
     grant = alive.filter(code_digest=codes.code_digest(digits)).first()
     if grant is None or grant.owner_id == viewer:
         return None
-    busy = Claim.objects.filter(grant_id=grant.id, state=Claim.State.WAITING, expires_at__gt=at).count()
+    busy = Claim.objects.filter(grant_id=grant.id, state=ClaimState.WAITING, expires_at__gt=at).count()
     return None if busy >= WAITING_PER_GRANT else grant
 
 
-def _make_claim(grant: Grant | None, *, viewer: AccountId, at: datetime) -> Claim:
+def _make_claim(grant: Grant | None, *, viewer: AccountId, organisation: str, at: datetime) -> Claim:
     """The number differs from those of other claims of the grant; drawn again in the rare clash."""
     while True:
+        claim = Claim(
+            grant_id=grant.id if grant else None,
+            viewer_id=viewer,
+            organisation=organisation,
+            number=codes.match_number(),
+            made_at=at,
+            expires_at=at + settings.claim_answer_within,
+        )
         try:
             with transaction.atomic():
-                return Claim.objects.create(
-                    grant_id=grant.id if grant else None,
-                    viewer_id=viewer,
-                    number=codes.match_number(),
-                    made_at=at,
-                    expires_at=at + settings.claim_answer_within,
-                )
+                _advance(claim, "enter_code", actor=Actor.VIEWER, by=viewer, at=at)
         except IntegrityError:
             continue
+        return claim
 
 
 def _count_claims(viewer: AccountId, *, at: datetime) -> None:
     unresolved = Claim.objects.filter(viewer_id=viewer, made_at__gt=at - A_DAY).exclude(
-        state=Claim.State.APPROVED
+        state=ClaimState.APPROVED
     )
     if unresolved.count() >= settings.claims_per_viewer_per_day:
         raise TooManyClaims(count=settings.claims_per_viewer_per_day)
 
 
 def _is_open(grant: Grant, *, at: datetime) -> bool:
-    return grant.state == Grant.State.OPEN and grant.closes_at > at
+    return grant.state == GrantState.OPEN and grant.closes_at > at
 
 
 def _owners_grant(owner: AccountId, grant_id: GrantId, *, at: datetime) -> Grant:
@@ -250,7 +238,7 @@ def _owners_grant(owner: AccountId, grant_id: GrantId, *, at: datetime) -> Grant
 def _waiting_claim(grant: Grant, claim_id: ClaimId, *, at: datetime) -> Claim:
     claim = (
         Claim.objects.select_for_update()
-        .filter(pk=claim_id, grant_id=grant.id, state=Claim.State.WAITING, expires_at__gt=at)
+        .filter(pk=claim_id, grant_id=grant.id, state=ClaimState.WAITING, expires_at__gt=at)
         .first()
     )
     if claim is None:
@@ -259,26 +247,18 @@ def _waiting_claim(grant: Grant, claim_id: ClaimId, *, at: datetime) -> Claim:
 
 
 def _let_in(grant: Grant, claim: Claim, *, at: datetime) -> ViewId:
-    view_id = begin(grant, viewer=AccountId(claim.viewer_id), path=View.Path.CODE, at=at)
-    claim.state, claim.view_id = Claim.State.APPROVED, view_id
-    claim.save(update_fields=["state", "view_id"])
+    viewer, path = AccountId(claim.viewer_id), View.Path.CODE
+    view_id = begin(grant, viewer=viewer, organisation=claim.organisation, path=path, at=at)
+    claim.view_id = view_id
+    _advance(claim, "let_in", actor=Actor.OWNER, by=AccountId(grant.owner_id), at=at)
     renew_code(grant, at=at)
     return view_id
 
 
 def _count_wrong_number(grant: Grant, *, at: datetime) -> bool:
     grant.wrong_numbers += 1
+    _advance(grant, "wrong_number", actor=Actor.OWNER, by=AccountId(grant.owner_id), at=at)
     burnt = grant.wrong_numbers >= settings.wrong_numbers_per_grant
     if burnt:
         burn(grant, at=at)
-    else:
-        grant.save(update_fields=["wrong_numbers"])
-    record(
-        verb="documents.wrong_number",
-        clause="DD-16",
-        subject=f"grant:{grant.id}",
-        actor=f"account:{grant.owner_id}",
-        at=at,
-        facts={"burnt": burnt},
-    )
     return burnt

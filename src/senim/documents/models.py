@@ -1,4 +1,4 @@
-"""The room's tables: who opened what to whom. Documents themselves are never stored.
+"""The room's tables: who opened what to whom. Only ``advance`` writes a state; documents are never stored.
 
 Accounts are other rooms' rows: they are held by id, without a foreign key.
 """
@@ -8,6 +8,11 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from senim.documents.process import ClaimState, GrantState, ViewState
+
+ORGANISATION = 64
+"""As long as a certificate holds it."""
+
 
 class Grant(models.Model):
     """One "open access": from the moment the owner opens a document until it closes.
@@ -16,15 +21,10 @@ class Grant(models.Model):
     can show them again and the database holds digests only.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open"
-        CLOSED = "closed"
-        BURNT = "burnt"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner_id = models.UUIDField()
     kind = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=10, default=GrantState.CHOSEN)
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     code_counter = models.IntegerField(default=0)
@@ -75,17 +75,13 @@ class QrToken(models.Model):
 class Claim(models.Model):
     """Somebody typed a code. ``grant_id`` is null where the code was nobody's; the viewer cannot tell."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        APPROVED = "approved"
-        REFUSED = "refused"
-        WITHDRAWN = "withdrawn"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     grant_id = models.UUIDField(null=True)
     viewer_id = models.UUIDField()
+    organisation = models.CharField(max_length=ORGANISATION, blank=True)
+    """What the viewer acts for, by the certificate they signed in with."""
     number = models.CharField(max_length=6)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=10, default=ClaimState.ENTERED)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     view_id = models.UUIDField(null=True)
@@ -97,6 +93,10 @@ class Claim(models.Model):
                 fields=["grant_id", "number"],
                 condition=Q(state="waiting", grant_id__isnull=False),
                 name="documents_numbers_of_a_grant_differ",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(set(ClaimState) - {ClaimState.ENTERED})),
+                name="documents_claim_state",
             ),
         ]
 
@@ -112,15 +112,24 @@ class View(models.Model):
     grant_id = models.UUIDField()
     owner_id = models.UUIDField()
     viewer_id = models.UUIDField()
+    organisation = models.CharField(max_length=ORGANISATION, blank=True)
     kind = models.CharField(max_length=40)
     path = models.CharField(max_length=4, choices=Path)
+    state = models.CharField(max_length=10, default=ViewState.ALLOWED)
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    stopped_by_owner = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["owner_id", "-opened_at"]),
             models.Index(fields=["viewer_id", "-opened_at"]),
+            models.Index(fields=["closes_at"], condition=Q(state="open"), name="documents_open_views"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at=None)
+                | Q(state__in=["finished", "run out", "stopped"], ended_at__isnull=False),
+                name="documents_view_ends_once",
+            ),
         ]

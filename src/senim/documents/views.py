@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from senim.accounts import AccountId
 from senim.accounts.profiles import names_of
+from senim.documents.advance import _advance
 from senim.documents.display import Document, show
 from senim.documents.kinds import Kind, kind_named
 from senim.documents.models import Grant, View
+from senim.documents.process import Actor, ViewState
 from senim.errors import NotFound, Refused
-from senim.journal import record
 from senim.settings import settings
 
 ViewId = NewType("ViewId", uuid.UUID)
@@ -34,13 +35,17 @@ class ViewStopped(Refused):
 
 @dataclass(frozen=True)
 class Mark:
-    """One mark, as one of the two sees it. ``other`` is the name of the person on the other side."""
+    """One mark, as one of the two sees it. ``other`` is the name of the person on the other side.
+
+    ``organisation`` is the viewer's, and empty for a private person.
+    """
 
     view_id: ViewId
     kind: Kind
     path: str
     is_mine: bool
     other: str
+    organisation: str
     opened_at: datetime
     closes_at: datetime
     ended_at: datetime | None
@@ -57,25 +62,20 @@ class Looking:
     closes_at: datetime
 
 
-def begin(grant: Grant, *, viewer: AccountId, path: View.Path, at: datetime) -> ViewId:
+def begin(grant: Grant, *, viewer: AccountId, organisation: str, path: View.Path, at: datetime) -> ViewId:
     """Write the mark, in the transaction of whoever let the viewer in."""
-    view = View.objects.create(
+    view = View(
         grant_id=grant.id,
         owner_id=grant.owner_id,
         viewer_id=viewer,
+        organisation=organisation,
         kind=grant.kind,
         path=path,
         opened_at=at,
         closes_at=at + settings.view_lifetime,
     )
-    record(
-        verb="documents.view",
-        clause="DD-18b",
-        subject=f"view:{view.id}",
-        actor=f"account:{viewer}",
-        at=at,
-        facts={"grant": str(grant.id), "owner": str(grant.owner_id), "kind": grant.kind, "path": path},
-    )
+    facts = {"grant": str(grant.id), "owner": str(grant.owner_id), "kind": grant.kind, "path": path}
+    _advance(view, "view", actor=Actor.VIEWER, by=viewer, at=at, facts=facts)
     return ViewId(view.id)
 
 
@@ -99,12 +99,35 @@ def state_of(*, viewer: AccountId, view_id: ViewId, at: datetime) -> str:
 
 def stop(*, owner: AccountId, view_id: ViewId, at: datetime) -> None:
     """The owner ends somebody's look at once. Stopping twice changes nothing. Raises NoSuchView."""
-    _end(Q(pk=view_id, owner_id=owner), by=owner, stopped=True, clause="DD-16", at=at)
+    with transaction.atomic():
+        view = _held(Q(pk=view_id, owner_id=owner))
+        if _state(view, at=at) == "open":
+            _end(view, "stop_view", actor=Actor.OWNER, by=owner, at=at)
+
+
+def stop_all_of(grant: Grant, *, at: datetime) -> None:
+    """The owner closed the access: every look that is going on ends, in the caller's transaction."""
+    going_on = View.objects.filter(grant_id=grant.id, state=ViewState.OPEN, closes_at__gt=at)
+    for view in going_on.select_for_update():
+        _end(view, "stop_view", actor=Actor.OWNER, by=AccountId(grant.owner_id), at=at)
 
 
 def finish(*, viewer: AccountId, view_id: ViewId, at: datetime) -> None:
     """The viewer has seen enough. Raises NoSuchView."""
-    _end(Q(pk=view_id, viewer_id=viewer), by=viewer, stopped=False, clause="DD-19b", at=at)
+    with transaction.atomic():
+        view = _held(Q(pk=view_id, viewer_id=viewer))
+        if _state(view, at=at) == "open":
+            _end(view, "finish_view", actor=Actor.VIEWER, by=viewer, at=at)
+
+
+def end_overdue(*, at: datetime, at_most: int) -> int:
+    """Looks whose minutes are over and whom nobody ended; how many, in the caller's transaction."""
+    overdue = View.objects.filter(state=ViewState.OPEN, closes_at__lte=at)
+    found = list(overdue.select_for_update(skip_locked=True)[:at_most])
+    for view in found:
+        view.ended_at = view.closes_at
+        _advance(view, "run_out", actor=Actor.SERVICE, at=at)
+    return len(found)
 
 
 def marks_of(*, account: AccountId, at: datetime, at_most: int = 100) -> tuple[Mark, ...]:
@@ -131,6 +154,7 @@ def _marks(views: list[View], account: AccountId, *, at: datetime) -> tuple[Mark
             view.path,
             view.owner_id == account,
             names.get(other, ""),
+            view.organisation,
             view.opened_at,
             view.closes_at,
             view.ended_at,
@@ -148,24 +172,19 @@ def _view_of(viewer: AccountId, view_id: ViewId) -> View:
 
 
 def _state(view: View, *, at: datetime) -> str:
-    if view.stopped_by_owner:
+    """A look whose time is over is closed, whether or not the sweep has come by."""
+    if view.state == ViewState.STOPPED:
         return "stopped"
-    return "closed" if view.ended_at or view.closes_at <= at else "open"
+    return "open" if view.state == ViewState.OPEN and view.closes_at > at else "closed"
 
 
-def _end(whose: Q, *, by: AccountId, stopped: bool, clause: str, at: datetime) -> None:
-    with transaction.atomic():
-        view = View.objects.select_for_update().filter(whose).first()
-        if view is None:
-            raise NoSuchView
-        if _state(view, at=at) != "open":
-            return
-        view.ended_at, view.stopped_by_owner = at, stopped
-        view.save(update_fields=["ended_at", "stopped_by_owner"])
-        record(
-            verb="documents.stop_view" if stopped else "documents.finish_view",
-            clause=clause,
-            subject=f"view:{view.id}",
-            actor=f"account:{by}",
-            at=at,
-        )
+def _held(whose: Q) -> View:
+    view = View.objects.select_for_update().filter(whose).first()
+    if view is None:
+        raise NoSuchView
+    return view
+
+
+def _end(view: View, action: str, *, actor: Actor, by: AccountId, at: datetime) -> None:
+    view.ended_at = at
+    _advance(view, action, actor=actor, by=by, at=at)

@@ -169,18 +169,23 @@ def _open(opened: OpenAccess, asks: Asking | None) -> dict[str, Any]:
         and {
             "id": str(asks.claim_id),
             "who": asks.who,
-            "organisation": "",
+            "organisation": _acting_for(asks.organisation),
             "digits": asks.digits,
             "answer_by": asks.answer_by.isoformat(),
         },
     }
 
 
+def _acting_for(organisation: str) -> str:
+    """Said in both cases: an owner must not take a private person for somebody in office."""
+    return organisation or say("portal.share.private_person")
+
+
 def _mark(mark: Mark) -> dict[str, Any]:
     return {
         "id": str(mark.view_id),
         "who": mark.other,
-        "organisation": "",
+        "organisation": _acting_for(mark.organisation),
         "opened_at": mark.opened_at.isoformat(),
         "opened": hour(mark.opened_at),
         "state": mark.state,

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from senim.accounts.profiles import profile
+from senim.accounts.sessions import organisation_of
 from senim.documents import claims, views
 from senim.documents.claims import ClaimId, NotACode, TooManyClaims
 from senim.documents.views import ViewId
@@ -35,7 +36,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             asked = claims.enter_code(
-                viewer=account(request), code=form.cleaned_data["code"], at=timezone.now()
+                viewer=account(request),
+                organisation=organisation_of(request),
+                code=form.cleaned_data["code"],
+                at=timezone.now(),
             )
         except (NotACode, TooManyClaims) as refusal:
             show_in(form, refusal, field="code")
@@ -52,7 +56,9 @@ def landed(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def scanned(request: HttpRequest) -> HttpResponse:
     token = request.POST.get("token", "")[:64]
-    view = claims.claim_qr(viewer=account(request), token=token, at=timezone.now())
+    view = claims.claim_qr(
+        viewer=account(request), organisation=organisation_of(request), token=token, at=timezone.now()
+    )
     return redirect("viewing", view=view)
 
 
