@@ -23,7 +23,9 @@ class Task:
     queue: str
     run: Callable[..., None]
     retry_seconds: tuple[int, ...]
-    gives_up: bool
+    gives_up: bool = True
+    cron: str = ""
+    """When it runs by itself (UTC); it is then given the ``timestamp`` it was due at."""
 
     def seconds_until_next(self, attempts: int) -> int | None:
         """How long to wait after this many failed attempts; None when it is set aside."""
@@ -34,18 +36,24 @@ class Task:
 
 TASKS: dict[str, Task] = {}
 
+EVERY_TEN_MINUTES = "*/10 * * * *"
 DEFAULT_RETRIES = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 
 def task(
-    name: str, *, queue: str, retry_seconds: tuple[int, ...] = DEFAULT_RETRIES, gives_up: bool = True
+    name: str,
+    *,
+    queue: str,
+    retry_seconds: tuple[int, ...] = DEFAULT_RETRIES,
+    gives_up: bool = True,
+    cron: str = "",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare the function below as the task of this name. It must bear being run twice."""
 
     def declare(run: Callable[..., None]) -> Callable[..., None]:
         if name in TASKS and TASKS[name].run.__qualname__ != run.__qualname__:
             raise ValueError(f"two tasks are called {name}")
-        TASKS[name] = Task(name, queue, run, retry_seconds, gives_up)
+        TASKS[name] = Task(name, queue, run, retry_seconds, gives_up, cron)
         return run
 
     return declare

@@ -111,6 +111,12 @@ class Settings:
     session_at_most: timedelta = timedelta(hours=12)
     sign_in_challenge_lifetime: timedelta = timedelta(minutes=5)
 
+    # What is forgotten, and when
+    qr_tokens_kept: timedelta = timedelta(days=1)
+    claims_kept: timedelta = timedelta(days=30)
+    """At least a day: as long as they count against their viewer."""
+    settled_notices_kept: timedelta = timedelta(days=90)
+
     # Certificate orders
     orders_per_network_per_hour: int = 120
     orders_per_iin_per_hour: int = 10

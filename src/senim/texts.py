@@ -9,8 +9,9 @@ A room keeps its words in ``texts.toml`` (or several files in ``texts/``) beside
     ru = "Заказ сертификата"
     en = "Order a certificate"
 
-Facts go in by name: ``{digits}``. Where the wording depends on a number, a language holds one text per
-plural form of CLDR (``ru = { one = "…", few = "…", many = "…" }``), chosen by the fact ``count``.
+Facts go in by name: ``{digits}``. A duration that is a setting goes in by the setting's name and need not be
+given: ``{session_idle}`` says "15 minutes". Where the wording depends on a number, a language holds one text
+per plural form of CLDR (``ru = { one = "…", few = "…", many = "…" }``), chosen by the fact ``count``.
 
 Why not gettext: docs/decisions/0004-texts-by-id.md.
 """
@@ -19,12 +20,16 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from senim.settings import settings
+
 LANGUAGES = ("kk", "ru", "en")
+UNITS = (("days", 24 * 3600), ("hours", 3600), ("minutes", 60))
 _ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 """Kazakh's. Russian's is what remains of it without the letters of its own, in the same order."""
 _PLACES = {ord(letter): 0x10000 + place for place, letter in enumerate(_ALPHABET)}
@@ -71,7 +76,32 @@ def say_in(code: str, text_id: str, /, **facts: object) -> str:
         raise MissingText(f"{text_id} in {code}") from missing
     if isinstance(wording, Mapping):
         wording = wording[_plural_form(code, facts["count"])]
-    return str(wording).format(**facts) if facts else str(wording)
+    return str(wording).format_map(_Facts(code, facts))
+
+
+def span(duration: timedelta) -> "Text":
+    """A duration in its largest whole unit, as it stands after a verb: 15 seconds, 2 minutes, 1 hour."""
+    seconds = int(duration.total_seconds())
+    for unit, length in UNITS:
+        if seconds >= length and seconds % length == 0:
+            return Text(f"pages.span.{unit}", count=seconds // length)
+    return Text("pages.span.seconds", count=seconds)
+
+
+class _Facts(dict[str, object]):
+    """What fills a text: the facts given, and durations among the settings by their names."""
+
+    def __init__(self, code: str, facts: Mapping[str, object]) -> None:
+        super().__init__(facts)
+        self._code = code
+
+    def __missing__(self, name: str) -> str:
+        setting = getattr(settings, name, None)
+        if isinstance(setting, timedelta):
+            return span(setting).in_language(self._code)
+        if self:
+            raise KeyError(name)
+        return f"{{{name}}}"  # a script fills it in
 
 
 class Text:

@@ -1,5 +1,6 @@
 """How long a session lives, and at which door."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from importlib import import_module
 
@@ -10,9 +11,10 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from senim.accounts.models import Account, Session
+from senim.accounts.models import Account, Session, SpentChallenge
 from senim.accounts.session_store import SessionStore, ends_at, stored
 from senim.accounts.sessions import BACKEND
+from senim.accounts.sweep import sweep
 from senim.settings import settings
 
 HOUR = timedelta(hours=1)
@@ -84,14 +86,27 @@ def test_saving_a_draft_does_not_lengthen_the_twelve_hours(db):
     assert row.expire_date <= row.started_at + settings.session_at_most
 
 
-def test_ended_sessions_are_swept_when_somebody_signs_in(aigerim):
-    gone = SessionStore()
-    gone.save()
-    Session.objects.update(
-        expire_date=timezone.now() - timedelta(seconds=1), started_at=timezone.now() - HOUR
-    )
-    aigerim.sign_in()
-    assert not SessionStore().exists(gone.session_key)
+def test_what_has_served_is_swept_and_what_lives_is_not(browser):
+    assert is_inside(browser)
+    at = timezone.now()
+    strangers = [Client() for _ in range(3)]
+    for stranger in strangers:
+        stranger.get("/en/order/form/")
+    assert Session.objects.filter(account_id=None).count() == 3
+    SpentChallenge.objects.create(nonce="old", spent_at=at - HOUR - settings.sign_in_challenge_lifetime)
+    SpentChallenge.objects.create(nonce="new", spent_at=at)
+    assert asdict(sweep(at=at + timedelta(seconds=1))) == {
+        "sessions": 0,
+        "challenges": 1,
+        "codes": 0,
+        "counters": 0,
+    }
+    later = at + settings.session_idle + timedelta(seconds=1)
+    with time_machine.travel(at + timedelta(minutes=10)):
+        is_inside(browser)
+    assert sweep(at=later).sessions == 3
+    with time_machine.travel(later):
+        assert is_inside(browser)
 
 
 def test_the_key_in_the_cookie_is_not_in_the_database(browser):

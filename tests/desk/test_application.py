@@ -14,11 +14,13 @@ from django.utils import timezone
 from pypdf import PdfReader
 from tests.ordering import applicant, desk_of, settle, text_of, value_of
 
+from senim.certification.examination import OperatorCertificateRevoked
 from senim.certification.models import Order
 from senim.enrolment import desk as verbs
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
 from senim.enrolment.tasks import order_settled
+from senim.texts import speaking
 
 
 @pytest.fixture
@@ -320,7 +322,8 @@ class TestWhatTheAuthoritySays:
         assert stage(number) == Stage.REFUSED_BY_AUTHORITY
         letter = world.wait_for_mail("aigerim@mail.test", 2)
         page = Client().get("/" + letter.links[0].split("/", 3)[3])
-        assert "Reason:" in text_of(page)
+        with speaking("en"):
+            assert f"Reason: {OperatorCertificateRevoked().reason}" in text_of(page)
         assert [one.clause for one in Application.objects.get().passages.all()][-2:] == [
             "CA-6.C3",
             "CA-6.P10",

@@ -8,9 +8,11 @@ import time_machine
 from django.utils import timezone
 
 from senim.documents import access
+from senim.documents.advance import _advance
 from senim.documents.display import DocumentExpired, checked
 from senim.documents.kinds import kind_named
 from senim.documents.models import Grant, QrToken
+from senim.documents.process import Actor
 from senim.registries.documents import IdentityCard
 from senim.settings import settings
 
@@ -83,6 +85,22 @@ def test_code_and_token_are_not_in_the_database(opened):
     assert bytes(QrToken.objects.get().digest).hex() not in state["qr_svg"]
 
 
+def opened_now(grant, at):
+    _advance(grant, "open_access", actor=Actor.OWNER, at=at)
+
+
+def test_a_code_that_is_alive_is_not_given_to_anybody_else(owner, viewer, monkeypatch):
+    drawn = iter(["111111", "111111", "222222"])
+    monkeypatch.setattr("senim.documents.codes.code", lambda *_: next(drawn))
+    at = timezone.now()
+    until = at + timedelta(minutes=1)
+    mine = Grant(owner_id=owner.account, kind="identity_card", opened_at=at, closes_at=until)
+    access._draw_code(mine, keep=lambda: opened_now(mine, at), at=at)
+    other = Grant(owner_id=viewer.account, kind="identity_card", opened_at=at, closes_at=until)
+    access._draw_code(other, keep=lambda: opened_now(other, at), at=at)
+    assert (other.code_counter, other.state) == (2, "open")
+
+
 def test_a_code_in_quarantine_is_not_given_to_anybody(owner, viewer, monkeypatch):
     drawn = iter(["111111", "111111", "222222"])
     monkeypatch.setattr("senim.documents.codes.code", lambda *_: next(drawn))
@@ -90,13 +108,13 @@ def test_a_code_in_quarantine_is_not_given_to_anybody(owner, viewer, monkeypatch
     grant = Grant(
         owner_id=owner.account, kind="identity_card", opened_at=at, closes_at=at + timedelta(minutes=1)
     )
-    access._draw_code(grant, at=at)
+    access._draw_code(grant, keep=lambda: opened_now(grant, at), at=at)
     access._spend_code(grant, at=at)
     Grant.objects.all().delete()
     other = Grant(
         owner_id=viewer.account, kind="identity_card", opened_at=at, closes_at=at + timedelta(minutes=1)
     )
-    access._draw_code(other, at=at)
+    access._draw_code(other, keep=lambda: opened_now(other, at), at=at)
     assert other.code_counter == 2
 
 

@@ -1,14 +1,17 @@
 """What is left in the outbox: sealed, once, and only if the caller's transaction holds."""
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
+from django.utils import timezone
 
 from senim.notices.models import Notice
-from senim.notices.outbox import latest_about, state_of
+from senim.notices.outbox import forget_settled, latest_about, state_of
 from senim.notices.sealing import seal, unseal
+from senim.settings import settings
 
 
 def stored():
@@ -93,3 +96,12 @@ def test_jobs_of_the_queue_that_both_shared_move_to_their_own(a_mail, an_sms, ru
     assert {queue for _, queue in queued()} == {"notices.mail", "notices.sms"}
     assert run_jobs() == 2
     assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_notices_are_forgotten_long_after_their_fate_is_known_and_never_before(a_mail, an_sms):
+    settled, waiting = a_mail(), an_sms()
+    at = timezone.now()
+    Notice.objects.filter(pk=settled).update(state="delivered", sealed=None, settled_at=at)
+    assert forget_settled(at=at + settings.settled_notices_kept) == 0
+    assert forget_settled(at=at + settings.settled_notices_kept + timedelta(seconds=1)) == 1
+    assert Notice.objects.get().pk == waiting

@@ -159,7 +159,6 @@ def close_overdue(*, at: datetime, at_most: int = 50) -> int:
 
 def _draw_code(grant: Grant, *, keep: Callable[[], None], at: datetime, tries: int = 50) -> None:
     """Have the grant kept with a code that is nobody else's, live or in quarantine."""
-    before = grant.state
     for _ in range(tries):
         grant.code_counter += 1
         grant.code_digest = codes.code_digest(codes.code(grant.id, grant.code_counter))
@@ -170,7 +169,6 @@ def _draw_code(grant: Grant, *, keep: Callable[[], None], at: datetime, tries: i
             with transaction.atomic():
                 keep()
         except IntegrityError:
-            grant.state = before
             continue
         return
     raise NoCodeFree

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.db.models import Model
 
 from senim.accounts import AccountId
@@ -25,8 +26,12 @@ def _advance(
 ) -> None:
     """Take one step of the case's table and journal it. The row must be locked or new. Raises NotAllowed."""
     row = TABLES[type(case)].row_for(state=case.state, action=action, actor=actor)
-    case.state = row.to
-    case.save()
+    before, case.state = case.state, row.to
+    try:
+        case.save()
+    except IntegrityError:  # the caller may try again with another code or number
+        case.state = before
+        raise
     record(
         verb=f"documents.{action}",
         clause=row.clause,

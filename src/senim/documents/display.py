@@ -12,6 +12,7 @@ from senim.accounts import AccountId
 from senim.accounts.profiles import profile
 from senim.documents.kinds import Kind, kind_named
 from senim.errors import Refused
+from senim.registries import people
 from senim.registries.documents import IdentityCard
 from senim.rulebook import day_of, followed
 from senim.texts import Text, language
@@ -23,6 +24,18 @@ class DocumentsNotOffered(Refused):
     """The rules of digital documents are not in force on this day."""
 
     clause = "DD-3a"
+
+
+class SubjectUnknown(Refused):
+    """The state database of individuals knows nobody of this identifier."""
+
+    clause = "DD-11"
+
+
+class SubjectAnnulled(Refused):
+    """The subject's identifier is annulled: what was issued to it holds no more."""
+
+    clause = "DD-11"
 
 
 class NotThisPersons(Refused):
@@ -74,14 +87,25 @@ class Document:
 def show(*, owner: AccountId, kind: str, at: datetime) -> Document:
     """The owner's document, live.
 
-    Raises DocumentsNotOffered, RegistryUnavailable, RegistryAnswerInvalid, DocumentUnknown, NotThisPersons,
-    DocumentAnnulled, DocumentLost, DocumentExpired.
+    Raises DocumentsNotOffered, RegistryUnavailable, RegistryAnswerInvalid, SubjectUnknown, SubjectAnnulled,
+    DocumentUnknown, NotThisPersons, DocumentAnnulled, DocumentLost, DocumentExpired.
     """
     if not followed(RULE, at=at):
         raise DocumentsNotOffered
     chosen = kind_named(kind)
     iin = profile(owner).iin
+    _check_subject(iin, at=at)
     return checked(chosen.fetch(iin=iin, at=at), chosen, iin=iin, at=at)
+
+
+def _check_subject(iin: str, *, at: datetime) -> None:
+    """DD-11: for authorised subjects, and nobody is one by an identifier that is not in force."""
+    try:
+        person = people.person(iin=iin, at=at)
+    except people.PersonUnknown:
+        raise SubjectUnknown from None
+    if person.status != "active":
+        raise SubjectAnnulled
 
 
 def checked(card: IdentityCard, kind: Kind, *, iin: str, at: datetime) -> Document:

@@ -43,5 +43,12 @@ def spend(*, nonce: str, forget_at: datetime, at: datetime) -> bool:
     return first
 
 
+def forget_old(*, at: datetime) -> int:
+    """Tries and challenges that count no more; how many."""
+    tries, _ = Attempt.objects.filter(at__lt=at - DAY).delete()
+    challenges, _ = AnsweredChallenge.objects.filter(forget_at__lt=at).delete()
+    return tries + challenges
+
+
 def _digest(what: str, of: str) -> bytes:
     return hmac.digest(django_settings.SECRET_KEY.encode(), f"{what}:{of}".encode(), "sha256")

@@ -10,8 +10,9 @@ from senim.certification import orders
 from senim.certification.facts import OrderId
 from senim.enrolment import letters
 from senim.enrolment.advance import _advance, _locked, new_link
+from senim.enrolment.attempts import forget_old
 from senim.enrolment.process import Actor, Stage, Step
-from senim.jobs import task
+from senim.jobs import EVERY_TEN_MINUTES, task
 
 
 class OrderNotSettled(RuntimeError):
@@ -51,3 +52,8 @@ def order_settled(order: str) -> None:
             at=at,
             facts={"order": order, "outcome": outcome.state},
         )
+
+
+@task("enrolment.sweep", queue="sweep", cron=EVERY_TEN_MINUTES)
+def sweep_attempts(timestamp: int) -> None:  # noqa: ARG001
+    forget_old(at=timezone.now())

@@ -8,6 +8,7 @@ from senim import jobs
 from senim.notices.models import Channel, Notice
 from senim.notices.models import NoticeState as NoticeState
 from senim.notices.sealing import seal
+from senim.settings import settings
 
 NoticeId = NewType("NoticeId", uuid.UUID)
 
@@ -47,6 +48,12 @@ def latest_about(reference: str) -> NoticeState | None:
     states = Notice.objects.filter(reference=reference).order_by("created_at").values_list("state", flat=True)
     newest = states.last()
     return NoticeState(newest) if newest else None
+
+
+def forget_settled(*, at: datetime) -> int:
+    """Rows of notices whose fate is long known; their words were wiped at once. How many."""
+    settled = Notice.objects.filter(settled_at__lt=at - settings.settled_notices_kept)
+    return settled.exclude(state__in=[NoticeState.QUEUED, NoticeState.SENDING]).delete()[0]
 
 
 def _leave(

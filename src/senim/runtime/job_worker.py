@@ -59,9 +59,19 @@ def main() -> int:
     queues = wire()
     for task in TASKS.values():
         if task.name not in declared.tasks:
-            declared.task(name=task.name, queue=task.queue, retry=OwnSchedule(task))(task.run)
+            _declare(task)
     LOG.info("working on %s", ", ".join(sorted(queues)))
     return asyncio.run(_run(sorted(queues)))
+
+
+def _declare(task: Task) -> None:
+    """One that runs by itself waits once, however long nobody came to run it."""
+    waits_once = task.name if task.cron else None
+    run = declared.task(name=task.name, queue=task.queue, retry=OwnSchedule(task), queueing_lock=waits_once)(
+        task.run
+    )
+    if task.cron:
+        declared.periodic(cron=task.cron)(run)
 
 
 async def _run(queues: list[str]) -> int:

@@ -1,0 +1,32 @@
+"""Forget what has served: sessions that ended, challenges, codes, counts.
+
+What is shown to an account's holder (the timeline) and what the law asks about (requests, numbers) stays.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from senim.accounts.models import OneTimePassword, SendCounter, Session, SpentChallenge
+from senim.accounts.one_time_passwords import KEPT
+from senim.settings import settings
+
+CLOCKS_DIFFER_BY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Swept:
+    sessions: int
+    challenges: int
+    codes: int
+    counters: int
+
+
+def sweep(*, at: datetime) -> Swept:
+    """One turn. Nothing here is anybody's right or record, so none is journalled."""
+    answered_before = at - settings.sign_in_challenge_lifetime - CLOCKS_DIFFER_BY
+    return Swept(
+        sessions=Session.objects.filter(expire_date__lt=at).delete()[0],
+        challenges=SpentChallenge.objects.filter(spent_at__lt=answered_before).delete()[0],
+        codes=OneTimePassword.objects.filter(created_at__lt=at - KEPT).delete()[0],
+        counters=SendCounter.objects.filter(window_started_at__lt=at - KEPT).delete()[0],
+    )
