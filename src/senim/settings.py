@@ -70,6 +70,8 @@ class Settings:
 
     registries_url: str = ""
     """Where the state registries answer; empty means the sandbox."""
+    registries_probe: str = "000101000000"
+    """An identifier that is nobody's: ``senim doctor`` asks for it to see whether registries answer."""
     registries_timeout: timedelta = timedelta(seconds=2)
     registry_owners: str = ""
     """A TOML file of the BIN that owns each registry's data; empty means the sandbox's, shipped here."""
@@ -78,6 +80,10 @@ class Settings:
     smtp_host: str = "127.0.0.1"
     mail_from: str = "senim@localhost"
     sms_sender: str = "1414"
+
+    # What `senim doctor` calls too little room on a disk
+    disk_warning_megabytes: int = 5_000
+    disk_broken_megabytes: int = 500
 
     # One-time passwords
     otp_lifetime: timedelta = timedelta(minutes=5)

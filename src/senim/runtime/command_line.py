@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from senim.runtime import check_proof, instance, lifeline, rulebook_commands, secrets, status, up
+from senim.runtime.doctor import before
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.settings import settings
 
@@ -20,6 +21,7 @@ IN_THE_DATABASE = {
     "ca": "the certification authority: ceremony, certificates of its own",
     "certs": "certificates: find, revoke",
     "journal": "check the journal",
+    "doctor": "say what is wrong and how to mend it",
 }
 
 
@@ -46,14 +48,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _beside_the_database(given: list[str]) -> int:
+    if given[0] == "doctor" and (reason := before.in_the_way(settings)):
+        print(reason, file=sys.stderr)
+        return 2
     instance.make_home(settings.home)
-    secrets.make_missing(settings.home)
+    if settings.is_sandbox:
+        secrets.make_missing(settings.home)
     try:
         with database() as url:
             return _in_a_process(given, url)
     except CannotRun as reason:
         print(f"senim: {reason}", file=sys.stderr)
-        return 1
+        return 2 if given[0] == "doctor" else 1
 
 
 @contextmanager

@@ -16,6 +16,7 @@ MODULES = {
     "ca": "senim.runtime.ca_commands",
     "certs": "senim.runtime.ca_commands",
     "journal": "senim.runtime.journal_commands",
+    "doctor": "senim.runtime.doctor_command",
 }
 
 

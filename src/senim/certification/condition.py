@@ -1,0 +1,84 @@
+"""How the authority's own affairs stand: what ``senim doctor`` asks of this room. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min
+
+from senim.certification import certificates, status_files
+from senim.certification.models import Certificate, Revocation
+from senim.certification.status_files import Generation
+from senim.pki import crl
+from senim.settings import settings
+
+OWN = ("root", "issuing", "ocsp", "tsa")
+OF_OTHERS = ("operator_sign", "operator_auth", "official", "authorised_body", "state_body")
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """The newest certificate of a holder and profile; ``own`` where the platform stops without it."""
+
+    serial_number: str
+    profile: str
+    not_after: datetime
+
+    @property
+    def own(self) -> bool:
+        return self.profile in OWN
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """What responders do not know yet."""
+
+    count: int
+    since_at: datetime
+
+
+def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tuple[Expiring, ...]:
+    """Those that end soon or have ended and have no successor; long-ended ones of people are forgotten."""
+    whose = ("issuer", "profile", "iin", "bin", "label")
+    held = Certificate.objects.filter(
+        profile__in=OWN + OF_OTHERS, der__isnull=False, revocation__isnull=True
+    ).order_by(*whose, "-not_after")
+    found = [
+        Expiring(each.serial_number, each.profile, each.not_after)
+        for each in held.distinct(*whose).only("serial_number", "profile", "not_after")
+    ]
+    return tuple(
+        each
+        for each in found
+        if each.not_after < at + within and (each.own or each.not_after > at - forget_after)
+    )
+
+
+def shown() -> Generation:
+    """The generation of statuses that is shown. Raises GenerationRefused, OSError, ValueError."""
+    folder = settings.home / "status"
+    number = status_files.current_number(folder)
+    return status_files.read(folder / str(number), issuing=certificates.certificate_file("issuing"))
+
+
+def lists(generation: Generation) -> dict[str, crl.RevocationList]:
+    """The shown revocation lists by name. Raises crl.ListInvalid."""
+    issuing = certificates.certificate_file("issuing")
+    return {name: crl.read(content, issuer=issuing) for name, content in generation.lists.items()}
+
+
+def root_list() -> crl.RevocationList:
+    """Raises crl.ListInvalid, OSError."""
+    file = settings.home / "certificates" / "root.crl"
+    return crl.read(file.read_bytes(), issuer=certificates.certificate_file("root"))
+
+
+def unpublished() -> Unpublished | None:
+    """Certificates and revocations of the issuing authority that no generation holds."""
+    made = Certificate.objects.filter(issuer="issuing", der__isnull=False, published_in__isnull=True)
+    taken_back = Revocation.objects.filter(certificate__issuer="issuing", published_in__isnull=True)
+    waiting = [
+        made.aggregate(count=Count("pk"), since=Min("issued_at")),
+        taken_back.aggregate(count=Count("pk"), since=Min("recorded_at")),
+    ]
+    since = [one["since"] for one in waiting if one["since"]]
+    return Unpublished(sum(one["count"] for one in waiting), min(since)) if since else None
