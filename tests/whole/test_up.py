@@ -135,3 +135,12 @@ def test_ports_are_those_the_documentation_names() -> None:
         8003,
         8090,
     )
+
+
+def test_the_doctor_finds_nothing_broken_in_a_running_platform(platform: Platform) -> None:
+    said = platform.senim("doctor", "--json")
+    found = {finding["check"]: finding for finding in json.loads(said.stdout)["findings"]}
+    assert {name: finding for name, finding in found.items() if finding["level"] == "broken"} == {}
+    assert said.returncode in {0, 1}
+    for check in ("publication", "queues", "journal", "references", "registries", "root_key", "root_list"):
+        assert found[check]["level"] == "ok", found[check]
