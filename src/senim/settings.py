@@ -41,6 +41,9 @@ class Settings:
     demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
     """Rules followed though no longer in force; pages say so."""
 
+    process_memory_at_most_mb: int = 1500
+    """Of a process with what it started, without mapped files; one that takes more is replaced. 0: any."""
+
     portal_port: int = 8000
     responders_port: int = 8001
     desk_port: int = 8003

@@ -1,5 +1,6 @@
 """An instance of stand-ins under the real supervisor, with a real PostgreSQL: ``stand_in.py NAMES…``."""
 
+import functools
 import os
 import sys
 
@@ -19,6 +20,15 @@ TABLE = {
         host="portal_host",
         program=True,
     ),
+    "mute": Process(
+        "mute",
+        "tests.runtime.programs.mute",
+        port="portal_port",
+        host="portal_host",
+        program=True,
+        silent_at_most=4.0,
+    ),
+    "hanging": Process("hanging", "tests.runtime.programs.hanging", program=True, silent_at_most=4.0),
     "quiet": Process("quiet", "tests.runtime.programs.quiet", needs=("door",), program=True),
     "deaf": Process("deaf", "tests.runtime.programs.deaf", program=True),
     "failing": Process("failing", "tests.runtime.programs.failing", program=True, once=True),
@@ -35,7 +45,8 @@ def main(names: list[str]) -> int:
         Child.stop_within = 1.5
         state_file = settings.home / "run" / "state.json"
         try:
-            Supervisor(children, state_file=state_file, announce=lambda: print("all ready", flush=True)).run()
+            ready = functools.partial(print, "all ready", flush=True)
+            Supervisor(children, settings, state_file=state_file, announce=ready).run()
         except StepFailed as failed:
             print(failed, file=sys.stderr)
             return 1

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from senim import pulse
 from senim.journal import identity, stamping, subtrees, witnesses, witnessing
 from senim.journal.models import Checkpoint
 from senim.journal.sequencing import newest_edge, sequence
@@ -35,6 +36,7 @@ def main() -> int:
         threading.Thread(target=attend, args=(errand, stop), daemon=True).start()
     log.info("sequencing")
     while not stop.wait(EVERY_SECONDS):
+        pulse.beat()
         done = sequence(key=key, at=datetime.now(UTC))
         if done and done.set_aside:
             log.error("%d records that cannot be sequenced were set aside", done.set_aside)

@@ -17,6 +17,7 @@ django.setup()  # before anything that has tables is imported
 from django.db import DatabaseError, close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from senim import pulse  # noqa: E402
 from senim.messages.receiving import receive  # noqa: E402
 from senim.notices.smpp.link import Link, LinkDown, LinkQuiet, Pdu  # noqa: E402
 
@@ -31,6 +32,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, _stop)
     failures = 0
     while True:
+        pulse.beat()
         began = time.monotonic()
         try:
             listen()
@@ -46,6 +48,7 @@ def listen() -> None:
     logger.info("bound to the SMSC as a receiver")
     try:
         while True:
+            pulse.beat()
             pdu = _next(link)
             close_old_connections()
             handle(link, pdu)

@@ -18,6 +18,7 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
+from senim import pulse
 from senim.certification import certificates
 from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
@@ -61,6 +62,7 @@ def opened(passphrase: str) -> Authority:
 def work(authority: Authority, *, stop: threading.Event, wait: Callable[[], None]) -> None:
     published = 0.0
     while not stop.is_set():
+        pulse.beat()
         settled = fulfil(authority, at=timezone.now())
         if not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
             publish(authority, at=timezone.now())

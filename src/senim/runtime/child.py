@@ -1,24 +1,21 @@
 """What every process of ours starts with: ``python -m senim.runtime.child NAME``.
 
-Sets up the log and Django, then runs the entry that the table names, and says over ``SENIM_READY_FD`` that it
-runs.
+Sets up the log and Django, then runs the entry that the table names, and says over
+``SENIM_READY_FD`` that it runs.
 Entries are imported by name and not at the top of this file, because they may be imported only after that.
 """
 
 import logging
-import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 
 import django
 
+from senim import pulse
 from senim.runtime import log, production
 from senim.runtime.processes import PROCESSES, Process
 from senim.settings import settings
-
-READY = "SENIM_READY_FD"
 
 
 def main(name: str) -> int:
@@ -29,7 +26,7 @@ def main(name: str) -> int:
     log.configure({"process": name})
     try:
         run = entry_of(process)
-        ready()
+        pulse.beat()
         return run() or 0
     except KeyboardInterrupt:
         return 130
@@ -44,15 +41,6 @@ def entry_of(process: Process) -> Callable[[], int | None]:
     module, _, function = process.entry.partition(":")
     entry: Callable[[], int | None] = getattr(import_module(module), function)
     return entry
-
-
-def ready() -> None:
-    """Tell the supervisor, once."""
-    descriptor = os.environ.pop(READY, None)
-    if descriptor is not None:
-        with suppress(OSError):
-            os.write(int(descriptor), b"ready\n")
-            os.close(int(descriptor))
 
 
 if __name__ == "__main__":

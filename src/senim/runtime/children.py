@@ -1,6 +1,7 @@
 """One process of the instance as its supervisor sees it: started, ready, ended, started again."""
 
 import http.client
+import logging
 import os
 import signal
 import subprocess
@@ -8,18 +9,23 @@ import sys
 import time
 from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 
-from senim.runtime import lifeline
-from senim.runtime.child import READY
+from senim import pulse
+from senim.runtime import lifeline, ports
 from senim.runtime.postgres import Postgres
 from senim.runtime.processes import POSTGRES, Process
 from senim.settings import Settings
 
+LOG = logging.getLogger("senim.runtime")
 FIRST_DELAY = 0.25
 LONGEST_DELAY = 30.0
 STABLE_AFTER = 30.0
 """Seconds: a process that ran this long has recovered, and the next delay is the first again."""
 ANSWER_WITHIN = 2.0
+LOOK_AT_PORT_EVERY = 1.0
+ENDED_FIRST = 300
+"""Of a thousand; PostgreSQL's own processes stay at nought."""
 
 
 class State(StrEnum):
@@ -61,6 +67,10 @@ class Child:
         self.delay = 0.0
         self.due = 0.0
         """On the monotonic clock: not started again before."""
+        self.heard_at = 0.0
+        """On the monotonic clock: when it last gave a sign of life."""
+        self.trouble = ""
+        """What keeps it from running, in a person's words."""
 
     @property
     def pid(self) -> int | None:
@@ -70,9 +80,38 @@ class Child:
         return self._popen is not None
 
     def start(self) -> None:
-        self._popen = self._spawn()
+        """One that cannot be started now (no room, no memory) is tried again, like one that ended."""
         self._started = time.monotonic()
+        try:
+            self._popen = self._spawn()
+        except OSError as reason:
+            LOG.error("%s cannot be started: %s", self.name, reason)  # noqa: TRY400
+            self._ended(None)
+            return
+        self._offer_first()
         self._enter(State.STARTING)
+
+    def _offer_first(self) -> None:
+        """Where memory is exhausted the kernel ends this rather than PostgreSQL or the supervisor."""
+        with suppress(OSError):
+            Path(f"/proc/{self.pid}/oom_score_adj").write_text(f"{ENDED_FIRST}\n", encoding="ascii")
+
+    def may_start_again(self) -> bool:
+        """Not while somebody else holds its port: then that is said once, and looked at every second."""
+        found = ports.taken(self.table, self.settings)
+        said = found.said_for(self.name) if found else ""
+        if said and said != self.trouble:
+            LOG.error("%s", said)
+        self.trouble = said
+        if found:
+            self.due = time.monotonic() + LOOK_AT_PORT_EVERY
+        return found is None
+
+    def heard(self) -> bool:
+        """Whether a sign of life came over its descriptor since it was last asked."""
+        with suppress(OSError, TypeError):
+            return bool(os.read(self._ready_pipe, 65_536))  # type: ignore[arg-type]
+        return False
 
     def look(self) -> bool:
         """See what has become of it; returns whether its state changed."""
@@ -90,6 +129,7 @@ class Child:
 
     def _see_whether_ready(self) -> None:
         if not self.table.once and self.is_ready():
+            self.heard_at = time.monotonic()
             self._enter(State.READY)
         elif time.monotonic() - self._started > self.table.ready_within:
             self.ask_to_stop(signal.SIGKILL)
@@ -97,9 +137,9 @@ class Child:
     def is_ready(self) -> bool:
         if self.table.port:
             return answers(self.table, self.settings)
-        return self._said_ready()
+        return self.heard()
 
-    def _ended(self, code: int) -> None:
+    def _ended(self, code: int | None) -> None:
         self._popen, self.last_exit = None, code
         self._close_ready_pipe()
         if self.table.once and code == 0:
@@ -123,9 +163,10 @@ class Child:
             environment["SENIM_PASSPHRASE_FD"] = str(kept[-1])
         if not (self.table.port or self.table.once):
             self._ready_pipe, ready = os.pipe()
-            os.set_blocking(self._ready_pipe, False)
+            for end in (self._ready_pipe, ready):
+                os.set_blocking(end, False)
             kept.append(ready)
-            environment[READY] = str(ready)
+            environment[pulse.DESCRIPTOR] = str(ready)
         try:
             return subprocess.Popen(
                 self._argv(),
@@ -145,11 +186,6 @@ class Child:
         if self.table.program:
             return [*own, "-m", self.table.entry]
         return [*own, "-m", "senim.runtime.child", self.name]
-
-    def _said_ready(self) -> bool:
-        with suppress(OSError, TypeError):
-            return bool(os.read(self._ready_pipe, 16))  # type: ignore[arg-type]
-        return False
 
     def _close_ready_pipe(self) -> None:
         if self._ready_pipe is not None:
@@ -172,6 +208,9 @@ class DatabaseServer(Child):
     def ask_to_stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """A fast shutdown; PostgreSQL's own SIGTERM would wait for every client to leave."""
         super().ask_to_stop(signal.SIGINT if number is signal.SIGTERM else number)
+
+    def _offer_first(self) -> None:
+        """Everybody needs it."""
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.server.launch()

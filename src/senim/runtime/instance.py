@@ -3,12 +3,12 @@
 import fcntl
 import json
 import os
-import socket
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from senim.runtime.processes import Process, ports_of
+from senim.runtime import ports
+from senim.runtime.processes import Process
 from senim.settings import Settings
 
 
@@ -62,26 +62,10 @@ def state(home: Path) -> dict[str, Any]:
 
 
 def check_ports(processes: Iterable[Process], settings: Settings) -> None:
-    """Every port is free. Raises PortTaken naming the port and the variable that moves it."""
+    """Every port is free. Raises PortTaken naming the port, who holds it, and the variable that moves it."""
     for process in processes:
-        for variable, port in ports_of(process, settings).items():
-            if not _is_free(settings.bind, port):
-                other = port + 10000 if port < 50000 else port - 10000
-                raise PortTaken(
-                    f"Port {port} is taken by another program, and {process.name} needs it. "
-                    f"Stop that program, or choose another port: {variable}={other}"
-                )
-
-
-def _is_free(address: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((address, port))
-            attempt.listen(1)
-        except OSError:
-            return False
-    return True
+        if found := ports.taken(process, settings):
+            raise PortTaken(found.said_for(process.name))
 
 
 def environment(settings: Settings, database_url: str) -> dict[str, str]:

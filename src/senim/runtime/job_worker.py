@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app as declared
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 
+from senim import pulse
 from senim.jobs import TASKS, Task
 
 LOG = logging.getLogger("senim.runtime")
@@ -91,6 +92,7 @@ async def _run(queues: list[str]) -> int:
         async with app.open_async():
             running = [asyncio.create_task(_work(app, queue), name=queue) for queue in queues]
             running += [asyncio.create_task(sweep(app), name="sweeper")]
+            running += [asyncio.create_task(show_life(), name="sign of life")]
             stops = [asyncio.create_task(told.wait()), asyncio.create_task(broken.wait())]
             await asyncio.wait([*running, *stops], return_when=asyncio.FIRST_COMPLETED)
             for stop in stops:
@@ -120,6 +122,13 @@ async def _work(app: App, queue: str) -> None:
         shutdown_graceful_timeout=FINISH_WITHIN_SECONDS,
         delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
     )
+
+
+async def show_life() -> None:
+    """From the loop that hands out jobs; a job that hangs in its thread is no reason to end the others."""
+    while True:
+        pulse.beat()
+        await asyncio.sleep(1)
 
 
 async def sweep(app: App) -> None:

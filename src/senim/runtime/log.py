@@ -124,6 +124,9 @@ class _File(logging.FileHandler):
         super().__init__(file, encoding="utf-8", delay=True)
         self._process = process
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
+        """A disk without room costs the file a line; the terminal still has it."""
+
     def format(self, record: logging.LogRecord) -> str:
         # Escapes of JSON itself: some control characters are line ends to those who read the file by lines.
         return visible(json.dumps(event_of(record, self._process), ensure_ascii=False, default=str))

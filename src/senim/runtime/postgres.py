@@ -98,6 +98,10 @@ class Postgres:
             raise CannotRun("the server was not launched")
         return self._process
 
+    @property
+    def socket_file(self) -> Path:
+        return self.socket / f".s.PGSQL.{PORT}"
+
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

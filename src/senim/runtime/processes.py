@@ -35,6 +35,8 @@ class Process:
     """The secret that only this process gets, over a descriptor."""
     sandbox_only: bool = False
     ready_within: float = 120.0
+    silent_at_most: float = 30.0
+    """Seconds without an answer or a sign of life after which a process that was ready is replaced."""
 
 
 # What is needed but not in an instance's table is somebody else's, and taken to be there: PostgreSQL
@@ -57,8 +59,9 @@ PROCESSES = (
         "senim.runtime.authority_worker:main",
         needs=("migrate", "ceremony"),
         handed_secret="passphrase-authority",  # noqa: S106 (its name)
+        silent_at_most=120.0,  # a batch of orders is examined and linted in one piece
     ),
-    Process("sequencer", "senim.journal.sequencer:main", needs=("migrate", "ceremony")),
+    Process("sequencer", "senim.journal.sequencer:main", needs=("migrate", "ceremony"), silent_at_most=120.0),
     Process(
         "responders",
         "senim.responders.serve:main",
@@ -79,7 +82,12 @@ PROCESSES = (
         sandbox_only=True,
     ),
     Process("jobs", "senim.runtime.job_worker:main", needs=("migrate", "ceremony")),
-    Process("messages", "senim.messages.serve:main", needs=("migrate", "sandbox")),
+    Process(
+        "messages",
+        "senim.messages.serve:main",
+        needs=("migrate", "sandbox"),
+        silent_at_most=120.0,  # it waits half a minute for the SMSC, and asks it once
+    ),
     Process(
         "portal",
         "senim.runtime.web:main",

@@ -37,6 +37,7 @@ def observe() -> dict[str, Any]:
     return {
         "running": running,
         "ready": bool(running and written.get("ready")),
+        "troubles": written.get("troubles", []),
         "home": str(settings.home.absolute()),
         "pss_kilobytes": memory.pss_kilobytes(memory.descendants(written["supervisor"])) if written else 0,
         "processes": processes,
@@ -51,4 +52,5 @@ def _as_text(found: dict[str, Any]) -> str:
         f"{facts.get('pss_kilobytes', 0) // 1024:>5} MB  {facts.get('healthz', '')}"
         for name, facts in found["processes"].items()
     ]
+    lines = [*found["troubles"], *lines]
     return "\n".join([*lines, f"{'all':<11} {found['pss_kilobytes'] // 1024} MB"])

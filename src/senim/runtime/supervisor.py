@@ -12,15 +12,19 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from senim.runtime.children import Child, State
+from senim.runtime.disk import Disk
+from senim.runtime.watch import Watch
+from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")
 GLANCE = 0.2
 """Seconds between looks while something starts or is due."""
-IDLE_GLANCE = 5.0
+IDLE_GLANCE = 2.0
 STEP_ATTEMPTS = 3
 SETTLED = {State.READY, State.DONE}
 
@@ -32,14 +36,19 @@ class StepFailed(RuntimeError):
 class Supervisor:
     """Runs children until told to stop. ``announce`` is called once, when all are ready."""
 
-    def __init__(self, children: Iterable[Child], *, state_file: Path, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, children: Iterable[Child], settings: Settings, *, state_file: Path, announce: Callable[[], None]
+    ) -> None:
         self.children = list(children)
+        self._watch, self._disk = Watch(self.children, settings), Disk(settings.home)
+        self._looked = 0.0
         self._by_name = {child.name: child for child in self.children}
         self._state_file, self._announce = state_file, announce
         self._announced = False
         self._stopping = False
         self._selector = selectors.DefaultSelector()
         self._started_at = time.time()
+        self._told: dict[str, object] = {}
 
     def run(self) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP. Raises StepFailed; leaves nothing running either way."""
@@ -62,7 +71,8 @@ class Supervisor:
             if self._may_start(child):
                 child.start()
                 changed.append(child)
-        if changed:
+        self._look_around()
+        if changed or self._told != self._state():
             self._write_state()
         self._announce_once()
         self._sleep()
@@ -71,12 +81,22 @@ class Supervisor:
         if child.state not in {State.WAITING, State.RESTARTING} or time.monotonic() < child.due:
             return False
         if child.state is State.RESTARTING:
-            return True
+            return child.may_start_again()
         return all(self._is_there(name) for name in child.needs)
 
     def _is_there(self, name: str) -> bool:
         """PostgreSQL is nobody's child where another server is used."""
         return name not in self._by_name or self._by_name[name].state in SETTLED
+
+    def _look_around(self) -> None:
+        """Every few seconds: what lives and does not work, and whether there is room on the disk."""
+        if time.monotonic() - self._looked < IDLE_GLANCE:
+            return
+        self._watch.look()
+        if self._disk.look():
+            for child in self.children:
+                child.due = 0.0
+        self._looked = time.monotonic()
 
     def _tell(self, child: Child) -> None:
         if child.state is State.READY:
@@ -150,16 +170,22 @@ class Supervisor:
 
     def _write_state(self) -> None:
         """For ``senim status`` and for tests; replaced whole, never half written."""
-        state = {
+        state, draft = self._state(), self._state_file.with_suffix(".draft")
+        with suppress(OSError):  # without room it is written later
+            self._state_file.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(json.dumps(state, indent=2), encoding="utf-8")
+            draft.rename(self._state_file)
+            self._told = state
+
+    def _state(self) -> dict[str, object]:
+        troubles = [self._disk.trouble, *(child.trouble for child in self.children)]
+        return {
             "supervisor": os.getpid(),
             "started_at": self._started_at,
             "ready": all(child.state in SETTLED for child in self.children),
+            "troubles": [said for said in troubles if said],
             "processes": {child.name: _facts(child) for child in self.children},
         }
-        self._state_file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._state_file.with_suffix(".draft")
-        draft.write_text(json.dumps(state, indent=2), encoding="utf-8")
-        draft.rename(self._state_file)
 
 
 def _facts(child: Child) -> dict[str, object]:

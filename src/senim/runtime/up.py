@@ -61,7 +61,10 @@ def _run(settings: Settings) -> int:
     if server:
         children.insert(0, DatabaseServer(server, settings))
     supervisor = Supervisor(
-        children, state_file=settings.home / "run" / "state.json", announce=lambda: announce(settings)
+        children,
+        settings,
+        state_file=settings.home / "run" / "state.json",
+        announce=lambda: announce(settings),
     )
     for lines in (postgres, *heard.values()):
         supervisor.listen(lines.reading, lines.hear)

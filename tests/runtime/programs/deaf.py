@@ -3,7 +3,7 @@
 import signal
 import time
 
-from senim.runtime.child import ready
+from senim.pulse import beat as ready
 
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 ready()

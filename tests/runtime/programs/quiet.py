@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 
+from senim.pulse import beat as ready
 from senim.runtime import lifeline
-from senim.runtime.child import ready
 
 subprocess.Popen(
     [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", "--", "/bin/sleep", "600"]
