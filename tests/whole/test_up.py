@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -105,7 +106,7 @@ def test_a_second_one_on_the_same_ports_says_which_is_taken(platform: Platform, 
         timeout=60,
     )
     assert said.returncode == 1
-    assert " is taken by another program" in said.stderr
+    assert re.search(r"Port \d+ is taken by \S+ \(process \d+\), and \w+ needs it", said.stderr)
 
 
 def test_everything_is_gone_after_the_supervisor_is_killed_and_comes_back_as_it_was(
