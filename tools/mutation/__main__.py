@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tools.mutation import score, workplace
 from tools.mutation.groups import GROUPS
@@ -13,7 +14,7 @@ def main() -> int:
     wanted = argparse.ArgumentParser(prog="python -m tools.mutation")
     wanted.add_argument("groups", nargs="*", metavar="ROOM", help=", ".join(GROUPS))
     wanted.add_argument("--minutes", type=float, default=24 * 60.0, help="stop after this long")
-    wanted.add_argument("--only", default="", help="only changes whose name fits this pattern, tried again")
+    wanted.add_argument("--again", action="store_true", help="try again what no test noticed")
     wanted.add_argument("--list", action="store_true", help="only list what no test noticed so far")
     options = wanted.parse_args()
     until = time.monotonic() + options.minutes * 60
@@ -21,13 +22,18 @@ def main() -> int:
         folder = workplace.ROOT / ".mutation" / name
         if not options.list:
             folder = workplace.prepare(name, GROUPS[name])
-            only = (options.only,) if options.only else ()
+            only = unnoticed(folder) if options.again else ()
             workplace.run(folder, GROUPS[name], seconds=max(1.0, until - time.monotonic()), only=only)
             _write(name)
-        for change, outcome in sorted(score.outcomes(folder).items()):
-            if options.list and outcome not in score.NOTICED:
-                print(f"{change}: {outcome}")
+        else:
+            print("\n".join(unnoticed(folder)))
     return 0
+
+
+def unnoticed(folder: Path) -> tuple[str, ...]:
+    """Changes that were tried, and that no test noticed."""
+    found = score.outcomes(folder).items()
+    return tuple(sorted(change for change, outcome in found if outcome in score.UNNOTICED))
 
 
 def _write(name: str) -> None:

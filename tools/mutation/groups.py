@@ -21,7 +21,8 @@ GROUPS = {
     ),
     "claims": Group(("src/senim/documents/claims.py",), ("tests/documents/test_claims.py",)),
     "one-time-passwords": Group(
-        ("src/senim/accounts/one_time_passwords.py",), ("tests/accounts/test_one_time_passwords.py",)
+        ("src/senim/accounts/one_time_passwords.py",),
+        ("tests/accounts/test_one_time_passwords.py", "tests/accounts/test_one_time_password_rows.py"),
     ),
     "journal": Group(("src/senim/journal/*.py",), ("tests/journal",)),
     "pki": Group(("src/senim/pki/*.py",), ("tests/pki",), database=False),

@@ -8,6 +8,7 @@ from pathlib import Path
 from mutmut.stats import status_by_exit_code
 
 NOTICED = {"killed", "timeout", "segfault", "caught by type check"}
+UNNOTICED = {"survived", "no tests", "suspicious"}
 HEAD = """# Do the tests notice?
 
 Each line is a room whose code was changed on purpose, one small thing at a time (mutmut), and how many of
