@@ -56,7 +56,7 @@ $(UV): tools/uv.txt
 # What is installed already stays, so that `make run` after `make test` does not take the tests' tools away.
 .venv/.run: $(UV) pyproject.toml uv.lock
 	@python=$$($(PYTHON) tools/need_python.py) && \
-	$(UV) sync --quiet --frozen --inexact --no-default-groups --extra platform --extra sandbox --python "$$python"
+	$(UV) sync --quiet --frozen --inexact --no-default-groups --extra platform --python "$$python"
 	@touch $@
 
 .venv/.dev: $(UV) pyproject.toml uv.lock

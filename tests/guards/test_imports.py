@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tests.guards.sources import PACKAGES, SOURCE, calls, constant, own_files, parsed, where
 
-LOADERS = {"senim/runtime/child.py", "senim/runtime/commands.py"}
-"""These import what a table names, after the log and Django have been set up."""
+LOADERS = {"senim/runtime/child.py", "senim/runtime/commands.py", "senim/runtime/entry.py"}
+"""These import what a table names, once it is known that it is there or that Django is set up."""
 
 
 def test_nothing_of_ours_is_imported_inside_a_function() -> None:

@@ -60,3 +60,8 @@ def test_no_folder_of_whoever_wrote_it_is_named() -> None:
         ["git", "grep", "-lE", "/work/(shared|main|scratch)"], cwd=ROOT, capture_output=True, text=True
     )
     assert [name for name in listed.stdout.split() if name != "tests/guards/test_shape.py"] == []
+
+
+def test_nothing_in_the_repository_points_out_of_it() -> None:
+    listed = subprocess.run(["git", "ls-files", "-s"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []

@@ -73,10 +73,11 @@ def run_init(options: argparse.Namespace) -> int:
 
 
 def plan_file(given: Path | None) -> Path:
-    """The file given, the one in this folder, or the one of this checkout."""
+    """The file given, the one in this folder, the one that was installed, or the one of this checkout."""
     if given is not None or PLAN.exists():
         return given or PLAN
-    return Path(__file__).parents[3] / PLAN
+    installed = Path(__file__).parent / PLAN
+    return installed if installed.exists() else Path(__file__).parents[3] / PLAN
 
 
 def _refuse_for_production(plan: ceremony.Plan) -> None:
