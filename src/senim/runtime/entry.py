@@ -1,4 +1,4 @@
-"""The ``senim`` program: says what is missing where only the library is installed, else runs the command line.
+"""The ``senim`` program: says what is missing where only the library is installed, else runs its commands.
 
 Nothing of the platform is imported before that is known.
 """
