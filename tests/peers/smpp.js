@@ -10,7 +10,8 @@ const smpp = require("smpp");
 
 const [role, port] = process.argv.slice(2);
 const answers = {};
-let session;
+let session; // the newest one
+let receiver; // the newest one that takes messages
 let given = 0;
 
 const say = (thing) => process.stdout.write(`${JSON.stringify(thing, outwards)}\n`);
@@ -24,26 +25,28 @@ function usual(pdu) {
   return pdu.command === "submit_sm" ? { message_id: `peer-${++given}` } : {};
 }
 
-function hear(pdu) {
+function hear(heardBy, pdu) {
   say({ heard: pdu.command, ...pdu });
   if (pdu.isResponse() || pdu.command === "generic_nack") return;
   const wanted = answers[pdu.command];
   if (wanted && wanted.silent) return;
-  if (wanted && wanted.hang_up) return session.destroy();
-  session.send(pdu.response({ ...usual(pdu), ...wanted }));
-  if (pdu.command === "unbind") session.close();
+  if (wanted && wanted.hang_up) return heardBy.destroy();
+  if (["bind_receiver", "bind_transceiver"].includes(pdu.command)) receiver = heardBy;
+  heardBy.send(pdu.response({ ...usual(pdu), ...wanted }));
+  if (pdu.command === "unbind") heardBy.close();
 }
 
 function speakWith(opened) {
   session = opened;
-  session.on("pdu", hear);
+  session.on("pdu", (pdu) => hear(opened, pdu));
   session.on("error", (error) => say({ heard: "error", message: error.message }));
   session.on("close", () => say({ heard: "close" }));
 }
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const told = JSON.parse(line, inwards);
-  if (told.send) session[told.send](told.fields || {}, () => {});
+  const through = told.send === "deliver_sm" && receiver ? receiver : session;
+  if (told.send) through[told.send](told.fields || {}, () => {});
   if (told.answer) answers[told.answer] = told.fields || {};
   if (told.close) session.close();
 }).on("close", () => process.exit(0));
