@@ -12,8 +12,8 @@ help: ## this list
 	@echo "Senim: an open e-government trust platform. Targets:"
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-run: .venv/.run ## everything on this machine, in the foreground; data in .senim/; Ctrl-C stops all of it
-	@exec .venv/bin/senim up
+run: .venv/.run ## everything on this machine, in the foreground; data in .senim/; for real phones: make run LAN=1
+	@exec .venv/bin/senim up $(if $(filter 1,$(LAN)),--lan,$(if $(LAN),--lan=$(LAN)))
 
 test: .venv/.dev ## every test (as root, installs the Debian packages it needs); one file: make test PYTEST="tests/pki"
 	@tools/need_debian.sh

@@ -45,6 +45,11 @@ class RunningWorld:
         if self._problem is not None:
             raise self._problem
 
+    @property
+    def inside(self) -> World:
+        """The world itself, which lives in another thread; for what has no address."""
+        return self._world
+
     def person(self, person_id: str) -> Person:
         return self._world.society.by_id[person_id]
 

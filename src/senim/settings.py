@@ -57,6 +57,10 @@ class Settings:
     responders_host: str = "127.0.0.1"
     """Stands in every certificate; linters take no bare ``localhost`` in an address."""
     scheme: str = "http"
+    lan_address: str = ""
+    """Set by ``senim up --lan``: the doors serve HTTPS here themselves, for phones in the same network."""
+    journal_origin: str = ""
+    """The name of this instance's journal; empty means one made of the portal's host."""
     trusted_proxies: frozenset[str] = frozenset()
     """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's."""
     public_port: int = 0
@@ -188,7 +192,7 @@ class Settings:
 
     @cached_property
     def sandbox_origin(self) -> str:
-        return f"http://localhost:{self.sandbox_port}"
+        return f"http://{self.lan_address or 'localhost'}:{self.sandbox_port}"
 
     @cached_property
     def registries_origin(self) -> str:

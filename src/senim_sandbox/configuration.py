@@ -17,6 +17,10 @@ class Configuration:
     smtp_port: int = 2525
     smsc_system_id: str = "senim"
     seed: str = "senim"
+    lan_address: str = ""
+    """Where phones in the same network reach this machine; empty means nobody but this machine may."""
+    portal_port: int = 8000
+    desk_port: int = 8003
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Configuration":
@@ -29,7 +33,15 @@ class Configuration:
             smtp_port=int(read("SENIM_SMTP_PORT", cls.smtp_port)),
             smsc_system_id=read("SENIM_SMSC_SYSTEM_ID", cls.smsc_system_id),
             seed=read("SENIM_SANDBOX_SEED", cls.seed),
+            lan_address=read("SENIM_LAN_ADDRESS", cls.lan_address),
+            portal_port=int(read("SENIM_PORTAL_PORT", cls.portal_port)),
+            desk_port=int(read("SENIM_DESK_PORT", cls.desk_port)),
         )
+
+    @property
+    def web_address(self) -> str:
+        """The pages are for phones too; messages, mail and time are for Senim alone."""
+        return "0.0.0.0" if self.lan_address else self.bind  # noqa: S104 - asked for
 
     def smsc_password(self) -> str:
         """The password Senim binds with; empty where the instance has none."""

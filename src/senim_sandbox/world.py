@@ -72,11 +72,11 @@ class World:
         The time source shares the web's number: one is UDP, the other TCP.
         """
         own = self.configuration
-        web = socket.create_server((own.bind, own.port), backlog=LARGEST_SMTP_BACKLOG)
+        web = socket.create_server((own.web_address, own.port), backlog=LARGEST_SMTP_BACKLOG)
         smsc = await asyncio.start_server(self.sessions.accept, own.bind, own.smsc_port)
         loop = asyncio.get_running_loop()
         smtp = await loop.create_server(self.postman.protocol, own.bind, own.smtp_port)
-        await loop.create_datagram_endpoint(lambda: self.time_source, web.getsockname())
+        await loop.create_datagram_endpoint(lambda: self.time_source, (own.bind, own.port))
         server = _Server(
             uvicorn.Config(application(self), log_level="warning", access_log=False, lifespan="off")
         )

@@ -22,6 +22,7 @@ PAGES = (
     "/people?q=nobody",
     "/organisations",
     "/faults",
+    "/trust",
 )
 LANGUAGES = ("kk", "ru", "en")
 

@@ -33,6 +33,8 @@ class Person:
 class Platform:
     """A running ``senim up``. Everything is asked over HTTP, the command line, or read from the home."""
 
+    up: tuple[str, ...] = ("up",)
+
     def __init__(self, home: Path, ports: dict[str, int], **settings: str) -> None:
         self.home, self.ports = home, ports
         self.environment = {
@@ -59,7 +61,7 @@ class Platform:
     def start(self) -> None:
         with (self.home / "terminal.txt").open("ab") as terminal:
             self._running = subprocess.Popen(
-                [sys.executable, "-m", "senim.runtime.command_line", "up"],
+                [sys.executable, "-m", "senim.runtime.command_line", *self.up],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=terminal,

@@ -44,7 +44,7 @@ def security_headers(answer: Handler) -> Handler:
         response = answer(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.is_secure() or settings.scheme == "https":
+        if (request.is_secure() or settings.scheme == "https") and not settings.lan_address:
             response.headers.setdefault("Strict-Transport-Security", _A_YEAR)
         if response.get("Content-Type", "").startswith("text/html"):
             # Pages hold what only this person may see; a shared computer's back button must not show it.

@@ -4,6 +4,7 @@ import http.client
 import logging
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 from senim import pulse
 from senim.runtime import lifeline, ports
 from senim.runtime.postgres import Postgres
-from senim.runtime.processes import POSTGRES, Process
+from senim.runtime.processes import DOOR, POSTGRES, Process
 from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")
@@ -225,7 +226,7 @@ def answers(process: Process, settings: Settings) -> bool:
 def health(process: Process, settings: Settings) -> int | None:
     """The status of ``/healthz``; None where nobody answers."""
     address = "127.0.0.1" if settings.bind in {"0.0.0.0", "::", ""} else settings.bind  # noqa: S104
-    connection = http.client.HTTPConnection(address, getattr(settings, process.port), timeout=ANSWER_WITHIN)
+    connection = _connection(process, settings, address)
     host = f"{getattr(settings, process.host)}:{getattr(settings, process.port)}"
     try:
         connection.request("GET", "/healthz", headers={"Host": host})
@@ -234,6 +235,16 @@ def health(process: Process, settings: Settings) -> int | None:
         return None
     finally:
         connection.close()
+
+
+def _connection(process: Process, settings: Settings, address: str) -> http.client.HTTPConnection:
+    """Doors for people speak TLS in ``--lan``; whose certificate it is matters to phones, not here."""
+    port = getattr(settings, process.port)
+    if settings.lan_address and process.entry == DOOR:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection(address, port, timeout=ANSWER_WITHIN, context=context)
+    return http.client.HTTPConnection(address, port, timeout=ANSWER_WITHIN)
 
 
 def _pipe_holding(text: str) -> int:

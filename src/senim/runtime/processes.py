@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from senim.settings import Settings
 
 POSTGRES = "postgres"
+DOOR = "senim.runtime.web:main"
+"""Portal and desk: what people look at."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,13 @@ PROCESSES = (
     ),
     Process(
         "portal",
-        "senim.runtime.web:main",
+        DOOR,
         needs=PREPARED,
         port="portal_port",
         host="portal_host",
         django=False,
     ),
-    Process(
-        "desk", "senim.runtime.web:main", needs=PREPARED, port="desk_port", host="desk_host", django=False
-    ),
+    Process("desk", DOOR, needs=PREPARED, port="desk_port", host="desk_host", django=False),
 )
 
 

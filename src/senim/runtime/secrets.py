@@ -23,6 +23,7 @@ SECRETS = (
     "passphrase-responders",
     "passphrase-sequencer",
     "smsc",
+    "lan-tls",
 )
 SECRET_BYTES = 32
 GENERATED = "generated.json"

@@ -2,14 +2,16 @@
 
 import argparse
 import json
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from senim.runtime import instance, log, production, secrets
+from senim.runtime import instance, lan, log, production, secrets
 from senim.runtime.children import Child, DatabaseServer
 from senim.runtime.instance import InstanceRuns, PortTaken
+from senim.runtime.lan import NoAddress
 from senim.runtime.outside_lines import Lines
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.runtime.processes import POSTGRES, processes_of
@@ -22,10 +24,17 @@ LARGEST_LOG = 50_000_000
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
     up = commands.add_parser("up", help="start everything and keep it running, in the foreground")
+    up.add_argument(
+        "--lan",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="serve portal and desk over HTTPS at this machine's address, for phones (sandbox only)",
+    )
     up.set_defaults(run=run)
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 after a clean stop, else 1 or 78, with the reasons on the terminal."""
     instance.make_home(settings.home)
     if production.refuses(settings):
@@ -33,10 +42,19 @@ def run(_options: argparse.Namespace) -> int:
     log.configure({"process": "supervisor"})
     try:
         with instance.lock(settings.home):
-            return _run(settings)
-    except (InstanceRuns, PortTaken, CannotRun, RootOpen, StepFailed) as reason:
+            return _run(_as_asked(options))
+    except (InstanceRuns, NoAddress, PortTaken, CannotRun, RootOpen, StepFailed) as reason:
         print(f"senim: {reason}", file=sys.stderr)
         return 1
+
+
+def _as_asked(options: argparse.Namespace) -> Settings:
+    """The settings, opened to phones where that is asked for. Raises NoAddress."""
+    if options.lan is None or not settings.is_sandbox:
+        return settings
+    opened = lan.opened(settings, address=options.lan)
+    os.environ.update(lan.environment(opened))
+    return opened
 
 
 def _run(settings: Settings) -> int:
@@ -45,6 +63,8 @@ def _run(settings: Settings) -> int:
     instance.check_ports(table, settings)
     log.set_aside(settings.home, larger_than=LARGEST_LOG)
     secrets.make_missing(settings.home)
+    if settings.lan_address:
+        lan.prepare(settings)
     postgres = Lines(POSTGRES)
     server = None if settings.database_url else Postgres(settings.home, output=postgres.writing)
     environment = instance.environment(settings, server.url() if server else settings.database_url)
@@ -85,6 +105,8 @@ def announce(settings: Settings) -> None:
     if settings.is_sandbox:
         rows += [("sandbox", settings.sandbox_origin)]
     lines = ["", "Senim runs.", *(f"  {name:<11} {address}" for name, address in rows)]
+    if settings.lan_address:
+        lines += lan.announcement(settings)
     if people := test_people(settings.home):
         lines += ["", "Test people (PKCS#12 file, password):", *(f"  {line}" for line in people)]
     print(

@@ -11,7 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from senim.runtime import lifeline, log
+from senim.runtime import lan, lifeline, log
 from senim.settings import settings
 
 THREADS = {"portal": 8, "desk": 4}
@@ -22,19 +22,20 @@ THROUGH_OUR_LOG = {"loggers": {"_granian": {"propagate": True}, "granian.access"
 def main() -> int:
     """Serve the door that SENIM_PROCESS names, until told to stop."""
     door = os.environ["SENIM_PROCESS"]
-    server = Granian(
-        target=door,
-        address=settings.bind,
-        port=settings.portal_port if door == "portal" else settings.desk_port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS[door],
-        workers_kill_timeout=STOP_SECONDS,
-        websockets=False,
-        log_dictconfig=THROUGH_OUR_LOG,
-        log_level=LogLevels.error,
-    )
-    server.serve(target_loader=worker_of(os.getpid(), door), wrap_loader=False)
+    with lan.listening(settings) as where:
+        server = Granian(
+            target=door,
+            port=settings.portal_port if door == "portal" else settings.desk_port,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=THREADS[door],
+            workers_kill_timeout=STOP_SECONDS,
+            websockets=False,
+            log_dictconfig=THROUGH_OUR_LOG,
+            log_level=LogLevels.error,
+            **where,
+        )
+        server.serve(target_loader=worker_of(os.getpid(), door), wrap_loader=False)
     return 0
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from senim_sandbox import trust
 from senim_sandbox.faults import SERVICES, WrongFault
 from senim_sandbox.pages.rendering import CIVIL_TIME, asset, form_of, language_of, page
 from senim_sandbox.people import LegalEntity, Person
@@ -44,6 +45,8 @@ class Pages:
             Route("/organisations", self.organisations),
             Route("/faults", self.faults),
             Route("/faults", self.put_fault, methods=["POST"]),
+            Route("/trust", self.trust),
+            Route("/trust/senim-sandbox.cer", self.trust_file),
             Route("/style.css", lambda _: asset("style.css", "text/css")),
             Route("/sign.svg", lambda _: asset("sign.svg", "image/svg+xml")),
         ]
@@ -176,6 +179,26 @@ class Pages:
         except (WrongFault, ValueError):
             return problem(request, "problem.fault", back="/faults")
         return RedirectResponse("/faults", SEE_OTHER)
+
+    async def trust(self, request: Request) -> Response:
+        own = self._world.configuration
+        shown = trust.authority(own.home) if own.lan_address else None
+        return page(
+            request,
+            "trust.html",
+            section="trust",
+            authority=shown,
+            portal=f"https://{own.lan_address}:{own.portal_port}",
+            desk=f"https://{own.lan_address}:{own.desk_port}",
+        )
+
+    async def trust_file(self, request: Request) -> Response:
+        """The type makes iPhones offer to install it; Android keeps it as a download."""
+        own = self._world.configuration
+        shown = trust.authority(own.home) if own.lan_address else None
+        if shown is None:
+            return missing(request)
+        return Response(shown.certificate, media_type="application/x-x509-ca-cert")
 
     def _phone(self, request: Request) -> Phone | None:
         number = e164(request.path_params["number"])

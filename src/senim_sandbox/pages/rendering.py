@@ -24,6 +24,7 @@ SECTIONS = (
     ("/people", "people"),
     ("/organisations", "organisations"),
     ("/faults", "faults"),
+    ("/trust", "trust"),
 )
 
 
