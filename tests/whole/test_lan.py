@@ -84,6 +84,9 @@ def test_the_terminal_says_where_to_go_and_what_to_compare(platform: Platform) -
     assert f"https://{ADDRESS}:{platform.ports['PORTAL']}" in said
     assert f"http://{ADDRESS}:{platform.ports['SANDBOX']}/trust" in said
     assert "█▀" in said
+    status = platform.senim("status", "--json")
+    assert '"healthz": 200' in status.stdout
+    assert '"healthz": null' not in status.stdout
     fingerprint = re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", said)
     assert fingerprint is not None
     assert fingerprint[0] in httpx.get(f"{platform.sandbox}/trust").text

@@ -11,7 +11,7 @@ from senim.settings import settings
 
 
 def origin() -> str:
-    return f"{settings.portal_host}/senim/journal"
+    return settings.journal_origin or f"{settings.portal_host}/senim/journal"
 
 
 def signing_key(passphrase: str) -> Ed25519PrivateKey:

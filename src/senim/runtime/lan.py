@@ -68,12 +68,27 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def prepare(settings: Settings) -> None:
+    """Certificates for the address, and a note of it for commands run beside; no note where none is open."""
+    note = _note(settings)
+    note.parent.mkdir(exist_ok=True)
+    note.unlink(missing_ok=True)
+    if not settings.lan_address:
+        return
+    note.write_text(settings.lan_address, encoding="ascii")
     lan_certificates.prepare(
         folder(settings),
         address=settings.lan_address,
         passphrase=settings.secret(PASSPHRASE),
         at=datetime.now(UTC),
     )
+
+
+def as_running(settings: Settings) -> Settings:
+    """The settings the instance of this home runs with, for a command that was told nothing."""
+    try:
+        return opened(settings, address=_note(settings).read_text(encoding="ascii"))
+    except OSError:
+        return settings
 
 
 @contextmanager
@@ -94,6 +109,10 @@ def listening(settings: Settings) -> Iterator[dict[str, Any]]:
 
 def folder(settings: Settings) -> Path:
     return settings.home.absolute() / "lan"
+
+
+def _note(settings: Settings) -> Path:
+    return settings.home / "run" / "lan-address"
 
 
 def announcement(settings: Settings) -> list[str]:

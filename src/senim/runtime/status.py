@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from senim.runtime import instance, memory
+from senim.runtime import instance, lan, memory
 from senim.runtime.children import health
 from senim.runtime.processes import PROCESSES
 from senim.settings import settings
@@ -30,7 +30,7 @@ def observe() -> dict[str, Any]:
     processes: dict[str, dict[str, Any]] = written.get("processes", {})
     for process in PROCESSES:
         if process.port and process.name in processes:
-            processes[process.name]["healthz"] = health(process, settings)
+            processes[process.name]["healthz"] = health(process, lan.as_running(settings))
     for facts in processes.values():
         if facts["pid"]:
             facts["pss_kilobytes"] = memory.pss_kilobytes(memory.descendants(facts["pid"]))

@@ -63,8 +63,7 @@ def _run(settings: Settings) -> int:
     instance.check_ports(table, settings)
     log.set_aside(settings.home, larger_than=LARGEST_LOG)
     secrets.make_missing(settings.home)
-    if settings.lan_address:
-        lan.prepare(settings)
+    lan.prepare(settings)
     postgres = Lines(POSTGRES)
     server = None if settings.database_url else Postgres(settings.home, output=postgres.writing)
     environment = instance.environment(settings, server.url() if server else settings.database_url)

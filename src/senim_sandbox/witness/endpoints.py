@@ -80,10 +80,16 @@ class Witness:
     def _key_of(self, origin: str) -> Ed25519PublicKey | None:
         """The log's public key is public: it lies beside the certificates."""
         file = self._home / "certificates" / "journal.pub"
-        if origin != f"{os.environ.get('SENIM_PORTAL_HOST', 'localhost')}/senim/journal" or not file.exists():
+        if origin != _known_origin() or not file.exists():
             return None
         key = load_pem_public_key(file.read_bytes())
         return key if isinstance(key, Ed25519PublicKey) else None
+
+
+def _known_origin() -> str:
+    """The one log it watches: named as such, or after the portal's host."""
+    named = os.environ.get("SENIM_JOURNAL_ORIGIN")
+    return named or f"{os.environ.get('SENIM_PORTAL_HOST', 'localhost')}/senim/journal"
 
 
 def _refusal(status: int, title: str) -> Response:
