@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from senim.runtime import check_proof, instance, lifeline, rulebook_commands, secrets, status, up
 from senim.runtime.doctor import before
+from senim.runtime.external_database import refuse_unfit
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.settings import settings
 
@@ -55,6 +56,8 @@ def _beside_the_database(given: list[str]) -> int:
     if settings.is_sandbox:
         secrets.make_missing(settings.home)
     try:
+        if settings.database_url and given[0] != "doctor":
+            refuse_unfit(settings.database_url)
         with database() as url:
             return _in_a_process(given, url)
     except CannotRun as reason:

@@ -10,6 +10,7 @@ from typing import Any
 
 from senim.runtime import instance, lan, log, production, secrets
 from senim.runtime.children import Child, DatabaseServer
+from senim.runtime.external_database import refuse_unfit
 from senim.runtime.instance import InstanceRuns, PortTaken
 from senim.runtime.lan import NoAddress
 from senim.runtime.outside_lines import Lines
@@ -60,6 +61,8 @@ def _as_asked(options: argparse.Namespace) -> Settings:
 def _run(settings: Settings) -> int:
     table = processes_of(settings)
     refuse_open_root(settings)
+    if settings.database_url:
+        refuse_unfit(settings.database_url)
     instance.check_ports(table, settings)
     log.set_aside(settings.home, larger_than=LARGEST_LOG)
     secrets.make_missing(settings.home)

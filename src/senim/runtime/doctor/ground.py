@@ -13,9 +13,9 @@ from senim.texts import Text
 SECRET_FOLDERS = ("secrets", "keys")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 RIGHTS = ("SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
-# The database's owner and the roles named after it.
+# The database's owner and the roles named after it; the owner may make those.
 ROLES = """
-SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls
+SELECT rolname, rolsuper, rolcreaterole AND rolname <> owner, rolcreatedb, rolreplication, rolbypassrls
   FROM pg_roles
   JOIN (SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = current_database()) ON true
  WHERE rolname = owner OR starts_with(rolname, owner || '_') ORDER BY rolname
