@@ -25,6 +25,7 @@ from senim.pki.timestamps import (
     refuse,
     token_of,
 )
+from senim.responders.own_files import OwnFiles
 from senim.responders.status_answers import MAX_AGE_SECONDS, StatusAnswers, from_path
 from senim.responders.watermark import ASK_EVERY_SECONDS, Database
 
@@ -71,7 +72,7 @@ class TooLarge(ValueError):
 
 
 class Responders:
-    """An RSGI application. ``files`` are certificates and the root's list: they never change while we run."""
+    """An RSGI application. ``files`` are the authorities' certificates and the root's list, by path."""
 
     def __init__(
         self,
@@ -80,7 +81,7 @@ class Responders:
         answers: StatusAnswers,
         time_stamps: TimeStampAuthority,
         spool: Path,
-        files: Mapping[str, bytes],
+        files: OwnFiles | Mapping[str, bytes],
         database: Database | None,
     ) -> None:
         self._shown, self._answers, self._time_stamps, self._files = shown, answers, time_stamps, files

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 from datetime import timedelta
-from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -16,6 +15,7 @@ from senim.pki.keys import FileKeyStore
 from senim.pki.ocsp import Responder
 from senim.pki.timestamps import TimeStampAuthority
 from senim.responders.app import Responders
+from senim.responders.own_files import OwnFiles
 from senim.responders.status_answers import StatusAnswers
 from senim.responders.watermark import Database
 from senim.settings import Settings, settings
@@ -51,18 +51,9 @@ def responders(settings: Settings) -> Responders:
         answers=StatusAnswers(shown, responder, issuing),
         time_stamps=time_stamps,
         spool=spool,
-        files=unchanging(certificates),
+        files=OwnFiles(certificates),
         database=Database(settings.database_url) if settings.database_url else None,
     )
-
-
-def unchanging(certificates: Path) -> dict[str, bytes]:
-    """Path → content of the authorities' certificates and the root's revocation list."""
-    return {
-        "ca/issuing.cer": (certificates / "issuing.cer").read_bytes(),
-        "ca/root.cer": (certificates / "root.cer").read_bytes(),
-        "crl/root.crl": (certificates / "root.crl").read_bytes(),
-    }
 
 
 async def _serve(application: Responders) -> int:
