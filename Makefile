@@ -46,6 +46,7 @@ migrate: .venv/.run ## bring the database's tables up to this version
 
 docs: .venv/.dev ## the pages of docs/ that are made from data
 	@.venv/bin/python -m tools.glossary
+	@.venv/bin/python -m tools.settings_page
 
 $(UV): tools/uv.txt
 	@python=$$($(PYTHON) tools/need_python.py) && \

@@ -51,12 +51,16 @@ class Settings:
     smsc_port: int = 2775
     smtp_port: int = 2525
     bind: str = "127.0.0.1"
+    """The address of this machine that every process listens on."""
 
     portal_host: str = "localhost"
+    """The name people reach the portal by; the desk has one of its own, for cookies ignore ports."""
     desk_host: str = "desk.localhost"
+    """The name operators reach the desk by."""
     responders_host: str = "127.0.0.1"
     """Stands in every certificate; linters take no bare ``localhost`` in an address."""
     scheme: str = "http"
+    """``https`` where browsers reach portal and desk over TLS."""
     lan_address: str = ""
     """Set by ``senim up --lan``: the doors serve HTTPS here themselves, for phones in the same network."""
     journal_origin: str = ""
@@ -83,10 +87,15 @@ class Settings:
     registry_owners: str = ""
     """A TOML file of the BIN that owns each registry's data; empty means the sandbox's, shipped here."""
     smsc_host: str = "127.0.0.1"
+    """The SMS centre, reached over SMPP; its password is the secret ``smsc``."""
     smsc_system_id: str = "senim"
+    """Our name at the SMS centre."""
     smtp_host: str = "127.0.0.1"
+    """The mail server that takes our letters."""
     mail_from: str = "senim@localhost"
+    """The sender of our letters."""
     sms_sender: str = "1414"
+    """The sender of our messages, a number or a name the mobile operators have agreed to."""
 
     # What `senim doctor` calls too little room on a disk
     disk_warning_megabytes: int = 5_000

@@ -35,6 +35,10 @@ PUBLISH_AT_LEAST_EVERY_SECONDS = 1.0
 log = logging.getLogger("senim.certification")
 
 
+class KeyStoreUnknown(RuntimeError):
+    """The issuing key is where this version cannot reach it."""
+
+
 def main() -> int:
     """Work until told to stop. Raises publication.FilesAhead where the database was restored from a copy."""
     stop = threading.Event()
@@ -55,6 +59,11 @@ def passphrase_from_descriptor() -> str:
 
 
 def opened(passphrase: str) -> Authority:
+    """Raises KeyStoreUnknown, keys.WrongPassphrase, keys.KeyMissing."""
+    if settings.key_store != "file":
+        raise KeyStoreUnknown(
+            "SENIM_KEY_STORE names a PKCS#11 token; this version of Senim does not speak PKCS#11 yet"
+        )
     key = FileKeyStore(settings.home / "keys").open("issuing", passphrase=passphrase)
     return Authority.of("issuing", certificate=certificates.certificate_file("issuing"), key=key)
 
