@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from senim.runtime import lifeline
+
 ROOT = Path(__file__).parent.parent.parent
 READY_WITHIN = 180.0
 PATIENCE = 60.0
@@ -28,6 +30,11 @@ class Person:
     iin: str
     file: Path
     password: str
+
+
+def _ends_with_the_tests() -> list[str]:
+    """A test run that is cut off must not leave a platform running on the developer's machine."""
+    return [sys.executable, lifeline.__file__, str(os.getpid()), "SIGTERM", "--"]
 
 
 class Platform:
@@ -61,7 +68,7 @@ class Platform:
     def start(self) -> None:
         with (self.home / "terminal.txt").open("ab") as terminal:
             self._running = subprocess.Popen(
-                [sys.executable, "-m", "senim.runtime.command_line", *self.up],
+                [*_ends_with_the_tests(), sys.executable, "-m", "senim.runtime.command_line", *self.up],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=terminal,
