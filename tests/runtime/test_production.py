@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from senim.certification.sandbox_mark import MARK
 from senim.pki.certificates import Extension, Template, build, new_serial_number
 from senim.pki.keys import KeyAlgorithm, generate
-from senim.runtime import production, secrets
+from senim.runtime import production, secrets, steps
 from senim.settings import Mode, Settings
 from senim.texts import LANGUAGES
 from tests.runtime.conftest import ROOT, environment_of
@@ -197,3 +197,34 @@ def test_a_process_started_alone_refuses_too(home: Path, name: str) -> None:
     said = start(home, "senim.runtime.child", name, SENIM_PROCESS=name)
     assert said.returncode == production.EXIT
     assert "does not start in production mode" in said.stderr
+
+
+def test_the_ceremonys_step_refuses_a_sandboxs_database(
+    authority: object, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "settings", replace(steps.settings, mode=Mode.PRODUCTION))
+    assert steps.ceremony() == production.EXIT
+    assert "certificates of a sandbox" in capfd.readouterr().err
+
+
+@pytest.mark.django_db
+def test_the_ceremonys_step_makes_nothing_in_production(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "settings", replace(steps.settings, home=home, mode=Mode.PRODUCTION))
+    assert steps.ceremony() == 0
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("proxies", "believed"), [("", "None"), ("10.1.2.0/24", "('HTTP_X_FORWARDED_PROTO', 'https')")]
+)
+def test_tls_ended_by_a_proxy_is_believed_only_of_proxies_we_named(
+    home: Path, proxies: str, believed: str
+) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "from senim.runtime.django_settings import *; print(SECURE_PROXY_SSL_HEADER)"],
+        env=environment_of(home) | {"SENIM_TRUSTED_PROXIES": proxies},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert said.stdout.strip() == believed, said.stderr
