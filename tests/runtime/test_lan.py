@@ -14,7 +14,7 @@ from PIL import Image
 
 from senim.runtime import lan
 from senim.runtime.lan_certificates import fingerprint, prepare
-from senim.settings import Settings
+from senim.settings import Mode, Settings
 
 NOW = datetime.now(UTC)
 ADDRESS = "192.168.1.5"
@@ -160,7 +160,12 @@ def test_opened_to_phones_every_address_is_the_lans_and_the_journal_keeps_its_na
     assert opened.journal_origin == "localhost/senim/journal"
 
 
+def test_only_a_sandbox_is_opened() -> None:
+    with pytest.raises(lan.NotOpened, match="sandbox"):
+        lan.opened(Settings(mode=Mode.PRODUCTION), address=ADDRESS)
+
+
 @pytest.mark.parametrize("address", ["localhost", "192.168.1", "fe80::1"])
 def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(lan.NoAddress):
+    with pytest.raises(lan.NotOpened):
         lan.opened(Settings(), address=address)

@@ -1,6 +1,8 @@
 """The pages and their data."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -99,6 +101,16 @@ def test_a_fault_set_on_the_page_holds_and_reset_clears_it(reader: httpx.Client)
     assert reader.post("/reset").status_code == 303
     assert reader.get("/faults.json").json()["gbdfl"]["mode"] == "ok"
     assert reader.get("/phones.json").json() == {"phones": []}
+
+
+def test_the_clock_is_moved_on_the_page_and_shown_there(reader: httpx.Client) -> None:
+    assert reader.post("/clock", data={"minutes": "1440"}).status_code == 303
+    assert reader.get("/clock.json").json()["ahead_seconds"] == 86400
+    tomorrow = datetime.now(ZoneInfo("Asia/Almaty")) + timedelta(days=1)
+    assert f"{tomorrow:%d.%m.%Y}" in reader.get("/faults").text
+    refused = reader.post("/clock", data={"minutes": "tomorrow"})
+    assert refused.status_code == 422
+    assert 'href="/faults"' in refused.text
 
 
 @pytest.mark.parametrize(

@@ -29,22 +29,24 @@ BLOCKS = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False,
 GUTTER = "   "
 
 
-class NoAddress(RuntimeError):
-    """This machine is in no network."""
+class NotOpened(RuntimeError):
+    """The doors cannot be opened to phones; the message says why."""
 
 
 def own_address() -> str:
-    """The IPv4 address by which others in the network reach this machine. Raises NoAddress."""
+    """The IPv4 address by which others in the network reach this machine. Raises NotOpened."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
             asking.connect(SOMEWHERE_ELSE)
         except OSError as nowhere:
-            raise NoAddress("This machine is in no network; --lan=ADDRESS names an address.") from nowhere
+            raise NotOpened("This machine is in no network; --lan=ADDRESS names an address.") from nowhere
         return str(asking.getsockname()[0])
 
 
 def opened(settings: Settings, *, address: str) -> Settings:
-    """The same instance, for phones. Raises NoAddress."""
+    """The same instance, for phones. Raises NotOpened."""
+    if not settings.is_sandbox:
+        raise NotOpened("--lan is for a sandbox; in production a proxy ends TLS (docs/production.md).")
     host = _checked(address or own_address())
     return replace(
         settings,
@@ -94,7 +96,7 @@ def as_running(settings: Settings) -> Settings:
 @contextmanager
 def listening(settings: Settings) -> Iterator[dict[str, Any]]:
     """How granian serves a door: where, and with which certificate."""
-    if not settings.lan_address:
+    if not (settings.lan_address and settings.is_sandbox):
         yield {"address": settings.bind}
         return
     passphrase = settings.secret(PASSPHRASE)
@@ -157,4 +159,4 @@ def _checked(address: str) -> str:
     try:
         return str(IPv4Address(address))
     except ValueError as wrong:
-        raise NoAddress(f"--lan needs an IPv4 address of this machine, not {address!r}.") from wrong
+        raise NotOpened(f"--lan needs an IPv4 address of this machine, not {address!r}.") from wrong

@@ -12,7 +12,7 @@ from senim.runtime import instance, lan, log, production, secrets
 from senim.runtime.children import Child, DatabaseServer
 from senim.runtime.external_database import refuse_unfit
 from senim.runtime.instance import InstanceRuns, PortTaken
-from senim.runtime.lan import NoAddress
+from senim.runtime.lan import NotOpened
 from senim.runtime.outside_lines import Lines
 from senim.runtime.postgres import CannotRun, Postgres
 from senim.runtime.processes import POSTGRES, processes_of
@@ -44,14 +44,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         with instance.lock(settings.home):
             return _run(_as_asked(options))
-    except (InstanceRuns, NoAddress, PortTaken, CannotRun, RootOpen, StepFailed) as reason:
+    except (InstanceRuns, NotOpened, PortTaken, CannotRun, RootOpen, StepFailed) as reason:
         print(f"senim: {reason}", file=sys.stderr)
         return 1
 
 
 def _as_asked(options: argparse.Namespace) -> Settings:
-    """The settings, opened to phones where that is asked for. Raises NoAddress."""
-    if options.lan is None or not settings.is_sandbox:
+    """The settings, opened to phones where that is asked for. Raises NotOpened."""
+    if options.lan is None:
         return settings
     opened = lan.opened(settings, address=options.lan)
     os.environ.update(lan.environment(opened))

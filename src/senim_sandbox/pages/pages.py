@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from senim_sandbox import trust
+from senim_sandbox.clock import WrongTime
 from senim_sandbox.faults import SERVICES, WrongFault
 from senim_sandbox.pages.rendering import CIVIL_TIME, asset, form_of, language_of, page
 from senim_sandbox.people import LegalEntity, Person
@@ -45,6 +47,7 @@ class Pages:
             Route("/organisations", self.organisations),
             Route("/faults", self.faults),
             Route("/faults", self.put_fault, methods=["POST"]),
+            Route("/clock", self.put_clock, methods=["POST"]),
             Route("/trust", self.trust),
             Route("/trust/senim-sandbox.cer", self.trust_file),
             Route("/style.css", lambda _: asset("style.css", "text/css")),
@@ -167,9 +170,15 @@ class Pages:
         )
 
     async def faults(self, request: Request) -> Response:
-        own = self._world.faults
         return page(
-            request, "faults.html", section="faults", data="/faults.json", services=SERVICES, faults=own
+            request,
+            "faults.html",
+            section="faults",
+            data="/faults.json",
+            services=SERVICES,
+            faults=self._world.faults,
+            now=self._world.clock.now(),
+            ahead=self._world.clock.ahead,
         )
 
     async def put_fault(self, request: Request) -> Response:
@@ -178,6 +187,14 @@ class Pages:
             self._world.put_fault(field("service"), field("mode"), float(field("seconds") or 3))
         except (WrongFault, ValueError):
             return problem(request, "problem.fault", back="/faults")
+        return RedirectResponse("/faults", SEE_OTHER)
+
+    async def put_clock(self, request: Request) -> Response:
+        field = await form_of(request)
+        try:
+            self._world.clock.move(timedelta(minutes=float(field("minutes") or 0)))
+        except (WrongTime, ValueError, OverflowError):
+            return problem(request, "problem.clock", back="/faults")
         return RedirectResponse("/faults", SEE_OTHER)
 
     async def trust(self, request: Request) -> Response:
