@@ -36,7 +36,7 @@ def killed(here: Place, name: str) -> Outcome:
     """kill -9."""
     mark, before = here.mark(), here.restarts(name)
     os.kill(here.state()["processes"][name]["pid"], signal.SIGKILL)
-    seconds = here.wait(lambda: _replaced(here, name, before), f"{name} after kill -9")
+    seconds = here.back(name, before)
     return Outcome(seconds, here.told(mark, rf"^{name} ended"))
 
 
@@ -46,7 +46,7 @@ def frozen(here: Place, name: str) -> Outcome:
     for pid in reversed(here.pids(name)):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
-    seconds = here.wait(lambda: _replaced(here, name, before), f"{name} after SIGSTOP")
+    seconds = here.back(name, before)
     return Outcome(seconds, here.told(mark, rf"^{name} is frozen"))
 
 
@@ -65,7 +65,7 @@ def port_taken(here: Place, name: str) -> Outcome:
     with socket.create_server(("127.0.0.1", ports[0])):
         here.supervisor.send_signal(signal.SIGCONT)
         here.wait(lambda: here.state().get("troubles"), f"somebody to say that the port of {name} is taken")
-    seconds = here.wait(lambda: _replaced(here, name, before), f"{name} after its port was free")
+    seconds = here.back(name, before)
     return Outcome(seconds, here.told(mark, r"^Port"))
 
 
@@ -78,9 +78,7 @@ def disk_full(here: Place, name: str) -> Outcome:
         here.wait(lambda: here.told(mark, "disk"), "somebody to say that the disk is full")
         os.kill(here.state()["processes"][name]["pid"], signal.SIGKILL)
         time.sleep(ON_A_FULL_DISK)
-    seconds = here.wait(
-        lambda: _replaced(here, name, before) and not here.state()["troubles"], f"{name} after a full disk"
-    )
+    seconds = here.back(name, before)
     return Outcome(seconds, here.told(mark, r"^The disk of"))
 
 
@@ -95,7 +93,7 @@ def memory_exhausted(here: Place, name: str) -> Outcome:
             _ask_all_doors(here)
             time.sleep(0.1)
     seconds = time.monotonic() - began
-    seconds += here.wait(lambda: _replaced(here, name, before), f"{name} after its memory was gone")
+    seconds += here.back(name, before)
     return Outcome(seconds, here.told(mark, rf"^{name} (ended|gave|took)"))
 
 
@@ -106,10 +104,6 @@ FAULTS: dict[str, Callable[[Place, str], Outcome]] = {
     "disk full": disk_full,
     "memory exhausted": memory_exhausted,
 }
-
-
-def _replaced(here: Place, name: str, before: int) -> bool:
-    return here.ready() and here.restarts(name) > before
 
 
 def _end(pids: list[int]) -> None:

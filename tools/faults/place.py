@@ -17,6 +17,8 @@ from senim.runtime import memory
 from tools.demo.instance import PORTS, free_ports
 
 READY_WITHIN = 240.0
+STAYS = 4.0
+"""Seconds: who needs what was away may end a moment after it is back."""
 DISK_MEGABYTES = 900
 COMMAND = [sys.executable, "-m", "senim.runtime.command_line"]
 
@@ -70,13 +72,28 @@ class Place:
         return int(self.state()["processes"][name]["restarts"])
 
     def wait(self, true: Callable[[], object], what: str, within: float = READY_WITHIN) -> float:
-        """How many seconds it took. Raises NotBack."""
+        """How many seconds it took. Raises NotBack, with what the terminal said last."""
         began = time.monotonic()
         while not true():
             if time.monotonic() - began > within or self.supervisor.poll() is not None:
                 raise NotBack(f"{what}:\n{self.said_after(0)[-3000:]}")
             time.sleep(0.1)
         return time.monotonic() - began
+
+    def back(self, name: str, restarts: int) -> float:
+        """Seconds until ``name`` is replaced and everything is ready, and stays so. Raises NotBack."""
+        began, since = time.monotonic(), 0.0
+
+        def stays() -> bool:
+            nonlocal since
+            if not self.ready() or self.restarts(name) <= restarts or self.state()["troubles"]:
+                since = 0.0
+            elif not since:
+                since = time.monotonic()
+            return bool(since) and time.monotonic() - since > STAYS
+
+        self.wait(stays, f"{name} is not back")
+        return since - began
 
     def mark(self) -> int:
         return self._terminal.stat().st_size

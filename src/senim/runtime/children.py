@@ -237,12 +237,18 @@ def health(process: Process, settings: Settings) -> int | None:
         connection.close()
 
 
-def _connection(process: Process, settings: Settings, address: str) -> http.client.HTTPConnection:
+def tls_of(process: Process, settings: Settings) -> ssl.SSLContext | None:
     """Doors for people speak TLS in ``--lan``; whose certificate it is matters to phones, not here."""
+    if not settings.lan_address or process.entry != DOOR:
+        return None
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _connection(process: Process, settings: Settings, address: str) -> http.client.HTTPConnection:
     port = getattr(settings, process.port)
-    if settings.lan_address and process.entry == DOOR:
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if context := tls_of(process, settings):
         return http.client.HTTPSConnection(address, port, timeout=ANSWER_WITHIN, context=context)
     return http.client.HTTPConnection(address, port, timeout=ANSWER_WITHIN)
 

@@ -3,20 +3,30 @@
 import os
 import re
 import socket
+import ssl
 from contextlib import suppress
 from pathlib import Path
 
 ASKS_FOR_TLS = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 """PostgreSQL's SSLRequest: a server that lives answers one letter, and logs nothing."""
-LIVES = re.compile(rb"HTTP/1\.[01] (200|503) |[NS]")
+ANSWERS_ABOUT_TLS = re.compile(rb"[NS]")
+ANSWERS_IN_HTTP = re.compile(rb"HTTP/1\.[01] (200|503) ")
 """A door that says 503 lives, and knows that something it needs does not."""
+WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Probe:
     """One question after another to one address: a port of this machine, or a socket's file."""
 
-    def __init__(self, address: tuple[str, int] | Path, question: bytes) -> None:
-        self._address, self._question = address, question
+    def __init__(
+        self,
+        address: tuple[str, int] | Path,
+        question: bytes,
+        lives: re.Pattern[bytes] = ANSWERS_IN_HTTP,
+        *,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._address, self._question, self._lives, self._tls = address, question, lives, tls
         self._socket: socket.socket | None = None
         self._asked = False
 
@@ -28,12 +38,12 @@ class Probe:
         try:
             self._send()
             found = self._socket.recv(64)
-        except BlockingIOError:
+        except WAITS:
             return False
         except OSError:
             found = b""
         self.forget()
-        return LIVES.match(found) is not None
+        return self._lives.match(found) is not None
 
     def forget(self) -> None:
         if self._socket is not None:
@@ -50,10 +60,13 @@ class Probe:
             self._send()
 
     def _send(self) -> None:
-        """Raises BlockingIOError while the connection is not there yet."""
-        if not self._asked and self._socket is not None:
-            self._socket.send(self._question)
-            self._asked = True
+        """Raises one of WAITS while the connection is not there yet; the first write greets over TLS too."""
+        if self._asked or self._socket is None:
+            return
+        if self._tls and not isinstance(self._socket, ssl.SSLSocket):
+            self._socket = self._tls.wrap_socket(self._socket, do_handshake_on_connect=False)
+        self._socket.send(self._question)
+        self._asked = True
 
 
 def http_question(host: str) -> bytes:

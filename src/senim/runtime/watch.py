@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from senim.runtime import memory
-from senim.runtime.children import Child, DatabaseServer, State
-from senim.runtime.probe import ASKS_FOR_TLS, Probe, http_question
+from senim.runtime.children import Child, DatabaseServer, State, tls_of
+from senim.runtime.probe import ANSWERS_ABOUT_TLS, ASKS_FOR_TLS, Probe, http_question
 from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")
@@ -77,9 +77,10 @@ class Watch:
 
 def probe_of(child: Child, settings: Settings) -> Probe | None:
     if isinstance(child, DatabaseServer):
-        return Probe(child.server.socket_file, ASKS_FOR_TLS)
+        return Probe(child.server.socket_file, ASKS_FOR_TLS, ANSWERS_ABOUT_TLS)
     if child.table.port:
         port = getattr(settings, child.table.port)
         address = "127.0.0.1" if settings.bind in {"0.0.0.0", "::", ""} else settings.bind  # noqa: S104
-        return Probe((address, port), http_question(f"{getattr(settings, child.table.host)}:{port}"))
+        question = http_question(f"{getattr(settings, child.table.host)}:{port}")
+        return Probe((address, port), question, tls=tls_of(child.table, settings))
     return None
