@@ -1,7 +1,9 @@
 """The one way a request to connect a number changes its state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+from django.db.models import Model
 
 from senim.accounts.models import NumberRequest
 from senim.accounts.process import SUBSCRIBER_NUMBER, Actor, RequestState
@@ -15,8 +17,12 @@ def _advance(
     actor: Actor,
     at: datetime,
     facts: Mapping[str, object] | None = None,
+    changed: Iterable[Model] = (),
 ) -> None:
-    """Take one step of the table and journal it; the caller holds the row. Raises process.NotAllowed."""
+    """Take one step of the table and journal it, with what else was ``changed``; the caller holds the row.
+
+    Raises process.NotAllowed.
+    """
     row = SUBSCRIBER_NUMBER.row_for(state=request.state, action=action, actor=actor)
     request.state = row.to
     if row.to in SUBSCRIBER_NUMBER.final:
@@ -29,6 +35,7 @@ def _advance(
         actor=f"account:{request.account_id}" if actor is Actor.SUBSCRIBER else actor,
         at=at,
         facts={"state": str(row.to), "refusal": request.refusal, **(facts or {})},
+        changed=[request, *changed],
     )
 
 

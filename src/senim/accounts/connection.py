@@ -19,12 +19,11 @@ def connect_now(request: NumberRequest, *, keep_session: str, at: datetime) -> N
     """Connect the request's number to its account, in the caller's transaction, which holds the request."""
     _one_at_a_time(request.number)
     account = Account.objects.get(pk=request.account_id)
-    _release_from_another(request, at)
-    _release_own(request, account, at)
-    SubscriberNumber.objects.create(
+    released = [*_release_from_another(request, at), *_release_own(request, account, at)]
+    connected = SubscriberNumber.objects.create(
         account_id=request.account_id, number=request.number, request_id=request.pk, connected_at=at
     )
-    _advance(request, "connect", actor=Actor.SUBSCRIBER, at=at)
+    _advance(request, "connect", actor=Actor.SUBSCRIBER, at=at, changed=[*released, connected])
     end_others(account_id=AccountId(account.pk), keep=keep_session)
     tell(
         account_id=AccountId(account.pk),
@@ -43,10 +42,11 @@ def _one_at_a_time(number: str) -> None:
         )
 
 
-def _release_from_another(request: NumberRequest, at: datetime) -> None:
+def _release_from_another(request: NumberRequest, at: datetime) -> list[SubscriberNumber]:
     """The operator gave the number to somebody else: its code reached them, so the old holder lost it."""
     elsewhere = SubscriberNumber.objects.filter(number=request.number, released_at=None)
-    for held in elsewhere.exclude(account_id=request.account_id):
+    found = list(elsewhere.exclude(account_id=request.account_id))
+    for held in found:
         held.released_at, held.released_because = at, "moved"
         held.save()
         holder = Account.objects.get(pk=held.account_id)
@@ -57,11 +57,13 @@ def _release_from_another(request: NumberRequest, at: datetime) -> None:
             number=masked(request.number),
         )
         _write(holder, "accounts.mail.moved", request, at)
+    return found
 
 
-def _release_own(request: NumberRequest, account: Account, at: datetime) -> None:
+def _release_own(request: NumberRequest, account: Account, at: datetime) -> list[SubscriberNumber]:
     """The number held until now is told too, in case somebody else is behind the change."""
-    for held in SubscriberNumber.objects.filter(account_id=request.account_id, released_at=None):
+    found = list(SubscriberNumber.objects.filter(account_id=request.account_id, released_at=None))
+    for held in found:
         same = held.number == request.number
         held.released_at, held.released_because = at, "renewed" if same else "changed"
         held.save()
@@ -69,6 +71,7 @@ def _release_own(request: NumberRequest, account: Account, at: datetime) -> None
             continue
         text = say_in(account.language, "accounts.sms.changed")
         send_sms(to=held.number, text=text, reference=f"number_request:{request.pk}", at=at)
+    return found
 
 
 def _write(account: Account, text_id: str, request: NumberRequest, at: datetime) -> None:

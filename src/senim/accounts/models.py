@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from senim.accounts.process import RequestState
+from senim.journal.rows import OfRecord
 
 
 class Account(AbstractBaseUser):
@@ -24,6 +25,7 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "iin"
+    of_record = OfRecord(leaving_out=frozenset({"password", "last_login"}))
     objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     class Meta:
@@ -72,6 +74,8 @@ class SubscriberNumber(models.Model):
     released_at = models.DateTimeField(null=True)
     released_because = models.CharField(max_length=20, blank=True)
 
+    of_record = OfRecord()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -107,6 +111,8 @@ class NumberRequest(models.Model):
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+
+    of_record = OfRecord()
 
     class Meta:
         constraints = [

@@ -155,6 +155,7 @@ def _welcome(person: Accepted, door: str, code: str, at: datetime) -> SignedIn:
         at=at,
         facts={"door": door, "opened": opened, "profile": signer.profile},
         personal={"certificate": f"{signer.serial_number:x}"},
+        changed=[account],
     )
     return SignedIn(account_id, person.iin, signer, opened)
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, transaction
+from django.db.models import Model
 
 from senim import jobs
 from senim.certification import ledger
@@ -30,7 +31,7 @@ from senim.certification.examination import (
 )
 from senim.certification.facts import PURPOSES
 from senim.certification.issuance import Authority, Prepared, digest_of_key, issue, prepare
-from senim.certification.models import Certificate, Order
+from senim.certification.models import Certificate, CertifiedKey, Order
 from senim.certification.profiles import profile
 from senim.certification.revocation import is_revoked, put_on_record
 from senim.journal import record
@@ -124,6 +125,7 @@ def _plan(authority: Authority, order: Order, *, at: datetime) -> Plan | None:
                 at=at,
             )
             made = [_intend(authority, order, examined, purpose, began, at=at) for purpose in PURPOSES]
+            _record_intents(order, made, at=at)
             return Plan(order, tuple(made))
     except OrderRefused as refusal:
         for certificate in began.values():
@@ -148,6 +150,21 @@ def _intend(
         abandon(earlier, at=at)
     prepared = _prepare(authority, examined, purpose, serial_number=new_serial_number(), at=at)
     return ledger.intend(prepared, at=at, order=order, purpose=purpose), prepared
+
+
+def _record_intents(order: Order, made: Sequence[tuple[Certificate, Prepared]], *, at: datetime) -> None:
+    """Those made now; one that is carried on is on record since it was made."""
+    fresh = [certificate for certificate, _ in made if certificate.intended_at == at]
+    if fresh:
+        record(
+            verb="certification.intend",
+            clause="CA-6.P11",
+            subject=f"order:{order.pk}",
+            at=at,
+            actor=WORKER,
+            facts={"certificates": {one.purpose: one.serial_number for one in fresh}},
+            changed=[*fresh, *(CertifiedKey(bytes(one.key_digest)) for one in fresh)],
+        )
 
 
 def _resume(authority: Authority, earlier: Certificate, examined: Examined, purpose: str) -> Prepared | None:
@@ -189,12 +206,19 @@ def _prepare(
 
 def abandon(certificate: Certificate, *, at: datetime) -> None:
     """An interrupted intent that is not carried on may have been signed: it is revoked and kept apart."""
+    changed: list[Model] = [certificate]
     if not is_revoked(certificate):
-        put_on_record(certificate, reason=RevocationReason.SUPERSEDED, at=at, actor=WORKER)
-    facts = {"reason": RevocationReason.SUPERSEDED.value, "order": str(certificate.order_id)}
-    subject = f"certificate:{certificate.serial_number}"
-    record(verb="certification.abandon", clause="CA-6.C3", subject=subject, at=at, actor=WORKER, facts=facts)
+        changed += put_on_record(certificate, reason=RevocationReason.SUPERSEDED, at=at, actor=WORKER)
     Certificate.objects.filter(pk=certificate.pk).update(order=None, purpose="")
+    record(
+        verb="certification.abandon",
+        clause="CA-6.C3",
+        subject=f"certificate:{certificate.serial_number}",
+        at=at,
+        actor=WORKER,
+        facts={"reason": RevocationReason.SUPERSEDED.value, "order": str(certificate.order_id)},
+        changed=changed,
+    )
 
 
 def _finish(authority: Authority, plan: Plan, *, at: datetime) -> None:
@@ -206,7 +230,8 @@ def _finish(authority: Authority, plan: Plan, *, at: datetime) -> None:
         certificate.purpose: {"serial_number": certificate.serial_number, "tbs": prepared.tbs_digest.hex()}
         for certificate, prepared in plan.certificates
     }
-    _settle(plan.order, Order.ISSUED, certificates=issued, at=at)
+    changed = [certificate for certificate, _ in plan.certificates]
+    _settle(plan.order, Order.ISSUED, certificates=issued, changed=changed, at=at)
 
 
 def _settle(
@@ -216,6 +241,7 @@ def _settle(
     at: datetime,
     refusal_text_id: str = "",
     certificates: dict[str, dict[str, str]] | None = None,
+    changed: Sequence[Model] = (),
 ) -> None:
     order.state, order.refusal_text_id, order.settled_at = state, refusal_text_id, at
     order.save(update_fields=["state", "refusal_text_id", "settled_at"])
@@ -227,5 +253,6 @@ def _settle(
         at=at,
         actor=WORKER,
         facts={"refusal": refusal_text_id} if refusal_text_id else {"certificates": certificates or {}},
+        changed=[order, *changed],
     )
     jobs.enqueue("enrolment.order_settled", queue="enrolment", order=str(order.pk))

@@ -45,7 +45,7 @@ def claim_key(digest: bytes, *, holder: str) -> tuple[bool, bool]:
     Two who claim one key at the same moment wait for each other here, and one of them loses.
     """
     CertifiedKey.objects.bulk_create([CertifiedKey(digest=digest, holder=holder)], ignore_conflicts=True)
-    key = CertifiedKey.objects.get(digest=digest)
+    key = CertifiedKey.objects.select_for_update().get(digest=digest)
     return key.holder == holder, key.compromised_at is not None
 
 

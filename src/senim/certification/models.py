@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from senim.journal.rows import OfRecord
 from senim.pki.crl import RevocationReason
 
 
@@ -26,6 +27,8 @@ class Order(models.Model):
     settled_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
+
+    of_record = OfRecord(leaving_out=frozenset({"attempts", "next_try_at"}))
 
     class Meta:
         indexes = [
@@ -55,6 +58,8 @@ class CertifiedKey(models.Model):
     holder = models.CharField(max_length=120)
     compromised_at = models.DateTimeField(null=True)
 
+    of_record = OfRecord()
+
 
 class Certificate(models.Model):
     """One serial number and what it stands for. Without ``der`` it is an intent: recorded, not known to be
@@ -80,6 +85,8 @@ class Certificate(models.Model):
     der = models.BinaryField(null=True)
     issued_at = models.DateTimeField(null=True)
     published_in = models.BigIntegerField(null=True)
+
+    of_record = OfRecord(leaving_out=frozenset({"published_in"}))
 
     class Meta:
         indexes = [
@@ -121,6 +128,8 @@ class Revocation(models.Model):
     actor = models.CharField(max_length=120)
     published_in = models.BigIntegerField(null=True)
 
+    of_record = OfRecord(leaving_out=frozenset({"published_in"}))
+
     class Meta:
         indexes = [
             models.Index(
@@ -153,6 +162,8 @@ class TimeStamp(models.Model):
     gen_time = models.DateTimeField()
     token_digest = models.BinaryField()
     journalled_at = models.DateTimeField()
+
+    of_record = OfRecord()
 
     class Meta:
         constraints = [

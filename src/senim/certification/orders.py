@@ -17,6 +17,7 @@ from senim.certification import certificates
 from senim.certification.facts import PURPOSES, OrderId, OrderOutcome, SubjectFacts
 from senim.certification.models import Order
 from senim.errors import NotFound, Refused
+from senim.journal import record
 
 KIND = "senim certificate order 1"
 CHANNEL = "senim_authority"
@@ -118,6 +119,14 @@ def place(
             order.save(force_insert=True)
     except IntegrityError as twice:
         raise AlreadyOrdered from twice
+    record(
+        verb="certification.place",
+        clause="CA-6.P9",
+        subject=f"order:{order.id}",
+        at=at,
+        facts={"document": hashlib.sha256(document).hexdigest()},
+        changed=[order],
+    )
     call_the_authority()
     return OrderId(order.id)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from senim.certification.models import Certificate, CertifiedKey, Revocation, hexadecimal
 from senim.certification.orders import call_the_authority
@@ -49,7 +50,7 @@ def revoke(
         raise ReasonNotAllowed
     with transaction.atomic():
         certificate = _locked(issuer, serial_number)
-        put_on_record(certificate, reason=reason, at=at, actor=actor)
+        changed = put_on_record(certificate, reason=reason, at=at, actor=actor)
         record(
             verb="certification.revoke",
             clause=CLAUSE,
@@ -57,17 +58,24 @@ def revoke(
             at=at,
             actor=actor,
             facts={"reason": reason.value, "profile": certificate.profile},
+            changed=changed,
         )
         call_the_authority()
     return Revoked(serial_number, certificate.profile, at, reason)
 
 
-def put_on_record(certificate: Certificate, *, reason: RevocationReason, at: datetime, actor: str) -> None:
-    """In the caller's transaction, without a journal record of its own."""
-    Revocation.objects.create(certificate=certificate, reason=reason.value, revoked_at=at, actor=actor)
-    if reason is RevocationReason.KEY_COMPROMISE:
-        keys = CertifiedKey.objects.filter(digest=bytes(certificate.key_digest), compromised_at__isnull=True)
-        keys.update(compromised_at=at)
+def put_on_record(
+    certificate: Certificate, *, reason: RevocationReason, at: datetime, actor: str
+) -> list[Model]:
+    """In the caller's transaction, without a journal record of its own; the rows that record must name."""
+    revocation = Revocation.objects.create(
+        certificate=certificate, reason=reason.value, revoked_at=at, actor=actor
+    )
+    if reason is not RevocationReason.KEY_COMPROMISE:
+        return [revocation]
+    digest = bytes(certificate.key_digest)
+    known = CertifiedKey.objects.filter(digest=digest, compromised_at__isnull=True)
+    return [revocation, CertifiedKey(digest)] if known.update(compromised_at=at) else [revocation]
 
 
 def is_revoked(certificate: Certificate) -> bool:

@@ -72,5 +72,6 @@ def _journal(token: spool.Token, *, at: datetime) -> bool:
         at=at,
         actor=RESPONDERS,
         facts={"gen_time": token.gen_time.isoformat(), "sha256": token.digest.hex()},
+        changed=[TimeStamp(pk=serial_number)],
     )
     return True

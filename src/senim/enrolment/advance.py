@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
+from django.db.models import Model
+
 from senim.enrolment.models import Application, Passage
 from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Step, limit_in
 from senim.process import Row
@@ -43,6 +45,11 @@ def _advance(
     case.due_at = left_at + limit if limit else None
     case.save()
     return row
+
+
+def changed_rows(case: Application, *, at: datetime) -> list[Model]:
+    """The case and the steps it took at this moment or later: what this verb's record vouches for."""
+    return [case, *case.passages.filter(left_at__gte=at)]
 
 
 def new_link() -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from senim import journal
 from senim.enrolment import letters, numbers
-from senim.enrolment.advance import ApplicationId, _advance, new_link
+from senim.enrolment.advance import ApplicationId, _advance, changed_rows, new_link
 from senim.enrolment.applicant import (
     Applicant,
     ApplicantAbsent,
@@ -191,7 +191,13 @@ def _count_tries(form: OrderForm, *, step: str, network: str, at: datetime) -> N
 
 def _record(case: Application, verb: str, clause: str, *, at: datetime, **facts: object) -> None:
     journal.record(
-        verb=verb, clause=clause, subject=f"application:{case.id}", actor="applicant", at=at, facts=facts
+        verb=verb,
+        clause=clause,
+        subject=f"application:{case.id}",
+        actor="applicant",
+        at=at,
+        facts=facts,
+        changed=changed_rows(case, at=at),
     )
 
 

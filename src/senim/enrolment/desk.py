@@ -14,7 +14,7 @@ from senim import journal, validation
 from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
 from senim.enrolment import letters
-from senim.enrolment.advance import ApplicationId, _advance, _locked, new_link
+from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows, new_link
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.models import Application
 from senim.enrolment.operators import OPERATOR_PROFILE, Operator
@@ -250,4 +250,5 @@ def _record(
         at=at,
         facts=facts,
         personal=personal,
+        changed=changed_rows(case, at=at),
     )

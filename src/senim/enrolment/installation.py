@@ -13,7 +13,7 @@ from django.db import transaction
 from senim import journal
 from senim.certification import certificates, orders
 from senim.certification.facts import CertificateFacts, OrderId
-from senim.enrolment.advance import _advance, _locked, digest_of_link
+from senim.enrolment.advance import _advance, _locked, changed_rows, digest_of_link
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.status import LinkUnknown, Status, status_of
@@ -86,6 +86,7 @@ def installed(*, link: str, storage: str, at: datetime) -> Status:
                 actor="applicant",
                 at=at,
                 facts={"storage": storage if storage in {"file", "browser"} else ""},
+                changed=changed_rows(case, at=at),
             )
         elif case.state != Stage.INSTALLED:
             raise NothingToInstall

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from senim.enrolment.process import CERTIFICATE_APPLICATION, OPEN
+from senim.journal.rows import OfRecord
 
 STATES = sorted(CERTIFICATE_APPLICATION.states())
 
@@ -53,6 +54,8 @@ class Application(models.Model):
     withdrawal_link_digest = models.BinaryField(null=True, unique=True)
     withdrawal_until_at = models.DateTimeField(null=True)
 
+    of_record = OfRecord()
+
     class Meta:
         indexes = [
             models.Index(fields=["iin"]),
@@ -97,6 +100,8 @@ class Passage(models.Model):
     left_at = models.DateTimeField()
     within = models.DurationField(null=True)
 
+    of_record = OfRecord()
+
     class Meta:
         ordering = ["place"]
         constraints = [
@@ -116,6 +121,8 @@ class RegistrationAuthorityOperator(models.Model):
     office = models.CharField(max_length=60)
     active = models.BooleanField(default=True)
     appointed_at = models.DateTimeField()
+
+    of_record = OfRecord()
 
 
 class AnsweredChallenge(models.Model):

@@ -65,6 +65,7 @@ def appoint(*, iin: str, name: str, office: str, at: datetime) -> Operator:
             subject=f"operator:{row.id}",
             at=at,
             facts={"office": office},
+            changed=[row],
         )
     return _facts(row)
 
@@ -78,7 +79,11 @@ def dismiss(*, iin: str, at: datetime) -> None:
         row.active = False
         row.save(update_fields=["active"])
         journal.record(
-            verb="enrolment.dismiss_operator", clause="CA-5.15", subject=f"operator:{row.id}", at=at
+            verb="enrolment.dismiss_operator",
+            clause="CA-5.15",
+            subject=f"operator:{row.id}",
+            at=at,
+            changed=[row],
         )
 
 

@@ -9,7 +9,7 @@ from senim import journal
 from senim.certification import orders
 from senim.certification.facts import OrderId
 from senim.enrolment import letters
-from senim.enrolment.advance import _advance, _locked, new_link
+from senim.enrolment.advance import _advance, _locked, changed_rows, new_link
 from senim.enrolment.attempts import forget_old
 from senim.enrolment.process import Actor, Stage, Step
 from senim.jobs import EVERY_TEN_MINUTES, task
@@ -51,6 +51,7 @@ def order_settled(order: str) -> None:
             actor="authority",
             at=at,
             facts={"order": order, "outcome": outcome.state},
+            changed=changed_rows(case, at=at),
         )
 
 

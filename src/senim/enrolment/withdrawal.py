@@ -15,7 +15,7 @@ from senim import journal
 from senim.certification import orders, revocation
 from senim.certification.facts import OrderId
 from senim.enrolment import letters
-from senim.enrolment.advance import ApplicationId, _advance, _locked, digest_of_link, new_link
+from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows, digest_of_link, new_link
 from senim.enrolment.models import Application
 from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
 from senim.enrolment.status import Status, status_of
@@ -95,5 +95,11 @@ def _revoke(order_id: UUID, *, actor: str, at: datetime) -> None:
 
 def _record(case: Application, verb: str, *, at: datetime, **facts: object) -> None:
     journal.record(
-        verb=verb, clause="CA-6.P5", subject=f"application:{case.id}", actor="applicant", at=at, facts=facts
+        verb=verb,
+        clause="CA-6.P5",
+        subject=f"application:{case.id}",
+        actor="applicant",
+        at=at,
+        facts=facts,
+        changed=changed_rows(case, at=at),
     )

@@ -2,18 +2,20 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
 from django.db import transaction
+from django.db.models import Model
 
 from senim.certification import ledger
 from senim.certification.facts import SubjectFacts
 from senim.certification.fulfilment import abandon
 from senim.certification.issuance import Authority, Prepared, digest_of_key, issue, prepare
-from senim.certification.models import Certificate, hexadecimal
+from senim.certification.models import Certificate, CertifiedKey, hexadecimal
 from senim.certification.profiles import profile
 from senim.journal import record
 from senim.pki.certificates import new_serial_number
@@ -68,10 +70,11 @@ def _record_and_issue(authority: Authority, prepared: Prepared, *, label: str, a
         if ledger.claim_key(prepared.key_digest, holder=holder) != (True, False):
             raise ValueError(f"the key of {label} is somebody else's or compromised")
         intent = ledger.intend(prepared, at=at, label=label)
+        _journal(intent, "certification.intend", at=at, changed=[intent, CertifiedKey(prepared.key_digest)])
     der = issue(authority, prepared)
     with transaction.atomic():
         ledger.store(intent, der, at=at)
-        _journal(intent, "certification.issue", at=at)
+        _journal(intent, "certification.issue", at=at, changed=[intent])
     return der
 
 
@@ -104,21 +107,22 @@ def _adopt(label: str, der: bytes, *, profile_name: str, facts: SubjectFacts, is
             issued_at=said.not_valid_before_utc,
             der=der,
         )
-        _journal(adopted, "certification.adopt", at=said.not_valid_before_utc)
+        changed = [adopted, CertifiedKey(key_digest)]
+        _journal(adopted, "certification.adopt", at=said.not_valid_before_utc, changed=changed)
     return adopted
 
 
 def _retire(certificate: Certificate, *, at: datetime) -> None:
     """Its key is lost, or its signing was interrupted: nobody can use it, and nobody shall."""
     with transaction.atomic():
-        abandon(certificate, at=at)
         Certificate.objects.filter(pk=certificate.pk).update(label=None)
+        abandon(certificate, at=at)
 
 
-def _journal(certificate: Certificate, verb: str, *, at: datetime) -> None:
+def _journal(certificate: Certificate, verb: str, *, at: datetime, changed: Sequence[Model]) -> None:
     subject = f"certificate:{certificate.serial_number}"
     facts = {"profile": certificate.profile, "tbs": bytes(certificate.tbs_digest).hex()}
-    record(verb=verb, clause=CLAUSE, subject=subject, at=at, actor=ACTOR, facts=facts)
+    record(verb=verb, clause=CLAUSE, subject=subject, at=at, actor=ACTOR, facts=facts, changed=changed)
 
 
 def certificate_path(label: str) -> Path:

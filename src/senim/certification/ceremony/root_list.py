@@ -4,12 +4,14 @@ A list never says less than the one before it: numbers rise, and what was revoke
 """
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from django.db import transaction
+from django.db.models import Model
 
 from senim.certification.ceremony import root_key
 from senim.certification.ceremony.certify import ACTOR, Log, write_whole
@@ -100,9 +102,8 @@ def sign(plan: ListPlan, *, passphrase: str | None, at: datetime) -> Signed:
     key = FileKeyStore(settings.root).open(root_key.LABEL, passphrase=root_key.passphrase(passphrase))
     root = Authority.of(root_key.LABEL, certificate=certificate_file(root_key.LABEL), key=key)
     with transaction.atomic():
-        for entry in plan.revoked:
-            _record_revocation(entry)
-        _journal(plan, at=at)
+        changed = [row for entry in plan.revoked for row in _record_revocation(entry)]
+        _journal(plan, at=at, changed=changed)
     return _sign(plan, root, at=at)
 
 
@@ -119,22 +120,31 @@ def _refuse_contradictions(plan: ListPlan, *, at: datetime) -> None:
         raise ListRefused("a revocation lies in the future")
 
 
-def _record_revocation(entry: crl.Revocation) -> None:
-    """The root signs authorities only; for anything else its list would say nothing."""
+def _record_revocation(entry: crl.Revocation) -> list[Model]:
+    """The rows it wrote. The root signs authorities only; for anything else its list would say nothing."""
     found = Certificate.objects.select_for_update().filter(
         issuer=root_key.LABEL, serial_number=hexadecimal(entry.serial_number)
     )
     certificate = found.exclude(profile=root_key.LABEL).first()
     if certificate is None:
         raise ListRefused(f"the root issued no authority {hexadecimal(entry.serial_number)}")
-    if not is_revoked(certificate):
-        put_on_record(certificate, reason=entry.reason, at=entry.revoked_at, actor=ACTOR)
+    if is_revoked(certificate):
+        return []
+    return put_on_record(certificate, reason=entry.reason, at=entry.revoked_at, actor=ACTOR)
 
 
-def _journal(plan: ListPlan, *, at: datetime) -> None:
+def _journal(plan: ListPlan, *, at: datetime, changed: Sequence[Model]) -> None:
     facts = {"revoked": [hexadecimal(entry.serial_number) for entry in plan.revoked]}
     subject = f"root-list:{plan.number}"
-    record(verb="ceremony.root_list", clause=CLAUSE, subject=subject, at=at, actor=ACTOR, facts=facts)
+    record(
+        verb="ceremony.root_list",
+        clause=CLAUSE,
+        subject=subject,
+        at=at,
+        actor=ACTOR,
+        facts=facts,
+        changed=changed,
+    )
 
 
 def _sign(plan: ListPlan, root: Authority, *, at: datetime) -> Signed:
