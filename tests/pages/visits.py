@@ -186,6 +186,7 @@ def looking(stage: Stage) -> dict[str, Any]:
 PORTAL: Mapping[str, Visit] = {
     "home": anyone,
     "help": anyone,
+    "journal": anyone,
     "accessibility": anyone,
     "privacy": anyone,
     "open-source": anyone,

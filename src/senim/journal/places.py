@@ -70,14 +70,22 @@ def newest_checkpoint() -> str:
     return with_cosignatures(head)
 
 
+def newest_size() -> int:
+    """How many records the newest checkpoint covers; 0 while nothing is signed."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
 def with_cosignatures(head: Checkpoint) -> str:
     lines = Cosignature.objects.filter(size=head.size).order_by("witness").values_list("line", flat=True)
     return head.note + "".join(f"{line}\n" for line in lines)
 
 
 def verifier_key() -> str:
-    """The log's name and public key in the C2SP spelling."""
-    return note.Verifier(identity.origin(), identity.public_key()).spell()
+    """The log's name and public key in the C2SP spelling; empty before the ceremony."""
+    try:
+        return note.Verifier(identity.origin(), identity.public_key()).spell()
+    except FileNotFoundError:
+        return ""
 
 
 def _checkpoint_over(index: int) -> Checkpoint | None:

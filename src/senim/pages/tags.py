@@ -41,6 +41,8 @@ Lists
     ``{% include "senim/line.html" with steps=… %}``: state (is-done is-run is-now is-late is-todo), title,
     at, note
     ``{% include "senim/document.html" with doc=… %}`` and ``senim/document_mini.html``: see those files
+    ``{% recorded places "view" mark.view_id as proof %}`` its proof in the journal, to download;
+    ``places`` is what ``journal.places.places_of`` returned
     ``<table class="senim-work">`` for wide tables: cells with ``data-l="label:"`` become cards on a phone
 
 Time
@@ -60,6 +62,7 @@ Page
     ``{% icon "lock" %}``; ``{% sign "white" %}``; ``{% demonstrated "certificates_by_order_839" %}``
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -210,6 +213,13 @@ def check(text: object, ok: bool = True) -> dict[str, object]:
 def tag(text: object, tone: str = "") -> SafeString:
     kind = f" senim-tag--{tone}" if tone else ""
     return format_html('<strong class="govuk-tag{}">{}</strong>', kind, words(text))
+
+
+@register.simple_tag
+def recorded(places: Mapping[str, object] | str, kind: str, subject_id: object) -> SafeString:
+    """The proof of the record about this; nothing where the page was not given the places in the journal."""
+    place = places.get(f"{kind}:{subject_id}") if isinstance(places, Mapping) else None
+    return _drawn("recorded", place=place) if place else SafeString("")
 
 
 # Time

@@ -18,6 +18,7 @@ from senim.documents.display import show
 from senim.documents.kinds import KINDS, kind_at, kind_named
 from senim.documents.views import Mark, ViewId
 from senim.errors import Refused
+from senim.journal.places import places_of
 from senim.pages.failures import wants_data
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.times import hour
@@ -142,7 +143,9 @@ def marks(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("show", "all")
     all_marks = views.marks_of(account=account(request), at=at)
     chosen = [mark for mark in all_marks if wanted == "all" or mark.is_mine == (wanted == "mine")]
-    return render(request, "portal/documents/marks.html", {"marks": chosen, "wanted": wanted})
+    places = places_of([f"view:{mark.view_id}" for mark in chosen], verbs=["documents.view"])
+    context = {"marks": chosen, "wanted": wanted, "places": places}
+    return render(request, "portal/documents/marks.html", context)
 
 
 def account(request: HttpRequest) -> AccountId:

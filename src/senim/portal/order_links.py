@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from senim.enrolment import attempts, installation, numbers, status, withdrawal
 from senim.enrolment.lists import papers
 from senim.enrolment.process import Stage
+from senim.journal.places import Place, places_of
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.times import day
@@ -44,12 +45,13 @@ def order_status(request: HttpRequest) -> HttpResponse:
     except (status.NotANumber, status.NumberUnknown, attempts.TooManyTries) as refusal:
         show_in(form, refusal, field="number")
         return render(request, "portal/orders/status.html", {"form": form}, status=409)
-    return render(request, "portal/orders/status.html", {"form": form, "application": found})
+    context = {"form": form, "application": found, "places": _places(found)}
+    return render(request, "portal/orders/status.html", context)
 
 
 def order_mine(request: HttpRequest, link: str) -> HttpResponse:
     found = status.status_of_link(link=link)
-    context = {"application": found, "link": link, "papers": papers().values()}
+    context = {"application": found, "link": link, "papers": papers().values(), "places": _places(found)}
     return render(request, "portal/orders/application.html", context)
 
 
@@ -110,6 +112,10 @@ def order_withdraw(request: HttpRequest, link: str) -> HttpResponse:
 
 def order_withdrawn(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/orders/withdrawn.html")
+
+
+def _places(found: status.Status) -> dict[str, Place]:
+    return places_of([f"application:{found.application_id}"])
 
 
 def _base64(der: bytes) -> str:
