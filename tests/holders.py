@@ -12,7 +12,9 @@ from senim.certification import ledger, publication, revocation
 from senim.certification.ceremony.key_files import Entry, write
 from senim.certification.facts import SubjectFacts
 from senim.certification.issuance import Authority, issue, prepare
+from senim.certification.models import CertifiedKey
 from senim.certification.profiles import profile as profile_named
+from senim.journal import record
 from senim.pki import cms
 from senim.pki.certificates import Extension, Template, build, new_serial_number
 from senim.pki.crl import RevocationReason
@@ -82,6 +84,8 @@ class TestAuthority:
         recorded = ledger.intend(prepared, at=at)
         der = issue(self.authority, prepared)
         ledger.store(recorded, der, at=at)
+        changed = [recorded, CertifiedKey(prepared.key_digest)]
+        record(verb="test.issue", clause="CA-5.15", subject="certificate", at=at, changed=changed)
         return Holder(key, der, self.chain)
 
     def revoke(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from senim.documents.process import ClaimState, GrantState, ViewState
+from senim.journal.rows import OfRecord
 
 ORGANISATION = 64
 """As long as a certificate holds it."""
@@ -32,6 +33,10 @@ class Grant(models.Model):
     code_expires_at = models.DateTimeField()
     token_counter = models.IntegerField(default=0)
     wrong_numbers = models.SmallIntegerField(default=0)
+
+    of_record = OfRecord(
+        leaving_out=frozenset({"code_counter", "code_digest", "code_expires_at", "token_counter"})
+    )
 
     class Meta:
         constraints = [
@@ -86,6 +91,8 @@ class Claim(models.Model):
     expires_at = models.DateTimeField()
     view_id = models.UUIDField(null=True)
 
+    of_record = OfRecord()
+
     class Meta:
         indexes = [models.Index(fields=["viewer_id", "made_at"]), models.Index(fields=["grant_id"])]
         constraints = [
@@ -119,6 +126,8 @@ class View(models.Model):
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    of_record = OfRecord()
 
     class Meta:
         indexes = [
