@@ -26,6 +26,7 @@ from tools.demo.instance import Instance, instance
 from tools.demo.keys import from_file
 
 ORDERS = 40
+WRITERS, WRITING_SECONDS = 50, 4
 OUTPUT = Path("bench.json")
 
 
@@ -162,6 +163,24 @@ def status_answers(here: Instance, folder: Path) -> Iterator[Figure]:
         )
 
 
+def records(here: Instance, _: Path) -> Iterator[Figure]:
+    """Many writers at once, each transaction a row; with a record that vouches for the row, and without."""
+    rounds = []
+
+    def ours() -> float:
+        arguments = ("tools.bench.records", str(WRITERS), str(WRITING_SECONDS))
+        rounds.append(json.loads(_beside(here, *arguments)))
+        return float(rounds[-1][0])
+
+    yield side_by_side(
+        name=f"transactions of {WRITERS} writers, each with a journal record of its row",
+        unit="transactions/s",
+        peer="the same without a record",
+        ours=ours,
+        peers=lambda: float(rounds[-1][1]),
+    )
+
+
 def sign_in_page(here: Instance, folder: Path) -> Iterator[Figure]:
     """The portal's sign-in page: a fresh challenge, a session, three languages' worth of template."""
     url = _loopback(here.portal) + "/kk/sign-in/"
@@ -204,6 +223,7 @@ MEASURED: dict[str, Callable[[Instance, Path], Iterator[Figure]]] = {
     "revoke": revoke_to_visible,
     "ocsp": status_answers,
     "portal": sign_in_page,
+    "journal": records,
 }
 
 if __name__ == "__main__":
