@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from django.db import transaction
 
 from senim.certification import ledger, publication, revocation
 from senim.certification.ceremony.key_files import Entry, write
@@ -80,12 +81,13 @@ class TestAuthority:
             serial_number=new_serial_number(),
             at=at,
         )
-        ledger.claim_key(prepared.key_digest, holder=prepared.facts.identifier)
-        recorded = ledger.intend(prepared, at=at)
-        der = issue(self.authority, prepared)
-        ledger.store(recorded, der, at=at)
-        changed = [recorded, CertifiedKey(prepared.key_digest)]
-        record(verb="test.issue", clause="CA-5.15", subject="certificate", at=at, changed=changed)
+        with transaction.atomic():
+            ledger.claim_key(prepared.key_digest, holder=prepared.facts.identifier)
+            recorded = ledger.intend(prepared, at=at)
+            der = issue(self.authority, prepared)
+            ledger.store(recorded, der, at=at)
+            changed = [recorded, CertifiedKey(prepared.key_digest)]
+            record(verb="test.issue", clause="CA-5.15", subject="certificate", at=at, changed=changed)
         return Holder(key, der, self.chain)
 
     def revoke(

@@ -16,6 +16,7 @@ NOT_ON_RECORD = {
     "accounts.SpentChallenge": "lives ten minutes",
     "accounts.TimelineEntry": "told from what is on record",
     "certification.Generation": "status files have a signed manifest of their own",
+    "documents.Claim": "answered within a minute and forgotten; the look it led to is on record",
     "documents.QrToken": "lives fifteen seconds; the look it led to is on record",
     "documents.SpentCode": "keeps a code from being given again, forgets",
     "enrolment.AnsweredChallenge": "lives ten minutes",

@@ -39,5 +39,5 @@ def _advance(
         actor=f"account:{by}" if by else "process:documents",
         at=at,
         facts=facts,
-        changed=[case],
+        changed=[] if isinstance(case, Claim) else [case],  # claims are forgotten
     )

@@ -91,8 +91,6 @@ class Claim(models.Model):
     expires_at = models.DateTimeField()
     view_id = models.UUIDField(null=True)
 
-    of_record = OfRecord()
-
     class Meta:
         indexes = [models.Index(fields=["viewer_id", "made_at"]), models.Index(fields=["grant_id"])]
         constraints = [

@@ -1,9 +1,10 @@
 """``POST /witness/add-checkpoint`` as ``tlog-witness`` has it, and the key to check its answers with.
 
-Checking and remembering happen without a pause in between, on the one loop: no two requests can overtake
-each other there.
+Checking and remembering happen under a lock, so that no two requests overtake each other; and beside the
+loop, because the disk may take its time and the rest of the world must not wait for it.
 """
 
+import asyncio
 import os
 import time
 from dataclasses import replace
@@ -29,7 +30,7 @@ class Witness:
 
     def __init__(self, home: Path, faults: Faults) -> None:
         self._home, self._faults = home, faults
-        self._memory = Memory(home / "sandbox" / "witness")
+        self._memory, self._one_at_a_time = Memory(home / "sandbox" / "witness"), asyncio.Lock()
 
     def routes(self) -> list[Route]:
         return [
@@ -48,7 +49,9 @@ class Witness:
         if mode is Mode.GARBAGE:
             return Response("<html>502 Bad Gateway</html>", media_type="text/html")
         try:
-            return self._answer(notes.read(body), mode)
+            submission = notes.read(body)
+            async with self._one_at_a_time:
+                return await asyncio.to_thread(self._answer, submission, mode)
         except notes.Malformed:
             return _refusal(400, "this is no checkpoint with its proof")
 
