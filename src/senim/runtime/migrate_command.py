@@ -19,8 +19,8 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     waiting = _waiting()
-    if not options.plan:
-        steps.migrate()
+    if not options.plan and (code := steps.migrate()):
+        return code
     if options.json:
         print(json.dumps({"applied": not options.plan, "migrations": waiting}, indent=2))
     else:

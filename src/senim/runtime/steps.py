@@ -11,7 +11,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
-from senim.runtime import production, terminal
+from senim.runtime import production, schema, terminal
 from senim.runtime.commands import parser
 from senim.settings import settings
 from senim.texts import Text
@@ -22,6 +22,11 @@ PACKAGE = Path(__file__).parent.parent
 
 def migrate() -> int:
     """Bring the database's tables up to this version."""
+    try:
+        schema.refuse_newer()
+    except schema.NewerSchema as reason:
+        LOG.error("%s", reason)  # noqa: TRY400 (a sentence for people)
+        return 1
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
     LOG.info("the database is up to date")
     return 0
