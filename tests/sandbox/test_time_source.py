@@ -8,6 +8,7 @@ from tests.peers.node import told_by
 from tests.sandbox.sntp import QUESTION_STAMP, ask_the_time, open_socket, question
 from tests.world import RunningWorld
 
+from senim.runtime.doctor.time_sources import NoTime, ask
 from senim_sandbox.time_source import stamp
 
 
@@ -112,3 +113,40 @@ def test_a_client_of_other_hands_reads_it_so(world: RunningWorld, mode: str, sai
     assert {name: told.get(name) for name in said} == said
     if mode in {"ok", "off"}:
         assert abs(told["t"] - (600_000 if mode == "off" else 0)) < 2000
+
+
+class TestTheDoctorsQuestion:
+    """What `senim doctor` makes of it: a difference, or that nobody reliable answered."""
+
+    @pytest.mark.parametrize(
+        ("mode", "seconds", "difference"),
+        [("ok", 0, 0), ("duplicated", 0, 0), ("slow", 0.5, 0), ("off", 600, 600), ("off", -90.5, -90.5)],
+    )
+    def test_a_difference_is_measured(
+        self, world: RunningWorld, mode: str, seconds: float, difference: float
+    ) -> None:
+        world.fault("time", mode, seconds=seconds)
+        offset = ask(f"ntp://127.0.0.1:{world.configuration.port}")
+        assert abs(offset.seconds - difference) - offset.margin < 0.5
+
+    def test_a_moved_clock_of_the_sandbox_is_a_difference_too(self, world: RunningWorld) -> None:
+        world.move_clock(ahead_seconds=7200)
+        assert abs(ask(f"ntp://127.0.0.1:{world.configuration.port}").seconds - 7200) < 2
+
+    @pytest.mark.parametrize(
+        ("mode", "reason"),
+        [
+            ("down", "TimeoutError"),
+            ("garbage", "not a time packet"),
+            ("other", "not an answer to our question"),
+            ("unsynchronised", "does not know the time"),
+        ],
+    )
+    def test_an_answer_one_cannot_rely_on_is_no_answer(
+        self, world: RunningWorld, mode: str, reason: str
+    ) -> None:
+        world.fault("time", mode)
+        with pytest.raises(NoTime, match=reason):
+            ask(f"ntp://127.0.0.1:{world.configuration.port}")
+        world.fault("time", "ok")
+        assert ask(f"ntp://127.0.0.1:{world.configuration.port}")
