@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint demo bench soak conformance migrate docs
+.PHONY: help run test lint demo bench soak coverage mutation conformance migrate docs wheel sbom dump
 
 help: ## this list
 	@echo "Senim: an open e-government trust platform. Targets:"
@@ -34,8 +34,17 @@ bench: .venv/.dev ## measurements beside their limits, to bench.json; a part: ma
 	@tools/need_debian.sh wrk || true
 	@ONLY=$(ONLY) .venv/bin/python -m tools.bench
 
-soak: .venv/.dev ## processes killed at random for MINUTES (10), everything must come back
+soak: .venv/.soak ## the long runs: kills for MINUTES (10), coverage, mutation for MUTATION (60) minutes
 	@.venv/bin/python -m tools.soak $(MINUTES)
+	@$(MAKE) --no-print-directory coverage
+	@$(MAKE) --no-print-directory mutation MINUTES=$(or $(MUTATION),60)
+
+coverage: .venv/.soak ## which lines the tests in one process reach, room by room
+	@.venv/bin/coverage run --branch --source=src/senim -m pytest -q -m "not whole and not browser"
+	@.venv/bin/coverage report --skip-covered --sort=cover
+
+mutation: .venv/.soak ## do the tests notice changes; to docs/mutation.md; resumable: make mutation ONLY=pki MINUTES=30
+	@nice .venv/bin/python -m tools.mutation $(ONLY) $(if $(MINUTES),--minutes $(MINUTES))
 
 conformance: .venv/.dev ## every clause with the tests that show it, to conformance.json (make test does the same)
 	@tools/need_debian.sh
@@ -44,9 +53,18 @@ conformance: .venv/.dev ## every clause with the tests that show it, to conforma
 migrate: .venv/.run ## bring the database's tables up to this version
 	@.venv/bin/senim migrate
 
-docs: .venv/.dev ## the pages of docs/ that are made from data
+docs: .venv/.dev ## the pages of docs/ that are made from data (glossary)
 	@.venv/bin/python -m tools.glossary
 	@.venv/bin/python -m tools.settings_page
+
+wheel: $(UV) ## the wheel, the same bytes from every checkout, to dist/
+	@$(UV) build --quiet --wheel --out-dir dist --build-constraint tools/build.txt --require-hashes
+
+sbom: .venv/.dev ## what a delivered Senim is made of (CycloneDX), to dist/sbom.json
+	@.venv/bin/python -m tools.sbom
+
+dump: .venv/.dev ## the main job's data as this version keeps it, for tests of later migrations
+	@.venv/bin/python -m tools.dump
 
 $(UV): tools/uv.txt
 	@python=$$($(PYTHON) tools/need_python.py) && \
@@ -64,3 +82,7 @@ $(UV): tools/uv.txt
 	@python=$$($(PYTHON) tools/need_python.py) && \
 	$(UV) sync --quiet --frozen --all-extras --python "$$python"
 	@touch $@ .venv/.run
+
+.venv/.soak: .venv/.dev
+	@$(UV) sync --quiet --frozen --inexact --all-extras --group soak
+	@touch $@

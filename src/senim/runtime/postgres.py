@@ -108,7 +108,7 @@ class Postgres:
     def url(self, database: str = "senim", user: str = "senim") -> str:
         """The libpq URL of a database here; the password stays in a file, out of environments and lists."""
         query = {"host": str(self.socket), "port": PORT, "passfile": str(self.home / "secrets" / "pgpass")}
-        return f"postgresql://{quote(user)}@/{quote(database)}?{urlencode(query)}"
+        return f"postgresql://{quote(user)}@/{quote(database)}?{urlencode(query, quote_via=quote)}"
 
     def start(self, *, ready_within: float = READY_WITHIN) -> None:
         """Launch the server and wait until it takes connections. Raises CannotRun."""
