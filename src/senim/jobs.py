@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,18 @@ TASKS: dict[str, Task] = {}
 
 EVERY_TEN_MINUTES = "*/10 * * * *"
 DEFAULT_RETRIES = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600)
+
+
+class NeverRight(Exception):
+    """A job whose arguments cannot be read, now or later: it is set aside at once and shown."""
+
+
+def reference(text: object) -> UUID:
+    """An id among the arguments of a job. Raises NeverRight."""
+    try:
+        return UUID(str(text))
+    except ValueError as wrong:
+        raise NeverRight("not an id") from wrong
 
 
 def task(

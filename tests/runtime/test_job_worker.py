@@ -12,15 +12,15 @@ from senim.jobs import enqueue
 from senim.runtime.processes import PROCESSES
 from tests.runtime.conftest import ROOT, end, until
 
-Worker = Callable[[], subprocess.Popen[bytes]]
+Worker = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
 def start_worker(transactional_db: None) -> Iterator[Worker]:
     started: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
-        environment = os.environ | {"SENIM_PROCESS": "jobs", "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
+    def start(**more: str) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"SENIM_PROCESS": "jobs", "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"} | more
         started.append(
             subprocess.Popen(
                 [sys.executable, "-m", "tests.runtime.programs.worker"], env=environment, cwd=ROOT
@@ -38,8 +38,11 @@ def traces(file: Path) -> list[str]:
 
 
 def states() -> list[str]:
+    """Of the jobs this test enqueued: the sweeps enqueue themselves when a worker starts."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT status::text FROM procrastinate_jobs ORDER BY id")
+        cursor.execute(
+            "SELECT status::text FROM procrastinate_jobs WHERE task_name NOT LIKE '%.sweep' ORDER BY id"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -86,6 +89,22 @@ def test_the_job_of_a_killed_worker_is_found_and_run_again(start_worker: Worker,
     second = start_worker()
     until(lambda: not states())
     assert traces(file) == [f"began in {first.pid}", f"began in {second.pid}", "ended"]
+
+
+def test_queues_that_hang_together_leave_threads_for_the_others(start_worker: Worker, tmp_path: Path) -> None:
+    """Two hanging queues fill more threads than a pool of Python's own size has."""
+    start_worker()
+    hanging = [tmp_path / f"hang{number}" for number in range(8)]
+    for number, file in enumerate(hanging):
+        if number % 2:
+            enqueue("trials.hang", queue="hanging", file=str(file))
+        else:
+            enqueue("trials.hang_too", queue="hanging too", file=str(file))
+    until(lambda: all(traces(file) for file in hanging))
+    enqueue("trials.note", queue="trials", file=str(tmp_path / "note"), text="passed by")
+    until(lambda: traces(tmp_path / "note") == ["passed by"])
+    for file in hanging:
+        Path(f"{file}.go").touch()
 
 
 def test_a_worker_told_to_stop_finishes_what_it_does(start_worker: Worker, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """What happens once the authority has settled an order. Enqueued by name, in its own transaction."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from senim.enrolment import letters
 from senim.enrolment.advance import _advance, _locked, changed_rows, new_link
 from senim.enrolment.attempts import forget_old
 from senim.enrolment.process import Actor, Stage, Step
-from senim.jobs import EVERY_TEN_MINUTES, task
+from senim.jobs import EVERY_TEN_MINUTES, reference, task
 
 
 class OrderNotSettled(RuntimeError):
@@ -27,11 +25,12 @@ def order_settled(order: str) -> None:
     would tell an applicant who waits.
     """
     at = timezone.now()
-    outcome = orders.outcome(OrderId(UUID(order)))
+    order_id = OrderId(reference(order))
+    outcome = orders.outcome(order_id)
     if outcome.state == "pending":
         raise OrderNotSettled(order)
     with transaction.atomic():
-        case = _locked(order_id=UUID(order))
+        case = _locked(order_id=order_id)
         if case is None or case.state != Stage.CONFIRMED:
             return
         link, case.install_link_digest = new_link()

@@ -23,6 +23,7 @@ IN_THE_DATABASE = {
     "certs": "certificates: find, revoke",
     "journal": "check the journal",
     "doctor": "say what is wrong and how to mend it",
+    "jobs": "jobs that wait, run, stall or are set aside; run one again, drop one",
 }
 
 

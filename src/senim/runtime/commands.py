@@ -17,6 +17,7 @@ MODULES = {
     "certs": "senim.runtime.ca_commands",
     "journal": "senim.runtime.journal_commands",
     "doctor": "senim.runtime.doctor_command",
+    "jobs": "senim.runtime.jobs_commands",
 }
 
 

@@ -1,6 +1,10 @@
-"""The real job worker, with tasks that leave traces in files."""
+"""The real job worker, with tasks that leave traces in files.
+
+As patient as the real one where TRIALS_PATIENT is set.
+"""
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -8,6 +12,8 @@ from pathlib import Path
 import django
 
 django.setup()
+
+from django.db import connection, transaction  # noqa: E402
 
 from senim.jobs import task  # noqa: E402
 from senim.runtime import job_worker  # noqa: E402
@@ -40,9 +46,35 @@ def hang(file: str) -> None:
     _trace(file, "ended")
 
 
+@task("trials.hang_too", queue="hanging too")
+def hang_too(file: str) -> None:
+    hang(file)
+
+
+@task("trials.crash", queue="trials", retry_seconds=())
+def crash(file: str) -> None:
+    _trace(file, "crashed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task("trials.effect", queue="hanging")
+def effect(file: str) -> None:
+    """One row, committed only once somebody has written the word go."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO trial_effects (by) VALUES (%s)", [os.getpid()])
+        hang(file)
+
+
+@task("trials.tick", queue="trials", cron=os.environ.get("TRIALS_TICK", ""))
+def tick(timestamp: int) -> None:
+    _trace(os.environ["TRIALS_FILE"], str(timestamp))
+
+
 def _trace(file: str, text: str) -> None:
     with open(file, "a", encoding="utf-8") as out:
         out.write(f"{text}\n")
 
 
+if "TRIALS_PATIENT" not in os.environ:
+    job_worker.HEARTBEAT_SECONDS, job_worker.DEAD_AFTER_SECONDS, job_worker.SWEEP_SECONDS = 0.3, 1.5, 0.3
 sys.exit(job_worker.main())
