@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from senim.runtime.database_roles import role_named
+from senim.runtime.grants import ROLES
 from senim.runtime.postgres import Postgres
 
 FASTER = {
@@ -25,6 +27,7 @@ FASTER = {
     "shared_buffers": "128MB",
     "max_connections": "600",  # races are run by hundreds of threads
 }
+OWNER = "senim"
 TEMPLATE = "senim_template"
 PATIENCE = 120.0
 
@@ -59,6 +62,16 @@ def template_missing(folder: Path) -> bool:
 def make_template(folder: Path) -> None:
     with psycopg.connect(socket_url(folder, "postgres", user="postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER senim").format(sql.Identifier(TEMPLATE)))
+        _let_the_owner_become_them(connection)
+
+
+def _let_the_owner_become_them(superuser: psycopg.Connection) -> None:
+    """Tests ask with the rights of a process by SET ROLE."""
+    for name in ROLES:
+        role = sql.Identifier(role_named(name, owner=OWNER))
+        superuser.execute(
+            sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, sql.Identifier(OWNER))
+        )
 
 
 class _locked:  # noqa: N801 (read as a verb)

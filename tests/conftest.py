@@ -68,7 +68,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 _prepare_environment()
 django.setup()  # before the folders' own conftest modules, which import rooms
 
-pytest_plugins = ["tests.world", "tests.authority", "tests.browsers", "tests.skips"]
+pytest_plugins = ["tests.world", "tests.authority", "tests.browsers", "tests.roles", "tests.skips"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,7 +85,7 @@ def pytest_unconfigure() -> None:
 
 def _stop_cluster() -> None:
     """The keeper notices the end of this process too; a clean end only is quicker this way."""
-    from senim.runtime.postgres import stop_leftover
+    from senim.runtime.leftovers import stop_leftover
 
     stop_leftover(CLUSTER / "pg")
 
@@ -121,6 +121,7 @@ def _migrate_template() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from senim.runtime import steps
     from tests import cluster
 
     cluster.make_template(CLUSTER)
@@ -128,6 +129,7 @@ def _migrate_template() -> None:
     connection.settings_dict["NAME"] = cluster.TEMPLATE
     try:
         call_command("migrate", verbosity=0, interactive=False, run_syncdb=True, skip_checks=True)
+        steps.give_rights()
     finally:
         connection.close()
         connection.settings_dict["NAME"] = DATABASE
@@ -154,6 +156,7 @@ def run_jobs() -> Callable[[], int]:
         from django.utils import timezone
 
         from senim.jobs import TASKS
+        from tests.roles import as_process
 
         done = 0
         while True:
@@ -168,7 +171,8 @@ def run_jobs() -> Callable[[], int]:
             if job is None:
                 return done
             name, arguments = job
-            TASKS[name].run(**(json.loads(arguments) if isinstance(arguments, str) else arguments))
+            with as_process("jobs"):
+                TASKS[name].run(**(json.loads(arguments) if isinstance(arguments, str) else arguments))
             done += 1
 
     return run

@@ -1,9 +1,11 @@
 """The settings of this process: one typed, frozen object, read once from the environment.
 
-Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are files in ``<home>/secrets/`` (one per secret,
-mode 0600, made at first start), read by ``secret()`` when needed, and never part of this object.
+Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are never part of this object: a process of an
+instance is handed exactly its own over a descriptor (``runtime/handing.py``), read here once, before anything
+else runs; tools and tests, which are handed none, read the files in ``<home>/secrets/``.
 """
 
+import json
 import os
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -13,9 +15,23 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
+SECRETS_DESCRIPTOR = "SENIM_SECRETS_FD"
+
 
 class MissingSecret(RuntimeError):
-    """The secret's file is not there: the instance was not initialised, or not for this process."""
+    """The secret is not there: the instance was not initialised, or this process is not handed it."""
+
+
+def _handed() -> dict[str, str] | None:
+    """What this process was handed; None where it was started by hand. The descriptor is closed."""
+    descriptor = os.environ.pop(SECRETS_DESCRIPTOR, None)
+    if descriptor is None:
+        return None
+    with os.fdopen(int(descriptor), encoding="utf-8") as pipe:
+        return dict(json.load(pipe))
+
+
+_HANDED = _handed()
 
 
 class Mode(StrEnum):
@@ -37,12 +53,15 @@ class Settings:
     mode: Mode = Mode.SANDBOX
     """``sandbox`` or ``production``; the latter refuses to start with anything of a sandbox."""
     database_url: str = ""
-    """libpq URL of PostgreSQL; empty means our own server in ``home``."""
+    """libpq URL of PostgreSQL; empty means our own server in ``home``. Given to ``senim`` it is the owner's;
+    a process is told the URL of its own role, without the password."""
     demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
     """Rules followed though no longer in force; pages say so."""
 
     process_memory_at_most_mb: int = 1500
     """Of a process with what it started, without mapped files; one that takes more is replaced. 0: any."""
+    first_user_id: int = 60600
+    """Started as root, processes run under this user id and the next ones; 0: all under the starter's."""
 
     portal_port: int = 8000
     responders_port: int = 8001
@@ -218,6 +237,25 @@ class Settings:
 
     def secret(self, name: str) -> str:
         """A secret of this instance. Raises MissingSecret."""
+        if _HANDED is None:
+            return self._secret_file(name)
+        if name not in _HANDED:
+            raise MissingSecret(f"this process is not handed {name}; runtime/processes.py says who is")
+        return _HANDED[name]
+
+    def secret_once(self, name: str) -> str:
+        """A secret that is needed at the start and then forgotten. Raises MissingSecret."""
+        found = self.secret(name)
+        if _HANDED is not None:
+            del _HANDED[name]
+        return found
+
+    @property
+    def database_password(self) -> str:
+        """Of this process's own database role; empty where the URL itself says how to get in."""
+        return "" if _HANDED is None else _HANDED.get("database", "")
+
+    def _secret_file(self, name: str) -> str:
         file = self.home / "secrets" / name
         try:
             return file.read_text(encoding="utf-8").strip()

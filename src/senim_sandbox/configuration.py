@@ -1,5 +1,6 @@
 """Where the sandbox listens, what it believes and where Senim keeps the keys it lends to the sandbox."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ class Configuration:
     """Where phones in the same network reach this machine; empty means nobody but this machine may."""
     portal_port: int = 8000
     desk_port: int = 8003
+    handed_password: str | None = None
+    """The password Senim binds with, where whoever started the sandbox handed it over."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Configuration":
@@ -36,6 +39,7 @@ class Configuration:
             lan_address=read("SENIM_LAN_ADDRESS", cls.lan_address),
             portal_port=int(read("SENIM_PORTAL_PORT", cls.portal_port)),
             desk_port=int(read("SENIM_DESK_PORT", cls.desk_port)),
+            handed_password=_handed(read("SENIM_SECRETS_FD")),
         )
 
     @property
@@ -45,7 +49,17 @@ class Configuration:
 
     def smsc_password(self) -> str:
         """The password Senim binds with; empty where the instance has none."""
+        if self.handed_password is not None:
+            return self.handed_password
         try:
             return (self.home / "secrets" / "smsc").read_text(encoding="utf-8").strip()
         except OSError:
             return ""
+
+
+def _handed(descriptor: str | None) -> str | None:
+    """Read once: the descriptor is closed."""
+    if descriptor is None:
+        return None
+    with os.fdopen(int(descriptor), encoding="utf-8") as pipe:
+        return str(json.load(pipe).get("smsc", ""))

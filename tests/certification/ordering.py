@@ -23,7 +23,7 @@ from tests.holders import Holder
 from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
 from senim.pki.keys import KeyAlgorithm, generate
-from senim.runtime import authority_worker
+from senim.runtime import authority_worker, handing
 from senim.settings import settings
 
 AIGERIM = SubjectFacts(
@@ -118,31 +118,25 @@ class Forked:
 def _be_a_worker(environment: dict[str, str]) -> None:
     code = 1
     try:
-        os.environ.update(environment, SENIM_PASSPHRASE_FD=str(passphrase_pipe()))
+        os.environ.update(environment)
         code = authority_worker.main()
     finally:
         os._exit(code)
 
 
-def passphrase_pipe() -> int:
-    read, write = os.pipe()
-    os.write(write, settings.secret("passphrase-authority").encode())
-    os.close(write)
-    return read
-
-
 def start_as_supervised(**environment: str) -> "subprocess.Popen[bytes]":
     """The worker as ``senim up`` starts it."""
-    pipe = passphrase_pipe()
-    environment = {"SENIM_PROCESS": "authority", "SENIM_PASSPHRASE_FD": str(pipe), **environment}
+    names = ("passphrase-authority", "journal-mac")
+    handed = handing.descriptor_with({name: settings.secret(name) for name in names})
+    environment = {"SENIM_PROCESS": "authority", **handing.told(handed), **environment}
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "senim.runtime.child", "authority"],
             env=os.environ | environment,
-            pass_fds=[pipe],
+            pass_fds=[handed],
         )
     finally:
-        os.close(pipe)
+        os.close(handed)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from senim.certification.crash_points import POINTS
 from senim.certification.models import Certificate, Revocation
 from senim.pki.ocsp import CertStatus
 from senim.runtime import authority_worker
-from senim.settings import settings
+from senim.settings import MissingSecret, settings
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -193,6 +193,6 @@ def test_the_worker_leaves_its_passphrase_nowhere(operator):
 
 
 def test_without_its_passphrase_the_worker_does_not_start(operator, monkeypatch):
-    monkeypatch.delenv("SENIM_PASSPHRASE_FD", raising=False)
-    with pytest.raises(KeyError):
+    monkeypatch.setattr("senim.settings._HANDED", {})
+    with pytest.raises(MissingSecret):
         authority_worker.main()

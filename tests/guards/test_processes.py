@@ -2,7 +2,9 @@ import ast
 
 import pytest
 
-from senim.runtime.processes import POSTGRES, PROCESSES, Process, in_order, ports_of, processes_of
+from senim.runtime.grants import rights
+from senim.runtime.processes import COMMAND, POSTGRES, PROCESSES, Process, in_order, ports_of, processes_of
+from senim.runtime.secrets import SECRETS
 from senim.settings import Mode, Settings
 from tests.guards.sources import SOURCE, parsed
 
@@ -21,10 +23,26 @@ def test_every_need_is_met_by_somebody_and_nobody_waits_in_a_circle() -> None:
     assert len(in_order(PROCESSES)) == len(PROCESSES)
 
 
-def test_only_the_authority_is_handed_a_secret() -> None:
-    assert {process.name: process.handed_secret for process in PROCESSES if process.handed_secret} == {
-        "authority": "passphrase-authority"
-    }
+def holders_of(secret: str) -> set[str]:
+    return {process.name for process in (*PROCESSES, COMMAND) if secret in process.secrets}
+
+
+def test_a_secret_is_handed_to_those_who_need_it_only() -> None:
+    assert holders_of("passphrase-authority") == {"ceremony", "authority"}
+    assert holders_of("passphrase-responders") == {"ceremony", "responders"}
+    assert holders_of("passphrase-sequencer") == {"ceremony", "sequencer"}
+    assert holders_of("django-portal") == holders_of("otp") == holders_of("short-code") == {"portal"}
+    assert holders_of("django-desk") == {"desk"}
+    assert holders_of("database") == holders_of("database-superuser") == set()
+
+
+def test_whoever_writes_to_the_journal_seals_what_it_writes() -> None:
+    writers = {right.role for right in rights() if right.table == "journal_entry"}
+    assert {process.role for process in (*PROCESSES, COMMAND) if "journal-mac" in process.secrets} == writers
+
+
+def test_every_secret_of_the_table_is_made() -> None:
+    assert {name for process in (*PROCESSES, COMMAND) for name in process.secrets} <= set(SECRETS)
 
 
 def test_ports_differ() -> None:

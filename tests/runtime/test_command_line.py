@@ -7,10 +7,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.errors import InsufficientPrivilege
 
 from senim.runtime.command_line import IN_THE_DATABASE, parser
 from senim.runtime.commands import MODULES
+from senim.runtime.database_roles import url_for
+from senim.runtime.grants import ROLES
 from senim.runtime.outside_lines import meaning_of
+from senim.runtime.postgres import Postgres
+from tests import cluster
 from tests.conftest import CLUSTER
 from tests.runtime.conftest import ROOT, environment_of
 
@@ -44,13 +49,14 @@ def test_a_command_starts_the_database_for_itself_and_leaves_none_behind(home: P
 @pytest.fixture
 def empty_database(cluster_running: None) -> str:
     """The URL of a new database on the session's server, as if it were somebody else's."""
-    from tests import cluster
-
     superuser = cluster.socket_url(CLUSTER, "postgres", user="postgres")
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS elsewhere")
-        connection.execute("CREATE DATABASE elsewhere OWNER senim")
-    return cluster.socket_url(CLUSTER, "elsewhere")
+        for name in [f"theirs_{name}" for name in ROLES] + ["theirs"]:
+            connection.execute(f"DROP ROLE IF EXISTS {name}")
+        connection.execute("CREATE ROLE theirs LOGIN CREATEROLE PASSWORD 'of theirs'")
+        connection.execute("CREATE DATABASE elsewhere OWNER theirs")
+    return f"postgresql://theirs:of%20theirs@/elsewhere?host={Postgres(CLUSTER).socket}"
 
 
 def test_a_database_named_in_the_environment_is_used_and_no_other_is_made(
@@ -62,6 +68,27 @@ def test_a_database_named_in_the_environment_is_used_and_no_other_is_made(
         found = connection.execute("SELECT count(*) FROM journal_entry").fetchone()
     assert found == (0,)
     assert not (home / "pg").exists()
+    with psycopg.connect(url_for("portal", empty_database), password=secret(home, "portal")) as connection:
+        connection.execute("SELECT count(*) FROM certification_certificate")
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute("UPDATE certification_certificate SET label = 'x'")
+
+
+def test_where_roles_may_not_be_made_the_administrator_gets_the_sql(home: Path, empty_database: str) -> None:
+    superuser = cluster.socket_url(CLUSTER, "postgres", user="postgres")
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("ALTER ROLE theirs NOCREATEROLE")
+        refused = senim(home, "migrate", SENIM_DATABASE_URL=empty_database)
+        assert refused.returncode == 1
+        assert "senim database roles --sql" in refused.stderr
+        printed = senim(home, "database", "roles", "--sql", SENIM_DATABASE_URL=empty_database).stdout
+        assert secret(home, "portal") not in printed
+        connection.execute(printed)
+    assert senim(home, "migrate", SENIM_DATABASE_URL=empty_database).returncode == 0
+
+
+def secret(home: Path, role: str) -> str:
+    return (home / "secrets" / f"database-{role}").read_text().strip()
 
 
 def test_the_rulebook_is_listed_for_a_date(home: Path) -> None:

@@ -159,7 +159,7 @@ def test_root_without_namespaces_and_without_nobody_is_told_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(postgres, "_namespace_works", lambda inside: False)
+    monkeypatch.setattr(postgres, "_works", lambda arguments: False)
     monkeypatch.setattr(postgres.pwd, "getpwnam", _no_such_user)
     with pytest.raises(CannotRun, match="SENIM_DATABASE_URL"):
         choose_identity()

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from senim.runtime.root_guard import RootOpen, User, can_read, refuse_open_root, who_can_open_root
+from senim.runtime.processes import POSTGRES
+from senim.runtime.root_guard import (
+    RootOpen,
+    User,
+    can_read,
+    refuse_open_root,
+    users_of,
+    who_can_open_root,
+)
+from senim.runtime.user_ids import UserIds
 from senim.settings import Settings
 from tests.runtime.conftest import ROOT, environment_of
 
@@ -31,6 +40,13 @@ def who(home: Path) -> list[str]:
 
 def test_a_passphrase_beside_the_key_opens_it_to_every_service_of_the_same_user(root: Path) -> None:
     assert {"portal", "desk", "authority", "responders"} <= set(who_can_open_root(Settings(home=root.parent)))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives services users of their own")
+def test_services_under_ids_of_their_own_cannot_open_what_is_roots(root: Path) -> None:
+    settings = Settings(home=root.parent)
+    assert who_can_open_root(settings, users_of(settings, UserIds(60600))) == []
+    assert POSTGRES in who_can_open_root(settings, users_of(settings, UserIds()))
 
 
 def test_without_the_passphrase_the_key_opens_to_nobody(root: Path) -> None:
@@ -72,14 +88,14 @@ def test_senim_up_starts_nothing_while_a_service_could_open_the_root_key(root: P
     home = root.parent
     said = subprocess.run(
         [sys.executable, "-m", "senim.runtime.command_line", "up"],
-        env=environment_of(home),
+        env=environment_of(home) | {"SENIM_FIRST_USER_ID": "0"},
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert said.returncode == 1
-    assert "Services can open the root key: authority" in said.stderr
+    assert "Services can open the root key: postgres, authority" in said.stderr
     assert not (home / "pg").exists()
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
+from senim.runtime.grants import ROLES
+from senim.runtime.postgres import Postgres
 from senim.runtime.processes import PROCESSES
 from senim.settings import Settings
 from tests.runtime.conftest import alive
@@ -60,13 +63,25 @@ def test_it_takes_less_memory_than_promised(platform: Platform) -> None:
     assert pss < 1.2e9
 
 
-def test_only_the_authority_gets_the_passphrase_of_the_issuing_key(platform: Platform) -> None:
-    passphrase = (platform.home / "secrets" / "passphrase-authority").read_text().strip().encode()
+def test_no_secret_stands_in_an_environment_or_in_arguments(platform: Platform) -> None:
+    secrets = [file.read_bytes().strip() for file in (platform.home / "secrets").iterdir()]
+    assert len(secrets) > 15
     for process in [*RUNNING, "postgres"]:
         for each in (pid := platform.pid_of(process)), *(c.pid for c in psutil.Process(pid).children(True)):
-            environment = Path(f"/proc/{each}/environ").read_bytes()
-            assert passphrase not in environment
-            assert (b"SENIM_PASSPHRASE_FD=" in environment) == (process == "authority")
+            shown = Path(f"/proc/{each}/environ").read_bytes() + Path(f"/proc/{each}/cmdline").read_bytes()
+            assert not [secret for secret in secrets if secret in shown], process
+            assert b"passfile" not in shown
+
+
+def test_each_process_speaks_to_the_database_as_itself(platform: Platform) -> None:
+    with psycopg.connect(Postgres(platform.home).url("postgres", "postgres")) as connection:
+        said = connection.execute(
+            "SELECT DISTINCT application_name, usename FROM pg_stat_activity WHERE datname = 'senim'"
+        ).fetchall()
+    assert {(f"senim {name}", f"senim_{name}") for name in ("portal", "desk", "authority", "jobs")} <= set(
+        said
+    )
+    assert {role for _, role in said} <= {f"senim_{name}" for name in ROLES}
 
 
 @pytest.mark.parametrize("name", [*RUNNING, "postgres"])

@@ -29,7 +29,7 @@ def main() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    key = identity.signing_key(settings.secret("passphrase-sequencer"))
+    key = identity.signing_key(settings.secret_once("passphrase-sequencer"))
     with transaction.atomic():
         subtrees.grow(newest_edge().size)
     for errand in (Witnessing(), Stamping()):

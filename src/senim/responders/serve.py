@@ -32,7 +32,7 @@ def main() -> int:
 def responders(settings: Settings) -> Responders:
     """The application of this instance. Raises keys.WrongPassphrase, OSError."""
     certificates, store = settings.home / "certificates", FileKeyStore(settings.home / "keys")
-    passphrase = settings.secret("passphrase-responders")
+    passphrase = settings.secret_once("passphrase-responders")
     issuing = (certificates / "issuing.cer").read_bytes()
     shown = Shown(settings.home / "status", issuing=issuing)
     responder = Responder(
@@ -52,8 +52,14 @@ def responders(settings: Settings) -> Responders:
         time_stamps=time_stamps,
         spool=spool,
         files=OwnFiles(certificates),
-        database=Database(settings.database_url) if settings.database_url else None,
+        database=database_of(settings),
     )
+
+
+def database_of(settings: Settings) -> Database | None:
+    if not settings.database_url:
+        return None
+    return Database(settings.database_url, password=settings.database_password)
 
 
 async def _serve(application: Responders) -> int:

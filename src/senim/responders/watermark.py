@@ -51,8 +51,8 @@ class Lag:
 class Database:
     """A connection that is made anew whenever it was lost."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, *, password: str = "") -> None:
+        self._url, self._password = url, password or None
         self._connection: psycopg.AsyncConnection[tuple[int, float]] | None = None
         self._silent = False
 
@@ -71,7 +71,9 @@ class Database:
 
     async def _ask(self) -> Mark:
         if self._connection is None:
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, password=self._password, autocommit=True
+            )
         row = await (await self._connection.execute(ASKED)).fetchone()
         if row is None:
             raise psycopg.DataError("a watermark is one row")

@@ -1,13 +1,12 @@
 """The authority's process: carries out orders, publishes statuses, journals time-stamps; alone it opens the
 issuing key.
 
-Its passphrase comes over an inherited descriptor and stands in no environment. The file it is kept in between
-starts is read by the supervisor alone, but processes of one user id can read each other's files
-(docs/threat-model.md). When the database goes away this process ends, and is started again.
+Its passphrase comes over an inherited descriptor, stands in no environment and is forgotten once the key is
+open. Between starts it is in a file for the supervisor alone; what one user id for everybody cannot protect
+is in docs/threat-model.md. When the database goes away this process ends, and is started again.
 """
 
 import logging
-import os
 import signal
 import threading
 import time
@@ -28,7 +27,7 @@ from senim.certification.time_stamps import journal_spooled
 from senim.pki.keys import FileKeyStore
 from senim.settings import settings
 
-DESCRIPTOR = "SENIM_PASSPHRASE_FD"
+PASSPHRASE = "passphrase-authority"  # noqa: S105 (its name)
 LOOK_EVERY_SECONDS = 1.0
 PUBLISH_AT_LEAST_EVERY_SECONDS = 1.0
 
@@ -45,17 +44,11 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     refuse_if_files_are_ahead()
-    authority = opened(passphrase_from_descriptor())
+    authority = opened(settings.secret_once(PASSPHRASE))
     log.info("the issuing key is open")
     with called() as wait:
         work(authority, stop=stop, wait=wait)
     return 0
-
-
-def passphrase_from_descriptor() -> str:
-    """Read once; the descriptor is closed, and its number forgotten."""
-    with os.fdopen(int(os.environ.pop(DESCRIPTOR)), encoding="utf-8") as pipe:
-        return pipe.read().strip()
 
 
 def opened(passphrase: str) -> Authority:

@@ -13,9 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from senim import pulse
-from senim.runtime import lifeline, ports
-from senim.runtime.postgres import Postgres
+from senim.runtime import belongings, handing, lifeline, ports
+from senim.runtime.postgres import ONE_ID, Postgres
 from senim.runtime.processes import DOOR, POSTGRES, Process
+from senim.runtime.user_ids import UserIds
 from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")
@@ -53,6 +54,7 @@ class Child:
         environment: dict[str, str],
         *,
         output: int | None = None,
+        ids: UserIds = ONE_ID,
     ) -> None:
         self.table, self.settings = process, settings
         self.name, self.needs = process.name, process.needs
@@ -60,7 +62,7 @@ class Child:
         self.restarts = 0
         self.since = time.time()
         self.last_exit: int | None = None
-        self._environment, self._output = environment, output
+        self._environment, self._output, self._ids = environment, output, ids
         self._popen: subprocess.Popen[bytes] | None = None
         self._ready_pipe: int | None = None
         self._started = 0.0
@@ -84,6 +86,7 @@ class Child:
         """One that cannot be started now (no room, no memory) is tried again, like one that ended."""
         self._started = time.monotonic()
         try:
+            belongings.settle(self.settings.home, self._ids)
             self._popen = self._spawn()
         except OSError as reason:
             LOG.error("%s cannot be started: %s", self.name, reason)  # noqa: TRY400
@@ -157,11 +160,13 @@ class Child:
         self.state, self.since = state, time.time()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        environment = {**self._environment, "SENIM_PROCESS": self.name}
+        environment = handing.environment_of(self.table, self._environment)
         kept: list[int] = []
-        if self.table.handed_secret:
-            kept.append(_pipe_holding(self.settings.secret(self.table.handed_secret)))
-            environment["SENIM_PASSPHRASE_FD"] = str(kept[-1])
+        if self.table.secrets or self.table.role:
+            url = self._environment.get("SENIM_DATABASE_URL", "")
+            secrets = handing.secrets_of(self.table, home=self.settings.home, url=url)
+            kept.append(handing.descriptor_with(secrets))
+            environment |= handing.told(kept[-1])
         if not (self.table.port or self.table.once):
             self._ready_pipe, ready = os.pipe()
             for end in (self._ready_pipe, ready):
@@ -173,6 +178,8 @@ class Child:
                 self._argv(),
                 env=environment,
                 pass_fds=kept,
+                cwd="/" if self._steps else None,
+                umask=0o022 if self._ids.apart else -1,
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=None if self._output is None else subprocess.STDOUT,
@@ -182,8 +189,14 @@ class Child:
             for descriptor in kept:
                 os.close(descriptor)
 
+    @property
+    def _steps(self) -> tuple[str, ...]:
+        """To another user; what is run once makes files for several, and stays with whoever started Senim."""
+        return () if self.table.once else self._ids.steps(self.name)
+
     def _argv(self) -> list[str]:
-        own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", "--", sys.executable]
+        own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", *self._steps, "--"]
+        own += [sys.executable]
         if self.table.program:
             return [*own, "-m", self.table.entry]
         return [*own, "-m", "senim.runtime.child", self.name]
@@ -199,8 +212,8 @@ class DatabaseServer(Child):
 
     stop_within = 30.0
 
-    def __init__(self, server: Postgres, settings: Settings) -> None:
-        super().__init__(Process(POSTGRES, "", ready_within=600.0), settings, {})
+    def __init__(self, server: Postgres, settings: Settings, ids: UserIds = ONE_ID) -> None:
+        super().__init__(Process(POSTGRES, "", ready_within=600.0), settings, {}, ids=ids)
         self.server = server
 
     def is_ready(self) -> bool:
@@ -251,11 +264,3 @@ def _connection(process: Process, settings: Settings, address: str) -> http.clie
     if context := tls_of(process, settings):
         return http.client.HTTPSConnection(address, port, timeout=ANSWER_WITHIN, context=context)
     return http.client.HTTPConnection(address, port, timeout=ANSWER_WITHIN)
-
-
-def _pipe_holding(text: str) -> int:
-    """A descriptor from which ``text`` can be read once; it fits a pipe's buffer."""
-    reading, writing = os.pipe()
-    os.write(writing, f"{text}\n".encode())
-    os.close(writing)
-    return reading

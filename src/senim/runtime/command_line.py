@@ -11,10 +11,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from senim.runtime import check_proof, instance, lifeline, rulebook_commands, secrets, status, up
+from senim.runtime import (
+    check_proof,
+    database_commands,
+    database_roles,
+    handing,
+    instance,
+    lifeline,
+    rulebook_commands,
+    secrets,
+    status,
+    up,
+    user_ids,
+)
+from senim.runtime.database_roles import RolesMissing
 from senim.runtime.doctor import before
 from senim.runtime.external_database import refuse_unfit
-from senim.runtime.postgres import CannotRun, Postgres
+from senim.runtime.postgres import CannotRun, Postgres, choose_identity
+from senim.runtime.processes import COMMAND, PROCESSES, Process
 from senim.settings import settings
 
 IN_THE_DATABASE = {
@@ -25,6 +39,8 @@ IN_THE_DATABASE = {
     "doctor": "say what is wrong and how to mend it",
     "jobs": "jobs that wait, run, stall or are set aside; run one again, drop one",
 }
+AS_PROCESS = {("migrate",): "migrate", ("journal", "adopt"): "migrate", ("ca",): "ceremony"}
+"""Commands that do a process's work, or vouch for everybody's rows; the others have the rights of ``command``."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     every = argparse.ArgumentParser(prog="senim", description="An open e-government trust platform.")
     commands = every.add_subparsers(required=True, metavar="command")
-    for module in (up, status, rulebook_commands):
+    for module in (up, status, rulebook_commands, database_commands):
         module.register(commands)
     for name, said in IN_THE_DATABASE.items():
         commands.add_parser(name, help=said)
@@ -60,8 +76,10 @@ def _beside_the_database(given: list[str]) -> int:
         if settings.database_url and given[0] != "doctor":
             refuse_unfit(settings.database_url)
         with database() as url:
+            if given[0] == "migrate" and settings.database_url:
+                database_roles.ensure(url, settings.home)
             return _in_a_process(given, url)
-    except CannotRun as reason:
+    except (CannotRun, RolesMissing) as reason:
         print(f"senim: {reason}", file=sys.stderr)
         return 2 if given[0] == "doctor" else 1
 
@@ -75,7 +93,11 @@ def database() -> Iterator[str]:
     folder = settings.home / "log"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / "postgres.log").open("ab") as output:
-        server = Postgres(settings.home, output=output)
+        server = Postgres(
+            settings.home,
+            output=output,
+            identity=choose_identity(user_ids.choose(first=settings.first_user_id, home=settings.home)),
+        )
         if instance.is_running(settings.home):
             yield server.url()
             return
@@ -87,14 +109,33 @@ def database() -> Iterator[str]:
 
 
 def _in_a_process(given: list[str], url: str) -> int:
-    environment = {**instance.environment(settings, url), "SENIM_PROCESS": "command"}
-    own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGTERM", "--", sys.executable]
-    running = subprocess.Popen([*own, "-m", "senim.runtime.commands", *given], env=environment)
+    running = _started(given, process_of(given), url)
     while True:
         try:
             return running.wait()
         except KeyboardInterrupt:
             continue  # the terminal told the command too; it decides when it has ended
+
+
+def process_of(given: Sequence[str]) -> Process:
+    """Whose rights and secrets a command has."""
+    name = AS_PROCESS.get(tuple(given[:2])) or AS_PROCESS.get(tuple(given[:1]))
+    return next((process for process in PROCESSES if process.name == name), COMMAND)
+
+
+def _started(given: list[str], process: Process, url: str) -> "subprocess.Popen[bytes]":
+    """The command with the rights and secrets of this process, under its own name in the log."""
+    environment = handing.environment_of(process, instance.environment(settings, url))
+    secrets = handing.descriptor_with(handing.secrets_of(process, home=settings.home, url=url))
+    own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGTERM", "--", sys.executable]
+    try:
+        return subprocess.Popen(
+            [*own, "-m", "senim.runtime.commands", *given],
+            env={**environment, **handing.told(secrets), "SENIM_PROCESS": COMMAND.name},
+            pass_fds=[secrets],
+        )
+    finally:
+        os.close(secrets)
 
 
 if __name__ == "__main__":

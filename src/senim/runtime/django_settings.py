@@ -12,10 +12,14 @@ from senim.settings import settings as SENIM  # noqa: N812 - Django reads upper-
 PROCESS = os.environ.get("SENIM_PROCESS", "all")
 _door = PROCESS if PROCESS in {"portal", "desk"} else "portal"
 
-_has_no_secret_yet = PROCESS == "all" and not (SENIM.home / "secrets" / "django").exists()
-SECRET_KEY = "only for tests and tools" if _has_no_secret_yet else SENIM.secret("django")
+# A door signs with a key of its own; nothing else signs with Django's key.
+SECRET_KEY = SENIM.secret(f"django-{PROCESS}") if _door == PROCESS else ""
+if PROCESS == "all":
+    SECRET_KEY = "only for tests and tools"  # noqa: S105
 DEBUG = False
-ALLOWED_HOSTS = [SENIM.portal_host, SENIM.desk_host, "127.0.0.1", "testserver"]
+# A door answers under its own name only: cookies ignore ports, and the other door's belong to the other name.
+_OWN_NAME = {"portal": [SENIM.portal_host], "desk": [SENIM.desk_host]}
+ALLOWED_HOSTS = [*_OWN_NAME.get(PROCESS, [SENIM.portal_host, SENIM.desk_host, "testserver"]), "127.0.0.1"]
 
 _ROOMS = [
     "senim.journal",
@@ -99,7 +103,7 @@ def _database(url: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "senim",
         "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": unquote(parts.password or "") or SENIM.database_password,
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(query.pop("port", "") or parts.port or ""),
         "CONN_MAX_AGE": 60,

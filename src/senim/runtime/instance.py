@@ -69,7 +69,7 @@ def check_ports(processes: Iterable[Process], settings: Settings) -> None:
 
 
 def environment(settings: Settings, database_url: str) -> dict[str, str]:
-    """What every process is started with; it holds no secret that the caller did not put in."""
+    """What the supervisor knows; a process is told less (``handing``): the URL here is the owner's."""
     return {
         **os.environ,
         "SENIM_HOME": str(settings.home.absolute()),

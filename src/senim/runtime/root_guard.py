@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from senim.runtime import terminal
-from senim.runtime.processes import processes_of
+from senim.runtime.processes import POSTGRES, processes_of
+from senim.runtime.user_ids import UserIds
 from senim.settings import Settings
 from senim.texts import Text
 
@@ -44,6 +45,14 @@ def refuse_open_root(settings: Settings, users: Mapping[str, User] | None = None
 
 def _services(settings: Settings) -> list[str]:
     return [process.name for process in processes_of(settings) if not process.once]
+
+
+def users_of(settings: Settings, ids: UserIds) -> dict[str, User]:
+    """The user of every service of this instance, PostgreSQL among them."""
+    names = [POSTGRES, *_services(settings)]
+    if not ids.apart:
+        return as_this_user(names)
+    return {name: User(ids.of(name), frozenset({ids.of(name), ids.group})) for name in names}
 
 
 def as_this_user(names: Iterable[str]) -> dict[str, User]:

@@ -1,5 +1,7 @@
 """The secrets of an instance: one file each in ``<home>/secrets/``, mode 0600, made at first start.
 
+They are the supervisor's: a process is handed its own over a descriptor (``handing``).
+
 A secret is never overwritten: losing one loses what it protects. Files that exist are left as they are, so an
 operator may put their own there first.
 """
@@ -11,10 +13,15 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from senim.runtime.grants import ROLES
+
+DATABASE_ROLES = tuple(f"database-{name}" for name in ROLES)
 SECRETS = (
-    "django",
+    "django-portal",
+    "django-desk",
     "database",
     "database-superuser",
+    *DATABASE_ROLES,
     "outbox",
     "otp",
     "short-code",

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
-from senim.runtime import production, schema, terminal
+from senim.runtime import database_roles, production, schema, terminal
 from senim.runtime.commands import parser
 from senim.settings import settings
 from senim.texts import Text
@@ -21,15 +21,22 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def migrate() -> int:
-    """Bring the database's tables up to this version."""
+    """Bring the database's tables up to this version, and every role's rights on them."""
     try:
         schema.refuse_newer()
     except schema.NewerSchema as reason:
         LOG.error("%s", reason)  # noqa: TRY400 (a sentence for people)
         return 1
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-    LOG.info("the database is up to date")
+    LOG.info("the database is up to date", extra={"rights_changed": give_rights()})
     return 0
+
+
+def give_rights() -> int:
+    """Every role has exactly the rights of the table; returns how many had to change."""
+    with transaction.atomic():
+        connection.ensure_connection()
+        return database_roles.grant(connection.connection, owner=connection.settings_dict["USER"])
 
 
 def collect_static() -> int:

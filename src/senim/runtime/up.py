@@ -4,23 +4,27 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from senim.runtime import instance, lan, log, production, secrets
+from senim.runtime import database_roles, instance, lan, log, production, secrets, user_ids
 from senim.runtime.children import Child, DatabaseServer
+from senim.runtime.database_roles import RolesMissing
 from senim.runtime.external_database import refuse_unfit
 from senim.runtime.instance import InstanceRuns, PortTaken
 from senim.runtime.lan import NotOpened
 from senim.runtime.outside_lines import Lines
-from senim.runtime.postgres import CannotRun, Postgres
+from senim.runtime.postgres import CannotRun, Postgres, choose_identity
 from senim.runtime.processes import POSTGRES, processes_of
-from senim.runtime.root_guard import RootOpen, refuse_open_root
+from senim.runtime.root_guard import RootOpen, refuse_open_root, users_of
 from senim.runtime.supervisor import StepFailed, Supervisor
+from senim.runtime.user_ids import UserIds
 from senim.settings import Settings, settings
 
 LARGEST_LOG = 50_000_000
+REASONS = (InstanceRuns, NotOpened, PortTaken, CannotRun, RolesMissing, RootOpen, StepFailed)
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -44,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with instance.lock(settings.home):
             return _run(_as_asked(options))
-    except (InstanceRuns, NotOpened, PortTaken, CannotRun, RootOpen, StepFailed) as reason:
+    except REASONS as reason:
         print(f"senim: {reason}", file=sys.stderr)
         return 1
 
@@ -60,47 +64,53 @@ def _as_asked(options: argparse.Namespace) -> Settings:
 
 def _run(settings: Settings) -> int:
     table = processes_of(settings)
-    refuse_open_root(settings)
+    ids = user_ids.choose(first=settings.first_user_id, home=settings.home)
+    refuse_open_root(settings, users_of(settings, ids))
     if settings.database_url:
         refuse_unfit(settings.database_url)
     instance.check_ports(table, settings)
     log.set_aside(settings.home, larger_than=LARGEST_LOG)
     secrets.make_missing(settings.home)
     lan.prepare(settings)
-    postgres = Lines(POSTGRES)
-    server = None if settings.database_url else Postgres(settings.home, output=postgres.writing)
-    environment = instance.environment(settings, server.url() if server else settings.database_url)
     heard = {process.name: Lines(process.name) for process in table if process.program}
-    children = [
-        Child(
-            process,
-            settings,
-            environment,
-            output=heard[process.name].writing if process.program else None,
-        )
-        for process in table
-    ]
-    if server:
-        children.insert(0, DatabaseServer(server, settings))
-    supervisor = Supervisor(
-        children,
-        settings,
-        state_file=settings.home / "run" / "state.json",
-        announce=lambda: announce(settings),
-    )
-    for lines in (postgres, *heard.values()):
-        supervisor.listen(lines.reading, lines.hear)
+    heard[POSTGRES] = Lines(POSTGRES)
+    server = _server(settings, ids, output=heard[POSTGRES].writing)
+    environment = instance.environment(settings, server.url() if server else settings.database_url)
+    children: list[Child] = [DatabaseServer(server, settings, ids)] if server else []
+    for process in table:
+        output = heard[process.name].writing if process.program else None
+        children.append(Child(process, settings, environment, output=output, ids=ids))
     try:
-        supervisor.run()
+        _supervise(children, settings, ids, heard.values())
     finally:
-        for lines in (postgres, *heard.values()):
-            lines.hear()
         if server:
             server.release()
     return 0
 
 
-def announce(settings: Settings) -> None:
+def _server(settings: Settings, ids: UserIds, *, output: int) -> Postgres | None:
+    """Ours, or none where another is named; that one then has its roles. Raises RolesMissing, CannotRun."""
+    if not settings.database_url:
+        return Postgres(settings.home, output=output, identity=choose_identity(ids))
+    database_roles.ensure(settings.database_url, settings.home)
+    return None
+
+
+def _supervise(children: list[Child], settings: Settings, ids: UserIds, heard: Collection[Lines]) -> None:
+    state_file = settings.home / "run" / "state.json"
+    supervisor = Supervisor(
+        children, settings, state_file=state_file, announce=lambda: announce(settings, ids)
+    )
+    for lines in heard:
+        supervisor.listen(lines.reading, lines.hear)
+    try:
+        supervisor.run()
+    finally:
+        for lines in heard:
+            lines.hear()
+
+
+def announce(settings: Settings, ids: UserIds) -> None:
     """Where to go and as whom."""
     rows = [("portal", settings.portal_origin), ("desk", settings.desk_origin)]
     rows += [("responders", settings.responders_origin)]
@@ -111,6 +121,8 @@ def announce(settings: Settings) -> None:
         lines += lan.announcement(settings)
     if people := test_people(settings.home):
         lines += ["", "Test people (PKCS#12 file, password):", *(f"  {line}" for line in people)]
+    if not ids.apart:
+        lines += ["", f"All processes share one user id: {ids.why_shared} (docs/threat-model.md)."]
     print(
         "\n".join(
             [*lines, "", f"Data, logs and keys: {settings.home.absolute()}. Ctrl-C stops all of it.", ""]

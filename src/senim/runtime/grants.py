@@ -1,0 +1,123 @@
+"""Which process may do what in which table: the rights of every database role, as one table.
+
+The letters are PostgreSQL's own (``\\dp``): ``r`` SELECT, ``a`` INSERT, ``w`` UPDATE, ``d`` DELETE; ``W`` is
+UPDATE of the columns in SOME_COLUMNS only. Rights are given anew after each migration (``database_roles``), and
+what stands in no row here is nobody's but the owner's, whom only migrations use. Who may append to a table
+may also read the key of what it appended. The tests of pages run with the rights of the page's process.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ROLES = (
+    "portal",
+    "desk",
+    "messages",
+    "jobs",
+    "authority",
+    "sequencer",
+    "responders",
+    "ceremony",
+    "command",
+)
+"""Each is a process of the same name; ``command`` is ``senim`` on the console, which sees everything."""
+
+TABLE = """
+                                   portal desk messages jobs authority sequencer responders ceremony command
+journal_entry                      a      a    -        a    a         r         -          a        raW
+journal_unsequenced                a      a    -        a    a         rwd       -          a        ra
+journal_leaf                       -      -    -        -    -         ra        -          -        r
+journal_subtree                    -      -    -        -    -         ra        -          -        r
+journal_checkpoint                 -      -    -        -    -         ra        -          -        r
+journal_witness                    -      -    -        -    -         raw       -          -        r
+journal_cosignature                -      -    -        -    -         ra        -          -        r
+journal_timestamp                  -      -    -        -    -         ra        -          -        r
+
+procrastinate_jobs                 a      a    a        rawd a         -         -          -        r
+procrastinate_events               a      a    a        rawd a         -         -          -        r
+procrastinate_workers              -      -    -        rawd -         -         -          -        r
+procrastinate_periodic_defers      -      -    -        rawd -         -         -          -        r
+
+notices_notice                     ra     ra   raw      rawd -         -         -          -        r
+
+certification_order                r      ra   -        r    rw        -         -          -        r
+certification_certifiedkey         -      -    -        -    raw       -         -          raw      rw
+certification_certificate          r      r    -        r    raw       -         -          raw      rW
+certification_revocation           r      r    -        r    raw       -         -          raw      ra
+certification_generation           -      -    -        -    ra        -         -          ra       r
+certification_watermark            -      -    -        -    -         -         r          -        r
+certification_timestamp            -      -    -        -    ra        -         -          -        r
+
+accounts_account                   raw    raw  -        -    -         -         -          -        r
+accounts_session                   rawd   rawd -        rd   -         -         -          -        r
+accounts_spentchallenge            rad    rad  -        rd   -         -         -          -        r
+accounts_subscribernumber          raw    -    -        -    -         -         -          -        r
+accounts_numberrequest             raw    -    -        -    -         -         -          -        r
+accounts_onetimepassword           rawd   -    -        rd   -         -         -          -        r
+accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
+accounts_timelineentry             ra     a    -        -    -         -         -          -        r
+
+enrolment_application              raw    rw   -        rw   -         -         -          -        r
+enrolment_passage                  ra     ra   -        ra   -         -         -          -        r
+enrolment_registrationauthorityoperator - rw   -        -    -         -         -          raw      r
+enrolment_answeredchallenge        rad    -    -        rd   -         -         -          -        r
+enrolment_attempt                  rad    -    -        rd   -         -         -          -        r
+
+documents_grant                    raw    -    -        rw   -         -         -          -        r
+documents_spentcode                rad    -    -        rad  -         -         -          -        r
+documents_qrtoken                  raw    -    -        rd   -         -         -          -        r
+documents_claim                    raw    -    -        rd   -         -         -          -        r
+documents_view                     raw    -    -        rw   -         -         -          -        r
+
+django_migrations                  -      -    -        -    -         -         -          -        r
+"""
+
+SOME_COLUMNS = {
+    "journal_entry": ("personal", "salt", "changed"),  # forgetting; no leaf holds these
+    "certification_certificate": ("label",),  # a row is locked by whoever may write to it
+}
+
+NOBODYS = frozenset(
+    {
+        "django_session",
+        "django_content_type",
+        "auth_permission",
+        "auth_group",
+        "auth_group_permissions",
+    }
+)
+"""Django's own tables that no process of ours uses."""
+
+PRIVILEGES = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+_CELL = re.compile(r"-|[rawWd]+")
+
+
+@dataclass(frozen=True)
+class Right:
+    """One privilege of one role on a table, or on one column of it."""
+
+    table: str
+    role: str
+    privilege: str
+    column: str = ""
+
+
+def rights() -> Iterator[Right]:
+    """Every right the table gives."""
+    for table, cells in rows():
+        for role, cell in zip(ROLES, cells, strict=True):
+            for letter in cell.replace("-", ""):
+                columns = SOME_COLUMNS[table] if letter == "W" else ("",)
+                yield from (Right(table, role, PRIVILEGES[letter.lower()], column) for column in columns)
+
+
+def rows() -> list[tuple[str, list[str]]]:
+    """Each table with its cells, in the order of ROLES. Raises ValueError where a cell cannot be read."""
+    header, *lines = [line.split() for line in TABLE.splitlines() if line.strip()]
+    if tuple(header) != ROLES:
+        raise ValueError("the columns are not the roles")
+    for name, *cells in lines:
+        if len(cells) != len(ROLES) or not all(map(_CELL.fullmatch, cells)):
+            raise ValueError(f"the rights on {name} cannot be read")
+    return [(name, cells) for name, *cells in lines]
