@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from senim.runtime import (
     check_proof,
@@ -28,7 +29,7 @@ from senim.runtime.database_roles import RolesMissing
 from senim.runtime.doctor import before
 from senim.runtime.external_database import refuse_unfit
 from senim.runtime.postgres import CannotRun, Postgres, choose_identity
-from senim.runtime.processes import COMMAND, PROCESSES, Process
+from senim.runtime.processes import COMMAND, Process, named
 from senim.settings import settings
 
 IN_THE_DATABASE = {
@@ -39,8 +40,12 @@ IN_THE_DATABASE = {
     "doctor": "say what is wrong and how to mend it",
     "jobs": "jobs that wait, run, stall or are set aside; run one again, drop one",
 }
-AS_PROCESS = {("migrate",): "migrate", ("journal", "adopt"): "migrate", ("ca",): "ceremony"}
-"""Commands that do a process's work, or vouch for everybody's rows; the others have the rights of ``command``."""
+AS_PROCESS = {
+    ("migrate",): named("migrate"),
+    ("ca",): named("ceremony"),
+    ("journal", "adopt"): replace(COMMAND, role="owner"),  # locks rows of every room
+}
+"""Commands with the rights and secrets of another process; the rest have those of ``command``."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -119,8 +124,7 @@ def _in_a_process(given: list[str], url: str) -> int:
 
 def process_of(given: Sequence[str]) -> Process:
     """Whose rights and secrets a command has."""
-    name = AS_PROCESS.get(tuple(given[:2])) or AS_PROCESS.get(tuple(given[:1]))
-    return next((process for process in PROCESSES if process.name == name), COMMAND)
+    return AS_PROCESS.get(tuple(given[:2])) or AS_PROCESS.get(tuple(given[:1])) or COMMAND
 
 
 def _started(given: list[str], process: Process, url: str) -> "subprocess.Popen[bytes]":

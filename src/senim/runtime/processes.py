@@ -149,6 +149,10 @@ COMMAND = Process("command", "senim.runtime.commands:main", secrets=(_SEAL,), ro
 """``senim`` on the console: it reads every table and writes what its verbs write."""
 
 
+def named(name: str) -> Process:
+    return next(process for process in PROCESSES if process.name == name)
+
+
 def processes_of(settings: Settings) -> tuple[Process, ...]:
     """The processes this instance runs, PostgreSQL apart."""
     return tuple(process for process in PROCESSES if settings.is_sandbox or not process.sandbox_only)
