@@ -24,8 +24,8 @@ from tests.whole.platform import ROOT, Platform, waited
 
 DOORS = ("portal", "desk", "messages")
 THEIRS = {
-    "portal": {"database", "django-portal", "journal-mac", "otp", "outbox", "short-code"},
-    "desk": {"database", "django-desk", "journal-mac", "outbox"},
+    "portal": {"database", "django-portal", "journal-mac", "lan-tls", "otp", "outbox", "short-code"},
+    "desk": {"database", "django-desk", "journal-mac", "lan-tls", "outbox"},
     "messages": {"database", "outbox", "smsc"},
 }
 FOREIGN = {

@@ -26,6 +26,8 @@ class Belonging:
     group: str = EVERYBODY
     deep: bool = False
     file: bool = False
+    files: int = 0
+    """The mode of the files in it, where that is not what whoever made them chose."""
 
 
 STARTERS = ("supervisor", "migrate", "static", "ceremony", "command")
@@ -41,6 +43,7 @@ TABLE = (
     *(Belonging(f"log/{name}.jsonl", 0o600, owner=name, file=True) for name in ORDER),
     Belonging("certificates", 0o750, deep=True),
     Belonging("static", 0o750, deep=True),
+    Belonging("lan", 0o750, deep=True, files=0o640),
     Belonging("keys", 0o710),
     Belonging("keys/issuing.key", 0o400, owner="authority", file=True),
     Belonging("keys/ocsp.key", 0o400, owner="responders", file=True),
@@ -67,6 +70,8 @@ def settle(home: Path, ids: UserIds) -> None:
         _make(place, each)
         if each.deep and place.is_dir():
             _give_content(place, user, group, ours)
+        if each.files:
+            _open_files(place, each.files)
         with suppress(FileNotFoundError):
             os.chown(place, user, group, follow_symlinks=False)
             place.chmod(each.mode)
@@ -91,6 +96,12 @@ def _give_content(folder: Path, user: int, group: int, ours: int | None) -> None
                 now = os.stat(name, dir_fd=here, follow_symlinks=False)
                 if _may_be_given(now, ours) and (now.st_uid, now.st_gid) != (user, group):
                     os.chown(name, user, group, dir_fd=here, follow_symlinks=False)
+
+
+def _open_files(folder: Path, mode: int) -> None:
+    """Of a folder in which nobody but us makes files."""
+    for file in folder.glob("*"):
+        file.chmod(mode)
 
 
 def _may_be_given(now: os.stat_result, ours: int | None) -> bool:

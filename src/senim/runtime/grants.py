@@ -2,8 +2,8 @@
 
 The letters are PostgreSQL's own (``\\dp``): ``r`` SELECT, ``a`` INSERT, ``w`` UPDATE, ``d`` DELETE; ``W`` is
 UPDATE of the columns in SOME_COLUMNS only. Rights are given anew after each migration (``database_roles``).
-What stands in no row here is nobody's but the owner's, whom only migrations use. Who may append to a table may
-also read the key of what it appended. The tests of pages run with the rights of the page's process.
+What stands in no row here is nobody's but the owner's, whom only migrations use. Who may append to a table
+may also read the key of what it appended. The tests of pages run with the rights of the page's process.
 """
 
 import re

@@ -130,7 +130,7 @@ PROCESSES = (
         port="portal_port",
         host="portal_host",
         django=False,
-        secrets=(_SEAL, "django-portal", "otp", "outbox", "short-code"),
+        secrets=(_SEAL, "django-portal", "lan-tls", "otp", "outbox", "short-code"),
         role="portal",
     ),
     Process(
@@ -140,7 +140,7 @@ PROCESSES = (
         port="desk_port",
         host="desk_host",
         django=False,
-        secrets=(_SEAL, "django-desk", "outbox"),
+        secrets=(_SEAL, "django-desk", "lan-tls", "outbox"),
         role="desk",
     ),
 )

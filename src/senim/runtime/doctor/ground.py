@@ -11,7 +11,8 @@ from senim.runtime.doctor.findings import Case, Finding, Level, broken, ok
 from senim.texts import Text
 
 SECRET_FOLDERS = ("secrets", "keys")
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IRWXO
+"""Passing through a folder, which the processes' group may (``belongings``), opens no file in it."""
 RIGHTS = ("SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
 # The database's owner and the roles named after it; the owner may make those.
 ROLES = """
