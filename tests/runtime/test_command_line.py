@@ -101,6 +101,23 @@ def test_the_rulebook_is_listed_for_a_date(home: Path) -> None:
     assert not rules["digital_documents_2022"]["followed"]
 
 
+@pytest.mark.parametrize("command", [("status", "--json"), ("migrate", "--plan")])
+def test_whoever_reads_only_the_beginning_gets_no_complaint(home: Path, command: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    said = subprocess.run(
+        [sys.executable, "-m", "senim.runtime.command_line", *command],
+        env=environment_of(home),
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    os.close(writing)
+    assert (said.returncode, said.stderr) == (141, "")
+
+
 def test_a_setting_that_cannot_be_read_is_named(home: Path) -> None:
     said = senim(home, "status", SENIM_PORTAL_PORT="many")
     assert said.returncode != 0

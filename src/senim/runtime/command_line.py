@@ -22,6 +22,7 @@ from senim.runtime import (
     rulebook_commands,
     secrets,
     status,
+    terminal,
     up,
     user_ids,
 )
@@ -51,6 +52,10 @@ AS_PROCESS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    return terminal.while_somebody_reads(lambda: _run(given))
+
+
+def _run(given: list[str]) -> int:
     if given[:2] == ["journal", "check"]:
         return check_proof.main(given[2:])
     if given and given[0] in IN_THE_DATABASE:

@@ -11,6 +11,8 @@ from typing import Any
 
 import django
 
+from senim.runtime import terminal
+
 MODULES = {
     "migrate": "senim.runtime.migrate_command",
     "ca": "senim.runtime.ca_commands",
@@ -24,8 +26,7 @@ MODULES = {
 def main(arguments: Sequence[str]) -> int:
     django.setup()
     options = parser(MODULES[arguments[0]]).parse_args(arguments)
-    run: int = options.run(options)
-    return run
+    return terminal.while_somebody_reads(lambda: int(options.run(options)))
 
 
 def parser(*modules: str) -> argparse.ArgumentParser:
