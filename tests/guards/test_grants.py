@@ -89,8 +89,13 @@ def test_only_the_authority_and_the_ceremony_write_certificates() -> None:
     assert of("command", "certification_certificate") == {"SELECT", "UPDATE label"}
 
 
-def test_whoever_records_in_the_journal_can_neither_read_nor_change_it() -> None:
-    for role in ("portal", "desk", "jobs", "authority", "ceremony"):
+def test_the_portal_proves_records_and_reads_nobodys_personal_facts() -> None:
+    read = {right.column for right in RIGHTS if (right.role, right.table) == ("portal", "journal_entry")}
+    assert not read & {"personal", "salt", "mac"}
+
+
+def test_whoever_else_records_in_the_journal_can_neither_read_nor_change_it() -> None:
+    for role in ("desk", "jobs", "authority", "ceremony"):
         assert of(role, "journal_entry") == {"INSERT"}
         assert of(role, "journal_leaf") == of(role, "journal_checkpoint") == set()
 

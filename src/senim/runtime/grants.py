@@ -1,9 +1,10 @@
 """Which process may do what in which table: the rights of every database role, as one table.
 
-The letters are PostgreSQL's own (``\\dp``): ``r`` SELECT, ``a`` INSERT, ``w`` UPDATE, ``d`` DELETE; ``W`` is
-UPDATE of the columns in SOME_COLUMNS only. Rights are given anew after each migration (``database_roles``).
-What stands in no row here is nobody's but the owner's, whom only migrations use. Who may append to a table
-may also read the key of what it appended. The tests of pages run with the rights of the page's process.
+The letters are PostgreSQL's own (``\\dp``): ``r`` SELECT, ``a`` INSERT, ``w`` UPDATE, ``d`` DELETE; ``R`` and
+``W`` are SELECT and UPDATE of the columns in SOME_COLUMNS only. Rights are given anew after each
+migration (``database_roles``). What stands in no row here is nobody's but the owner's, whom only migrations use.
+Who may append to a table may also read the key of what it appended. The tests of pages run with the rights of
+the page's process.
 """
 
 import re
@@ -25,13 +26,13 @@ ROLES = (
 
 TABLE = """
                                    portal desk messages jobs authority sequencer responders ceremony command
-journal_entry                      a      a    -        a    a         r         -          a        raW
+journal_entry                      aR     a    -        a    a         r         -          a        raW
 journal_unsequenced                a      a    -        a    a         rwd       -          a        ra
-journal_leaf                       -      -    -        -    -         ra        -          -        r
-journal_subtree                    -      -    -        -    -         ra        -          -        r
-journal_checkpoint                 -      -    -        -    -         ra        -          -        r
+journal_leaf                       r      -    -        -    -         ra        -          -        r
+journal_subtree                    r      -    -        -    -         ra        -          -        r
+journal_checkpoint                 r      -    -        -    -         ra        -          -        r
 journal_witness                    -      -    -        -    -         raw       -          -        r
-journal_cosignature                -      -    -        -    -         ra        -          -        r
+journal_cosignature                r      -    -        -    -         ra        -          -        r
 journal_timestamp                  -      -    -        -    -         ra        -          -        r
 
 procrastinate_jobs                 a      a    a        rawd a         -         -          -        r
@@ -74,8 +75,12 @@ django_migrations                  -      -    -        -    -         -        
 """
 
 SOME_COLUMNS = {
-    "journal_entry": ("personal", "salt", "changed"),  # forgetting; no leaf holds these
-    "certification_certificate": ("label",),  # a row is locked by whoever may write to it
+    # What a leaf holds, for the proof of a record; never the personal facts or the seal.
+    ("journal_entry", "R"): (
+        *("id", "at", "verb", "clause", "subject", "actor", "facts", "personal_digest", "changed"),
+    ),
+    ("journal_entry", "W"): ("personal", "salt", "changed"),  # forgetting; no leaf holds these
+    ("certification_certificate", "W"): ("label",),  # a row is locked by whoever may write to it
 }
 
 NOBODYS = frozenset(
@@ -90,7 +95,7 @@ NOBODYS = frozenset(
 """Django's own tables that no process of ours uses."""
 
 PRIVILEGES = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
-_CELL = re.compile(r"-|[rawWd]+")
+_CELL = re.compile(r"-|[rRawWd]+")
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def rights() -> Iterator[Right]:
     for table, cells in rows():
         for role, cell in zip(ROLES, cells, strict=True):
             for letter in cell.replace("-", ""):
-                columns = SOME_COLUMNS[table] if letter == "W" else ("",)
+                columns = SOME_COLUMNS[table, letter] if letter.isupper() else ("",)
                 yield from (Right(table, role, PRIVILEGES[letter.lower()], column) for column in columns)
 
 
