@@ -87,7 +87,7 @@ class TestARegistry:
 
     @pytest.mark.clause("PH-A8b")
     @pytest.mark.parametrize("service", ["gbdfl", "documents"])
-    @pytest.mark.parametrize("mode", [Mode.DOWN, Mode.LATE, Mode.FOREIGN])
+    @pytest.mark.parametrize("mode", [Mode.DOWN, Mode.FOREIGN])
     def test_connecting_a_phone_names_the_registry_and_keeps_the_number(self, world, inside, service, mode):
         world.fault(service, mode, seconds=3)
         page = inside.ask_for_code()
