@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright
 
 from tests.browsers import QUIET, chromium_path
 from tests.whole.people import Someone, link_in
-from tests.whole.platform import Platform
+from tests.whole.platform import Platform, waited
 
 ADDRESS = "192.168.77.7"
 AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім", "patronymic": "Нұрланқызы"}
@@ -80,7 +80,7 @@ def page_of(browser: Browser) -> Page:
 
 
 def test_the_terminal_says_where_to_go_and_what_to_compare(platform: Platform) -> None:
-    said = platform.output
+    said = waited(lambda: platform.output if "Ctrl-C" in platform.output else "", "the addresses")
     assert f"https://{ADDRESS}:{platform.ports['PORTAL']}" in said
     assert f"http://{ADDRESS}:{platform.ports['SANDBOX']}/trust" in said
     assert "█▀" in said
