@@ -20,7 +20,7 @@ def test_every_setting_has_a_line_and_something_said_of_it() -> None:
 
 
 def test_every_secret_an_operator_must_give_is_explained() -> None:
-    assert [name for name in MUST_BE_GIVEN if f"| `{name}` |" not in PRODUCTION] == []
+    assert [name for name in MUST_BE_GIVEN if f"`{name}`" not in PRODUCTION] == []
 
 
 def test_every_variable_the_guide_names_exists() -> None:

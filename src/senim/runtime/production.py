@@ -24,18 +24,15 @@ from senim.texts import Text
 EXIT = 78
 """``EX_CONFIG`` of sysexits.h: starting again changes nothing, so a service manager need not try."""
 AUTHORITIES = ("root", "issuing", "ocsp", "tsa")
+SHORTEST = {"django": 32, "passphrase": 12, "smsc": 1}
+"""Characters at least, by the first word of a secret's name; the others are 32 bytes in hexadecimal."""
 MUST_BE_GIVEN = {
-    "django": 32,
-    "outbox": 64,
-    "otp": 64,
-    "short-code": 64,
-    "journal-mac": 64,
-    "passphrase-authority": 12,
-    "passphrase-responders": 12,
-    "passphrase-sequencer": 12,
-    "smsc": 1,
+    name: SHORTEST.get(name.partition("-")[0], 64)
+    for name in secrets.SECRETS
+    if not name.startswith("database")
 }
-"""Secret → characters at least. They come with an agreement or a ceremony, or must survive this machine."""
+"""They come with an agreement or a ceremony, or must survive this machine. Passwords between Senim and its
+database are nobody else's business."""
 
 
 @dataclass(frozen=True)
