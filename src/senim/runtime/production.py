@@ -26,13 +26,14 @@ EXIT = 78
 AUTHORITIES = ("root", "issuing", "ocsp", "tsa")
 SHORTEST = {"django": 32, "passphrase": 12, "smsc": 1}
 """Characters at least, by the first word of a secret's name; the others are 32 bytes in hexadecimal."""
+OWN_BUSINESS = ("database", "lan-")
+"""Between Senim and its database, and of a sandbox opened to phones."""
 MUST_BE_GIVEN = {
     name: SHORTEST.get(name.partition("-")[0], 64)
     for name in secrets.SECRETS
-    if not name.startswith("database")
+    if not name.startswith(OWN_BUSINESS)
 }
-"""They come with an agreement or a ceremony, or must survive this machine. Passwords between Senim and its
-database are nobody else's business."""
+"""They come with an agreement or a ceremony, or must survive this machine."""
 
 
 @dataclass(frozen=True)
