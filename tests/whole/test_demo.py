@@ -100,6 +100,8 @@ def test_the_journal_is_whole_after_the_main_job(made, platform):
     verdict = json.loads(said.stdout)
     assert verdict["ok"], verdict["findings"]
     assert verdict["covered"] > 20
+    assert (verdict["rows"] > 20, verdict["adopted"]) == (True, 0), "every verb named the rows it wrote"
+    assert [(saw["size"] > 20, saw["problem"]) for saw in verdict["witnesses"]] == [(True, "")]
 
 
 def test_without_an_instance_it_starts_one_of_its_own_and_leaves_nothing_behind(tmp_path):
