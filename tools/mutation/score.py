@@ -13,8 +13,8 @@ HEAD = """# Do the tests notice?
 
 Each line is a room whose code was changed on purpose, one small thing at a time (mutmut), and how many of
 those changes a test noticed. Written by `make mutation`, which goes on where it was stopped; a share is of
-what was tried. Not counted: lines outside functions, decorated functions, and constants of modules, which
-mutmut leaves alone.
+what was tried, and the fastest are tried first. A room without a line was not run yet. Not counted: lines
+outside functions, decorated functions, and constants of modules, which mutmut leaves alone.
 
 | room | changes | tried | noticed | share | date | command |
 |---|---|---|---|---|---|---|
