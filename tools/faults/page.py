@@ -16,7 +16,7 @@ process, and takes a door's port.
 - **kill -9**: the process is killed.
 - **frozen**: the process and all it started are stopped (SIGSTOP); they are found within a few seconds.
   One that is not stopped and still does nothing, because its door answers no request or its loop gives no
-  sign of life, is replaced after 30 s (120 s for those that wait for others themselves).
+  sign of life, is replaced after 60 s (120 s for those that wait for others themselves).
 - **port taken**: the process ended, and another program took its port. Counted from when the port is free
   again.
 - **disk full**: not a byte is left, and the process has to start there. Counted from when there is room

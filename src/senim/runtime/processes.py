@@ -39,7 +39,7 @@ class Process:
     """Its database role (``grants``); ``owner`` changes tables, none reaches no database."""
     sandbox_only: bool = False
     ready_within: float = 120.0
-    silent_at_most: float = 30.0
+    silent_at_most: float = 60.0
     """Seconds without an answer or a sign of life after which a process that was ready is replaced."""
 
 
