@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from senim.runtime import disk, ports
+from senim.runtime.child import say_why
 from senim.runtime.children import Child
 from senim.runtime.disk import ENOUGH, LOW, Disk
 from senim.runtime.processes import Process
@@ -138,3 +140,19 @@ def test_status_says_what_is_wrong(tmp_path: Path) -> None:
     environment = os.environ | {"SENIM_HOME": str(tmp_path)}
     shown = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert "Port 8000 is taken." in shown.stdout
+
+
+def test_a_process_ended_from_outside_says_so_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    for reason in (
+        psycopg.OperationalError("the connection is closed"),
+        OSError(28, "No space left on device"),
+    ):
+        try:
+            raise RuntimeError("while doing something") from reason
+        except RuntimeError as error:
+            say_why("authority", error)
+    say_why("authority", ValueError("an error of ours"))
+    away, room, ours = caplog.records
+    assert (away.getMessage(), away.exc_info) == ("authority ended: the database is away", None)
+    assert (room.getMessage(), room.exc_info) == ("authority ended: there is no room on the disk", None)
+    assert ours.exc_info

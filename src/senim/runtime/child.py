@@ -5,12 +5,14 @@ Sets up the log and Django, then runs the entry that the table names, and says o
 Entries are imported by name and not at the top of this file, because they may be imported only after that.
 """
 
+import errno
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 
 import django
+import psycopg
 
 from senim import pulse
 from senim.runtime import log, production
@@ -30,9 +32,29 @@ def main(name: str) -> int:
         return run() or 0
     except KeyboardInterrupt:
         return 130
-    except Exception:
-        logging.getLogger("senim.runtime").exception("%s ended by an error", name)
+    except Exception as error:  # noqa: BLE001 - the process ends with it
+        say_why(name, error)
         return 1
+
+
+def say_why(name: str, error: BaseException) -> None:
+    """In one line where the reason lies outside the process; else with everything that helps to find it."""
+    log_of = logging.getLogger("senim.runtime")
+    for each in _chain(error):
+        if isinstance(each, psycopg.OperationalError):
+            log_of.error("%s ended: the database is away", name)
+            return
+        if isinstance(each, OSError) and each.errno == errno.ENOSPC:
+            log_of.error("%s ended: there is no room on the disk", name)
+            return
+    log_of.error("%s ended by an error", name, exc_info=error)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what it came from, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def entry_of(process: Process) -> Callable[[], int | None]:
