@@ -143,14 +143,10 @@ def test_status_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_a_process_ended_from_outside_says_so_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    for reason in (
-        psycopg.OperationalError("the connection is closed"),
-        OSError(28, "No space left on device"),
-    ):
-        try:
-            raise RuntimeError("while doing something") from reason
-        except RuntimeError as error:
-            say_why("authority", error)
+    for reason in (psycopg.OperationalError("the connection is closed"), OSError(28, "No space left")):
+        error = RuntimeError("while doing something")
+        error.__cause__ = reason
+        say_why("authority", error)
     say_why("authority", ValueError("an error of ours"))
     away, room, ours = caplog.records
     assert (away.getMessage(), away.exc_info) == ("authority ended: the database is away", None)
