@@ -21,7 +21,8 @@ process, and takes a door's port.
   again.
 - **disk full**: not a byte is left, and the process has to start there. Counted from when there is room
   again.
-- **memory exhausted**: the kernel gives it not a page more, and it is asked to work. One that swells is
+- **memory exhausted**: the kernel gives it not a page more, and it is asked to work. Counted from the fault,
+  which a process that has little to do notices late. One that swells is
   replaced before the machine suffers (`SENIM_PROCESS_MEMORY_AT_MOST_MB`); PostgreSQL and the supervisor
   are the last that the kernel would choose.
 
@@ -42,7 +43,8 @@ def page(found: Mapping[str, Mapping[str, Outcome]]) -> str:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} processors, Linux {platform.release().split('-')[0]}"
+    load = f"load {os.getloadavg()[2]:.0f} from other work too"
+    return f"{os.cpu_count()} processors, {load}, Linux {platform.release().split('-')[0]}"
 
 
 def _seconds(found: Mapping[str, Mapping[str, Outcome]]) -> str:
