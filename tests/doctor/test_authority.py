@@ -107,7 +107,7 @@ def test_a_root_passphrase_left_beside_its_key_is_broken(look):
     file = settings.root / "passphrase"
     file.write_text(ROOT_PASSPHRASE)
     try:
-        [(level, id_, facts)] = look("root_key")
+        [(level, id_, facts)] = look("root_key", first_user_id=0)
     finally:
         file.unlink()
     assert (level, id_) == ("BROKEN", "root_key.open")

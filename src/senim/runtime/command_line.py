@@ -80,8 +80,8 @@ def _beside_the_database(given: list[str]) -> int:
         print(reason, file=sys.stderr)
         return 2
     instance.make_home(settings.home)
-    if settings.is_sandbox:
-        secrets.make_missing(settings.home)
+    # In production all others are given; these are between Senim and its database.
+    secrets.make_missing(settings.home, secrets.SECRETS if settings.is_sandbox else secrets.DATABASE_ROLES)
     try:
         if settings.database_url and given[0] != "doctor":
             refuse_unfit(settings.database_url)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from senim.certification import condition
 from senim.certification.status_files import Generation, GenerationRefused
 from senim.pki.crl import ListInvalid
+from senim.runtime import user_ids
 from senim.runtime.doctor.findings import Case, Finding, broken, ok, warning
-from senim.runtime.root_guard import who_can_open_root
+from senim.runtime.root_guard import users_of, who_can_open_root
 
 SOON = timedelta(days=30)
 FORGET_AFTER = timedelta(days=30)
@@ -69,7 +70,8 @@ def root_list(case: Case) -> Iterator[Finding]:
 
 
 def root_key(case: Case) -> Iterator[Finding]:
-    if services := who_can_open_root(case.settings):
+    ids = user_ids.choose(first=case.settings.first_user_id, home=case.settings.home)
+    if services := who_can_open_root(case.settings, users_of(case.settings, ids)):
         yield broken("root_key.open", services=", ".join(services), folder=case.settings.root)
     else:
         yield ok("root_key")
