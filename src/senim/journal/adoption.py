@@ -27,7 +27,11 @@ class Adopted:
 
 
 def adopt(*, reason: str, actor: str, at: datetime) -> Adopted:
-    """Record every row that differs from the journal as it now stands. Rows that are gone stay reported."""
+    """Record every row that differs from the journal as it now stands. Rows that are gone stay reported.
+
+    Rows are not locked, for the console may write to few tables: one that a verb changes at this very moment
+    may be reported afterwards, and is mended by adopting again.
+    """
     adopted: dict[str, int] = {}
     with transaction.atomic():
         for table, model in tables_of_record().items():
@@ -39,7 +43,7 @@ def adopt(*, reason: str, actor: str, at: datetime) -> Adopted:
 
 
 def _vouch(model: type[models.Model], keys: list[Any], *, reason: str, actor: str, at: datetime) -> None:
-    rows = model._default_manager.select_for_update().filter(pk__in=keys)
+    rows = model._default_manager.filter(pk__in=keys)
     record(
         verb=ADOPT,
         clause=CLAUSE,
