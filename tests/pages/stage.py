@@ -38,6 +38,8 @@ class Stage:
     run_jobs: Callable[[], int]
     client: Client = field(default_factory=Client)
     query: str = ""
+    form: dict[str, str] = field(default_factory=dict)
+    """What the visitor sends; empty where the page is only asked for."""
 
     def sign_in(self, person_id: str) -> Client:
         """This person's browser. The page is visited by the one in ``self.client``."""

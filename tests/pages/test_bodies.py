@@ -11,6 +11,7 @@ def test_a_body_no_page_of_ours_needs_is_refused_unread(db, path):
     answer = Client(enforce_csrf_checks=True).post(path, {"file": "x" * 300_000})
     assert answer.status_code == 413
     assert answer.headers["Content-Security-Policy"]
+    assert "Жіберілген дерек тым үлкен" in answer.content.decode()
 
 
 def test_a_length_that_is_no_number_is_refused(db):

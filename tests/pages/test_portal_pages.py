@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Browser
 from tests.pages.pseudo import hard_coded
+from tests.pages.portal_states import STATES
 from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
+from tests.pages.states import State, look_at_state
 from tests.pages.visits import PORTAL
 from tests.pages.walk import WIDTHS, look_at_address, look_at_page
 
@@ -37,3 +39,8 @@ def test_a_page_is_accessible_whole_light_and_alone(
 def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser, width: int) -> None:  # noqa: F811
     path = "/kk/no-such-page/"
     assert look_at_address(chromium, stage, path, "failure-404-kk", width, status=404) == []
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
+def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+    assert look_at_state(chromium, stage, state) == []

@@ -193,6 +193,8 @@ PORTAL: Mapping[str, Visit] = {
     "system-state": anyone,
     "offline": anyone,
     "order": anyone,
+    "order-standard": anyone,
+    "order-policy": anyone,
     "order-form": anyone,
     "order-keys": before_the_keys,
     "order-done": ordered,

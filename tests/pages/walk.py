@@ -1,15 +1,16 @@
 """Look at one page as a person would: is it accessible, whole, light, and alone with us?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 from tests.pages.stage import Stage
 
 from senim.texts import LANGUAGES
@@ -26,6 +27,10 @@ FIRST_VISIT_BYTES = 100_000
 WITH_KEYS = {"order-keys", "order-result", "sign-in", "phone-sign", "confirm"}
 KEYS_BYTES = 35_000
 """More on pages that use keys: their library comes while the person reads, after the page is usable."""
+CSRF_SECRET = "s" * 32
+"""Of a visitor who has none yet; where a form is sent, it goes with it."""
+
+Act = Callable[[Page], object]
 
 
 @dataclass
@@ -40,10 +45,9 @@ def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, A
     """The route in three languages and two widths. Returns what was wrong; leaves screenshots."""
     problems = []
     for width in WIDTHS:
-        with _context(browser, stage, width) as context:
+        with a_visitor(browser, stage, width) as context:
             for first, code in enumerate(LANGUAGES):
-                with translation.override(code):
-                    path = reverse(route, kwargs=kwargs) + stage.query
+                path = path_of(stage, route, kwargs, code)
                 looked = _look(context, stage, path, f"{stage.door}-{route}-{code}-{width}", 200)
                 problems += [f"{code} {width}: {problem}" for problem in looked.problems]
                 limit = FIRST_VISIT_BYTES + KEYS_BYTES * (route in WITH_KEYS)
@@ -53,35 +57,75 @@ def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, A
 
 
 def look_at_address(
-    browser: Browser, stage: Stage, path: str, name: str, width: int, status: int = 200
+    browser: Browser,
+    stage: Stage,
+    path: str,
+    name: str,
+    width: int,
+    status: int = 200,
+    act: Act | None = None,
 ) -> list[str]:
-    with _context(browser, stage, width) as context:
-        return _look(context, stage, path, f"{name}-{width}", status).problems
+    with a_visitor(browser, stage, width) as context:
+        return _look(context, stage, path, f"{name}-{width}", status, act).problems
+
+
+def path_of(stage: Stage, route: str, kwargs: dict[str, Any], code: str) -> str:
+    with translation.override(code):
+        return reverse(route, kwargs=kwargs) + stage.query
 
 
 @contextmanager
-def _context(browser: Browser, stage: Stage, width: int) -> Iterator[BrowserContext]:
-    """A browser that was never here before."""
+def a_visitor(browser: Browser, stage: Stage, width: int, **emulated: Any) -> Iterator[BrowserContext]:
+    """A browser that was never here before, with the cookies of whoever is signed in."""
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHTS[width]}, service_workers="block", locale="kk-KZ"
+        viewport={"width": width, "height": HEIGHTS[width]},
+        service_workers="block",
+        locale="kk-KZ",
+        **emulated,
     )
     context.add_cookies(stage.cookies())  # type: ignore[arg-type]
     yield context
     context.close()
 
 
-def _look(context: BrowserContext, stage: Stage, path: str, name: str, status: int) -> Looked:
-    page, looked = context.new_page(), Looked()
-    _listen(page, stage, looked, status)
+def open_page(page: Page, stage: Stage, path: str) -> int:
+    """Ask for the page, or send the stage's form to it; the answer's status."""
+    if stage.form:
+        _send_instead(page, stage, path)
     response = page.goto(stage.address + path, wait_until="load")
     page.evaluate("document.fonts.ready.then(() => true)")
-    if response is None or response.status != status:
-        looked.problems.append(f"answers {response and response.status}, not {status}")
+    return response.status if response else 0
+
+
+def _send_instead(page: Page, stage: Stage, path: str) -> None:
+    """The first request for this address becomes the form being sent: the answer is looked at as it comes."""
+    name = settings.CSRF_COOKIE_NAME
+    secret = stage.client.cookies[name].value if name in stage.client.cookies else CSRF_SECRET
+    page.context.add_cookies([{"name": name, "value": secret, "url": stage.address}])
+    body = urlencode({"csrfmiddlewaretoken": secret, **stage.form})
+
+    def send(route: Route) -> None:
+        headers = {**route.request.headers, "content-type": "application/x-www-form-urlencoded"}
+        route.continue_(method="POST", post_data=body, headers=headers)
+
+    page.route(stage.address + path, send, times=1)
+
+
+def _look(
+    context: BrowserContext, stage: Stage, path: str, name: str, status: int, act: Act | None = None
+) -> Looked:
+    page, looked = context.new_page(), Looked()
+    _listen(page, stage, looked, status)
+    answered = open_page(page, stage, path)
+    if answered != status:
+        looked.problems.append(f"answers {answered}, not {status}")
     if urlsplit(page.url).path != urlsplit(path).path:
         looked.problems.append(f"leads to {page.url}")
+    if act is not None:
+        act(page)
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    looked.problems += _overflow(page) + _against_wcag(page)
+    looked.problems += overflow(page) + against_wcag(page)
     page.close()
     return looked
 
@@ -110,12 +154,12 @@ def _listen(page: Page, stage: Stage, looked: Looked, status: int) -> None:
     page.on("pageerror", lambda error: looked.problems.append(f"script: {error}"))
 
 
-def _overflow(page: Page) -> list[str]:
+def overflow(page: Page) -> list[str]:
     wide, width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     return [f"is {wide} pixels wide"] if wide > width else []
 
 
-def _against_wcag(page: Page) -> list[str]:
+def against_wcag(page: Page) -> list[str]:
     page.evaluate(AXE)
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)

@@ -156,6 +156,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _simple(request, 400, "bad_request")
 
 
+def too_large(request: HttpRequest) -> HttpResponseBase:
+    return _simple(request, 413, "too_large", retry=way_back(request))
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500, or 503 where it is the database that is away. The reference ties the page to the log line."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

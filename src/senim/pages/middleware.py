@@ -6,13 +6,13 @@ from django.conf import settings as django_settings
 from django.db import DatabaseError, connection
 from django.http import (
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
     JsonResponse,
 )
 from django.utils import translation
 
+from senim.pages import failures
 from senim.settings import settings
 from senim.texts import LANGUAGES, speak
 
@@ -55,12 +55,16 @@ def security_headers(answer: Handler) -> Handler:
 
 
 def small_bodies(answer: Handler) -> Handler:
-    """413 before anything is read: no page takes files, and a parser would put parts of them on the disk."""
+    """413 before anything is read: no page takes files, and a parser would put parts of them on the disk.
+
+    It stands where the reader's language is known, and before whatever reads a body (the check of the form's
+    token does).
+    """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return HttpResponse(status=413)
+            return failures.too_large(request)
         return answer(request)
 
     return handle

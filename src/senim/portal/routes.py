@@ -1,11 +1,24 @@
 """Every page and answer of the portal. Each noun's module holds its own lines."""
 
 from senim.pages.routes import Route
-from senim.portal import cabinet, documents, help, home, installable, journal, orders, phone, sign_in, viewing  # noqa: A004
+from senim.portal import (
+    cabinet,
+    documents,
+    help,  # noqa: A004
+    home,
+    installable,
+    journal,
+    orders,
+    phone,
+    reading,
+    sign_in,
+    viewing,
+)
 
 ROUTES: list[Route] = [
     *home.ROUTES,
     *orders.ROUTES,
+    *reading.ROUTES,
     *sign_in.ROUTES,
     *cabinet.ROUTES,
     *phone.ROUTES,

@@ -65,7 +65,6 @@ CSRF_FAILURE_VIEW = "senim.pages.failures.csrf_refused"
 
 MIDDLEWARE = [
     "senim.pages.middleware.security_headers",
-    "senim.pages.middleware.small_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "senim.pages.middleware.health",
     "senim.pages.middleware.canonical_host",
@@ -73,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "senim.pages.middleware.speak_the_readers_language",
+    "senim.pages.middleware.small_bodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,0 +1,321 @@
+"""The portal's states: wrong, refused, away, over, empty."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+from django.db import OperationalError
+from django.db.models import F
+from django.test import Client
+from playwright.sync_api import Page
+from tests.ordering import Desk, answer_to, desk_of, value_of
+from tests.pages import visits
+from tests.pages.stage import Stage
+from tests.pages.states import State, press, see, sends
+from tests.pages.visits import anyone, at_home, last_part, link_of_letter, ordering, signed_in
+
+from senim.documents.models import Claim, Grant
+
+LONG_AGO = timedelta(hours=1)
+CODE_OF_NOBODY = "000000"
+
+
+# Ordering a certificate
+
+
+def form_sent(**changes: str) -> visits.Visit:
+    """The form typed by Aigerim with these changes; the challenge was answered before."""
+
+    def arrive(stage: Stage) -> dict[str, Any]:
+        aigerim = ordering(stage)
+        aigerim.fill_in(surname="")
+        stage.form = {**aigerim.typed, **changes}
+        return {}
+
+    return arrive
+
+
+def challenge_failed(stage: Stage) -> dict[str, Any]:
+    aigerim = ordering(stage)
+    page = aigerim.browser.get("/en/order/form/")
+    wrong = "20" if answer_to(page) != "20" else "21"
+    stage.form = {**aigerim.typed, "challenge": value_of(page, "challenge"), "answer": wrong}
+    return {}
+
+
+def registry_away(visit: visits.Visit, registry: str = "gbdfl") -> visits.Visit:
+    def arrive(stage: Stage) -> dict[str, Any]:
+        kwargs = visit(stage)
+        stage.world.fault(registry, "down")
+        return kwargs
+
+    return arrive
+
+
+def keys_refused(stage: Stage) -> dict[str, Any]:
+    """A request that is none: the keys are to be made anew."""
+    aigerim = ordering(stage)
+    assert aigerim.fill_in().status_code == 302
+    page = aigerim.browser.get("/en/order/keys/")
+    stage.form = {**aigerim.keys_form(page), "request_sign": "bm8="}
+    return {}
+
+
+def applicant_refused(stage: Stage) -> dict[str, Any]:
+    """The keys are ready, and the registry no longer knows the names."""
+    aigerim = ordering(stage)
+    assert aigerim.fill_in().status_code == 302
+    assert aigerim.order()
+    aigerim.fill_in()
+    stage.form = aigerim.keys_form(aigerim.browser.get("/en/order/keys/"))
+    return {}
+
+
+def at_the_desk(stage: Stage, step: Callable[[Desk, str], object]) -> dict[str, Any]:
+    """Ordered, and then this happened at the desk; the applicant's own page."""
+    number = ordering(stage).order()
+    link = link_of_letter(stage, 1)
+    step(desk_of(stage.world.person("dauren"), stage.authority), number)
+    return link
+
+
+def refuse(desk: Desk, number: str) -> None:
+    case = desk.find(number)
+    desk.post(f"{case}present/")
+    desk.post(
+        f"{case}refuse/", {"reason": "Суреттегі адам өтініш берушіге ұқсамайды. Жаңа куәлікпен келіңіз"}
+    )
+
+
+def refused_at_the_desk(stage: Stage) -> dict[str, Any]:
+    return at_the_desk(stage, refuse)
+
+
+def refused_letter(stage: Stage) -> dict[str, Any]:
+    refused_at_the_desk(stage)
+    return link_of_letter(stage, 2)
+
+
+def confirmed(stage: Stage) -> dict[str, Any]:
+    return at_the_desk(stage, lambda desk, number: desk.confirm(number))
+
+
+def withdrawn(stage: Stage) -> dict[str, Any]:
+    visits.ordered(stage)
+    mine = link_of_letter(stage, 1)
+    stage.client.post(f"/en/order/mine/{mine['link']}/withdraw/")
+    assert stage.client.post(f"/en/order/withdraw/{link_of_letter(stage, 2)['link']}/").status_code == 302
+    return mine
+
+
+def installed(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.ready_to_install(stage)
+    stage.client.post(f"/en/order/result/{kwargs['link']}/installed/", {"installed": "file"})
+    return kwargs
+
+
+def found_by_number(stage: Stage) -> dict[str, Any]:
+    stage.form = {"number": ordering(stage).order()}
+    return {}
+
+
+def unknown_link(stage: Stage) -> dict[str, Any]:
+    return {"link": "x" * 43}
+
+
+ORDERS = (
+    State("order-form", "nothing-typed", sends(anyone), 422),
+    State("order-form", "challenge-failed", challenge_failed, 422),
+    State("order-form", "names-differ", form_sent(surname="Омарова"), 409),
+    State("order-form", "registry-away", registry_away(form_sent()), 503),
+    State("order-keys", "not-a-request", keys_refused, 409),
+    State("order-keys", "already-ordered", applicant_refused, 409),
+    State(
+        "order-keys",
+        "password-short",
+        visits.before_the_keys,
+        act=press("[data-make]", "[data-case=password-short]"),
+    ),
+    State("order-status", "nothing-typed", sends(anyone), 422),
+    State("order-status", "unknown", sends(anyone, number="000000000000"), 409),
+    State("order-status", "found", found_by_number),
+    State("order-mine", "refused", refused_at_the_desk),
+    State("order-mine", "confirmed", confirmed),
+    State("order-mine", "withdrawn", withdrawn),
+    State("order-mine", "unknown-link", unknown_link, 404),
+    State("order-result", "refused", refused_letter),
+    State("order-result", "installed", installed),
+    State("order-withdraw", "unknown-link", unknown_link, 404),
+)
+
+
+# Signing in, the cabinet, the phone
+
+
+def no_file_chosen(page: Page) -> None:
+    page.locator("#key-from-file").check()
+    press("form[data-sign] button[type=submit]", "[data-case=no-file]")(page)
+
+
+def consent_missing(stage: Stage) -> dict[str, Any]:
+    aigerim = at_home(stage)
+    stage.form = {"number": aigerim.phone}
+    return {}
+
+
+def number_sent(stage: Stage) -> dict[str, Any]:
+    aigerim = at_home(stage)
+    stage.form = {"number": aigerim.phone, "consent": "on"}
+    return {}
+
+
+def card_lost(stage: Stage) -> dict[str, Any]:
+    stage.client = stage.sign_in("bolat")
+    stage.form = {"number": stage.world.person("bolat").phone, "consent": "on"}
+    return {}
+
+
+def code_arrived(stage: Stage) -> dict[str, Any]:
+    visits.code_sent(stage)
+    stage.run_jobs()
+    return {}
+
+
+PHONE = (
+    State("sign-in", "not-signed", sends(anyone), 422),
+    State("sign-in", "refused", sends(anyone, challenge="x", signature="bm8="), 409),
+    State("sign-in", "no-file", anyone, act=no_file_chosen),
+    State("cabinet", "empty", signed_in),
+    State("phone", "nothing-typed", sends(signed_in), 422),
+    State("phone", "no-consent", consent_missing, 409),
+    State("phone", "card-lost", card_lost, 409),
+    State("phone", "registry-away", registry_away(number_sent), 503),
+    State("phone-code", "arrived", code_arrived),
+    State("phone-code", "wrong", sends(code_arrived, code="000000"), 409),
+    State("phone-sign", "refused", sends(visits.signing_the_request, signature="bm8="), 409),
+)
+
+
+# Documents
+
+
+def asked(stage: Stage, code: str = "") -> tuple[Client, str, str]:
+    """The owner's browser, the page of the open document, and the claim of the visitor, who typed a code."""
+    owner = stage.sign_in("aigerim")
+    stage.client = stage.sign_in("daniyar")
+    page = visits.opened(owner)
+    typed = code or visits.state_of(owner, page)["code"]
+    return owner, page, last_part(stage.client.post("/en/view/", {"code": typed})["Location"])
+
+
+def somebody_asks(stage: Stage) -> dict[str, Any]:
+    stage.client, page, _ = asked(stage)
+    return {"grant": last_part(page)}
+
+
+def somebody_looks(stage: Stage) -> dict[str, Any]:
+    owner = stage.sign_in("aigerim")
+    page = visits.opened(owner)
+    token = visits.token_of(owner, page)
+    assert stage.sign_in("daniyar").post("/en/view/scanned/", {"token": token}).status_code == 302
+    stage.client = owner
+    return {"grant": last_part(page)}
+
+
+def burnt(stage: Stage) -> dict[str, Any]:
+    kwargs = somebody_asks(stage)
+    page = f"/en/documents/open/{kwargs['grant']}/"
+    claim = visits.state_of(stage.client, page)["claim"]["id"]
+    for _ in range(2):
+        stage.client.post(f"{page}answer/", {"claim": claim, "number": "0", "answer": "open"})
+    return kwargs
+
+
+def closed(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.standing_open(stage)
+    stage.client.post(f"/en/documents/open/{kwargs['grant']}/close/")
+    return kwargs
+
+
+def run_out(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.standing_open(stage)
+    Grant.objects.update(opened_at=F("opened_at") - LONG_AGO, closes_at=F("closes_at") - LONG_AGO)
+    return kwargs
+
+
+def nobody_answered(stage: Stage) -> dict[str, Any]:
+    *_, claim = asked(stage, CODE_OF_NOBODY)
+    Claim.objects.update(expires_at=F("expires_at") - LONG_AGO)
+    return {"claim": claim}
+
+
+def asked_too_often(stage: Stage) -> dict[str, Any]:
+    signed_in(stage)
+    for _ in range(3):
+        stage.client.post("/en/view/", {"code": CODE_OF_NOBODY})
+    stage.form = {"code": CODE_OF_NOBODY}
+    return {}
+
+
+def look_over(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.looking(stage)
+    stage.client.post(f"/en/view/{kwargs['view']}/finish/")
+    return kwargs
+
+
+def look_stopped(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.looking(stage)
+    owner = stage.sign_in("aigerim")
+    assert owner.post(f"/en/documents/seen/{kwargs['view']}/stop/").status_code == 302
+    return kwargs
+
+
+def card_of(person: str) -> visits.Visit:
+    def arrive(stage: Stage) -> dict[str, Any]:
+        stage.client = stage.sign_in(person)
+        return {"slug": "identity-card"}
+
+    return arrive
+
+
+DIALOG = "dialog[data-claim][open]"
+
+DOCUMENTS = (
+    State("document", "card-lost", card_of("bolat"), 409),
+    State("document", "card-expired", card_of("olga"), 409),
+    State("document", "no-card", card_of("marat"), 409),
+    State("document", "registry-away", registry_away(card_of("aigerim"), "documents"), 503),
+    State("access", "somebody-asks", somebody_asks, act=see(DIALOG)),
+    State("access", "somebody-looks", somebody_looks),
+    State("access", "burnt", burnt),
+    State("access", "closed", closed),
+    State("access", "run-out", run_out),
+    State("marks", "empty", signed_in),
+    State("view-enter", "nothing-typed", sends(signed_in), 422),
+    State("view-enter", "not-a-code", sends(signed_in, code="12"), 409),
+    State("view-enter", "too-often", asked_too_often, 409),
+    State("view-scanned", "spent", sends(signed_in, token="x" * 22), 409),
+    State("view-wait", "no-answer", nobody_answered),
+    State("viewing", "over", look_over, 409),
+    State("viewing", "stopped", look_stopped, 409),
+    State("viewing", "registry-away", registry_away(visits.looking, "documents"), 503),
+)
+
+
+# Failures
+
+
+def broken_by(problem: Exception) -> Callable[[], AbstractContextManager[Any]]:
+    return lambda: mock.patch("senim.portal.help.database_is_reachable", side_effect=problem)
+
+
+FAILURES = (
+    State("order-status", "foreign-form", sends(anyone, csrfmiddlewaretoken="x" * 32), 403),
+    State("order-status", "too-large", sends(anyone, number="0" * 300_000), 413),
+    State("system-state", "broken", anyone, 500, while_=broken_by(ZeroDivisionError())),
+    State("system-state", "no-database", anyone, 503, while_=broken_by(OperationalError("gone"))),
+)
+
+STATES = (*ORDERS, *PHONE, *DOCUMENTS, *FAILURES)
