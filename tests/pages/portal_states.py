@@ -318,4 +318,11 @@ FAILURES = (
     State("system-state", "no-database", anyone, 503, while_=broken_by(OperationalError("gone"))),
 )
 
-STATES = (*ORDERS, *PHONE, *DOCUMENTS, *FAILURES)
+
+def open_dialog(page: Page) -> None:
+    page.evaluate("document.getElementById('specimen-dialog').showModal()")
+
+
+COMPONENTS = (State("components", "dialog", anyone, act=open_dialog),)
+
+STATES = (*ORDERS, *PHONE, *DOCUMENTS, *FAILURES, *COMPONENTS)

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Browser
 from tests.pages.pseudo import hard_coded
+from tests.pages.desk_states import STATES
 from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
+from tests.pages.states import State, look_at_state
 from tests.pages.visits import DESK
 from tests.pages.walk import look_at_page
 
@@ -20,6 +22,7 @@ def test_every_page_has_a_visit_and_every_visit_a_page() -> None:
     assert {route.name for route in PAGES} == set(DESK)
 
 
+@pytest.mark.clause("CA-20.2")
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_a_page_is_accessible_whole_light_and_alone(
     route: Route,
@@ -30,3 +33,10 @@ def test_a_page_is_accessible_whole_light_and_alone(
     arguments = DESK[route.name](stage)
     assert hard_coded(stage, route.name, arguments, monkeypatch) == []
     assert look_at_page(chromium, stage, route.name, arguments) == []
+def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+    assert look_at_page(chromium, stage, route.name, DESK[route.name](stage)) == []
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
+def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+    assert look_at_state(chromium, stage, state) == []

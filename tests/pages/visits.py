@@ -185,6 +185,7 @@ def looking(stage: Stage) -> dict[str, Any]:
 
 PORTAL: Mapping[str, Visit] = {
     "home": anyone,
+    "components": anyone,
     "help": anyone,
     "journal": anyone,
     "accessibility": anyone,

@@ -136,6 +136,7 @@ def _options(bound: BoundField, hints: Mapping[str, object]) -> list[dict[str, A
             "label": words(option.data["label"]),
             "hint": words(hints.get(str(option.data["value"]))),
             "checked": option.data["selected"],
+            "disabled": bound.field.disabled,
             "type": option.data["type"],
         }
         for option in bound.subwidgets

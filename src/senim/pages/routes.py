@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
@@ -53,12 +53,17 @@ def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:
 
 
 def guarded(route: Route) -> View:
-    """The view behind its guard: those who may not enter are sent to sign in, and a page comes back after."""
+    """The view behind its guard: those who may not enter are sent to sign in, and a page comes back after.
+
+    What exists on a sandbox only does not exist elsewhere, for anybody.
+    """
 
     @wraps(route.view)
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if may_enter(route.who, request):
             return route.view(request, *args, **kwargs)
+        if route.who is Who.SANDBOX:
+            raise Http404
         if route.kind is Kind.DATA:
             return HttpResponse(status=401)
         if route.kind is Kind.ACTION:

@@ -110,7 +110,7 @@ def error_summary(form: BaseForm | None) -> dict[str, object]:
     errors = [("", str(error)) for error in form.non_field_errors()]
     for bound in form:
         errors += [(fields.error_target(bound), str(error)) for error in bound.errors]
-    return {"errors": errors, "count": len(errors)}
+    return {"errors": errors, "count": len(errors), "to_mend": any(target for target, _ in errors)}
 
 
 @register.inclusion_tag("senim/submit.html")
@@ -180,8 +180,8 @@ def dialog(content: str, id: str, title: object) -> SafeString:  # noqa: A002
 
 
 @register.simple_block_tag
-def verdict(content: str, good: bool, title: object) -> SafeString:
-    return _drawn("verdict", content=content, title=words(title), good=bool(good))
+def verdict(content: str, good: bool, title: object, level: int = 1) -> SafeString:
+    return _drawn("verdict", content=content, title=words(title), good=bool(good), level=level)
 
 
 # Lists

@@ -1,5 +1,6 @@
 """Every page and answer of the portal. Each noun's module holds its own lines."""
 
+from senim.pages import specimens
 from senim.pages.routes import Route
 from senim.portal import (
     cabinet,
@@ -27,5 +28,6 @@ ROUTES: list[Route] = [
     *help.ROUTES,
     *journal.ROUTES,
     *installable.ROUTES,
+    *specimens.ROUTES,
 ]
 ROUTES_WITHOUT_LANGUAGE: list[Route] = [*installable.ROUTES_WITHOUT_LANGUAGE]

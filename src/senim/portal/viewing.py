@@ -32,7 +32,7 @@ class CodeForm(forms.Form):
 
 
 def enter(request: HttpRequest) -> HttpResponse:
-    form = CodeForm(request.POST or None)
+    form, status = CodeForm(request.POST or None), 200
     if form.is_valid():
         try:
             asked = claims.enter_code(
@@ -43,9 +43,12 @@ def enter(request: HttpRequest) -> HttpResponse:
             )
         except (NotACode, TooManyClaims) as refusal:
             show_in(form, refusal, field="code")
+            status = 409
         else:
             return redirect("view-wait", claim=asked.claim_id)
-    return render(request, "portal/viewing/enter.html", {"form": form})
+    elif form.errors:
+        status = 422
+    return render(request, "portal/viewing/enter.html", {"form": form}, status=status)
 
 
 def landed(request: HttpRequest, token: str) -> HttpResponse:
