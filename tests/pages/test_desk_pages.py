@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.pages.pseudo import hard_coded
 from tests.pages.desk_states import STATES
-from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
+from tests.pages.stage import Stage
 from tests.pages.states import State, look_at_state
 from tests.pages.visits import DESK
 from tests.pages.walk import look_at_page
@@ -34,9 +34,10 @@ def test_a_page_is_accessible_whole_light_and_alone(
     assert hard_coded(stage, route.name, arguments, monkeypatch) == []
     assert look_at_page(chromium, stage, route.name, arguments) == []
 def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:
     assert look_at_page(chromium, stage, route.name, DESK[route.name](stage)) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
-def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:
     assert look_at_state(chromium, stage, state) == []

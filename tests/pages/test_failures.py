@@ -8,7 +8,10 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
+from django.utils import timezone
 
+from senim.accounts.models import Account
+from senim.accounts.sessions import BACKEND
 from senim.errors import NotFound, Unavailable
 from senim.identifiers import parse
 from senim.pages import failures
@@ -89,6 +92,17 @@ def test_a_refusal_gives_reason_clause_next_step_and_a_way_back(
     assert reason in page
     assert "CA-20.3" in page
     assert 'href="/kk/order/form/?x=1"' in page
+
+
+def test_whoever_is_signed_in_is_still_signed_in_on_a_refusal(client: Client) -> None:
+    iin = "940308492147"
+    account = Account.objects.create(iin=iin, surname="A", given_name="B", created_at=timezone.now())
+    assert 'href="/en/sign-in/"' in client.get("/wrong", headers={"Accept-Language": "en"}).content.decode()
+    client.force_login(account, backend=BACKEND)
+    page = client.get("/wrong", headers={"Accept-Language": "en"}).content.decode()
+    assert 'href="/en/sign-in/"' not in page
+    leave = re.search(r'action="/en/sign-out/"><input[^>]*name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert leave
 
 
 def test_the_way_back_never_leads_to_a_strangers_site(client: Client) -> None:

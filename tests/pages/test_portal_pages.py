@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.pages.pseudo import hard_coded
 from tests.pages.portal_states import STATES
-from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
+from tests.pages.stage import Stage
 from tests.pages.states import State, look_at_state
 from tests.pages.visits import PORTAL
 from tests.pages.walk import WIDTHS, look_at_address, look_at_page
@@ -33,14 +33,16 @@ def test_a_page_is_accessible_whole_light_and_alone(
     arguments = PORTAL[route.name](stage)
     assert hard_coded(stage, route.name, arguments, monkeypatch) == []
     assert look_at_page(chromium, stage, route.name, arguments) == []
+def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:
+    assert look_at_page(chromium, stage, route.name, PORTAL[route.name](stage)) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser, width: int) -> None:  # noqa: F811
+def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser, width: int) -> None:
     path = "/kk/no-such-page/"
     assert look_at_address(chromium, stage, path, "failure-404-kk", width, status=404) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
-def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:  # noqa: F811
+def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:
     assert look_at_state(chromium, stage, state) == []

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Route
+from tests.pages import weights
+from tests.pages.names import misheard
 from tests.pages.stage import Stage
 
 from senim.texts import LANGUAGES
@@ -22,11 +24,6 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BLOCKED = "Service Worker registration blocked"
 """Said by Playwright: with a worker, a second look would come from its shelf and weigh nothing."""
-FIRST_VISIT_BYTES = 100_000
-"""CA-20.2: 256 kbit/s is enough, three seconds for a first page."""
-WITH_KEYS = {"order-keys", "order-result", "sign-in", "phone-sign", "confirm"}
-KEYS_BYTES = 35_000
-"""More on pages that use keys: their library comes while the person reads, after the page is usable."""
 CSRF_SECRET = "s" * 32
 """Of a visitor who has none yet; where a form is sent, it goes with it."""
 
@@ -42,17 +39,17 @@ class Looked:
 
 
 def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, Any]) -> list[str]:
-    """The route in three languages and two widths. Returns what was wrong; leaves screenshots."""
+    """The route in three languages and two widths. Returns what was wrong; leaves screenshots and weights."""
     problems = []
     for width in WIDTHS:
         with a_visitor(browser, stage, width) as context:
             for first, code in enumerate(LANGUAGES):
                 path = path_of(stage, route, kwargs, code)
                 looked = _look(context, stage, path, f"{stage.door}-{route}-{code}-{width}", 200)
+                if first == 0:
+                    weights.keep(stage.door, route, width, looked.bytes_received)
+                    looked.problems += weights.too_heavy(route, looked.bytes_received)
                 problems += [f"{code} {width}: {problem}" for problem in looked.problems]
-                limit = FIRST_VISIT_BYTES + KEYS_BYTES * (route in WITH_KEYS)
-                if first == 0 and looked.bytes_received > limit:
-                    problems.append(f"{width}: the first visit weighs {looked.bytes_received} bytes")
     return problems
 
 
@@ -125,7 +122,7 @@ def _look(
         act(page)
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    looked.problems += overflow(page) + against_wcag(page)
+    looked.problems += overflow(page) + misheard(page, urlsplit(path).path[1:3]) + against_wcag(page)
     page.close()
     return looked
 

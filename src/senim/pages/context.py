@@ -53,7 +53,7 @@ class Link:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``frame``."""
-    return {"frame": frame(request, signed_in=_is_signed_in(request))}
+    return {"frame": frame(request, signed_in=is_signed_in(request))}
 
 
 def frame(request: HttpRequest, *, signed_in: bool = False) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _home(door: Door) -> str:
     return address(door.home) or f"/{language()}/"
 
 
-def _is_signed_in(request: HttpRequest) -> bool:
+def is_signed_in(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     return bool(user is not None and user.is_authenticated)
 

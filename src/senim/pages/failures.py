@@ -1,6 +1,6 @@
 """What a reader sees when the answer is no: refusals as pages or problem documents, and failures of ours.
 
-Failure pages ask the database nothing: they are drawn without context processors and without a session.
+Pages of failures ask the database nothing: they are drawn without context processors and without a session.
 """
 
 import logging
@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from senim.errors import NotFound, Refused, Unavailable
-from senim.pages.context import frame
+from senim.pages.context import frame, is_signed_in
 from senim.pages.routes import Kind, Route
 from senim.process import NotAllowed
 from senim.texts import language, say
@@ -125,7 +126,9 @@ def _refusal_page(
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     context = {"heading": say(heading), "way_back": way_back(request), **facts}
-    return _drawn(request, "senim/refused.html", status, context, headers)
+    # Refused is no failure: whoever is signed in is told so, and may sign out here too.
+    around = {"frame": frame(request, signed_in=is_signed_in(request)), "csrf_token": get_token(request)}
+    return _drawn(request, "senim/refused.html", status, {**around, **context}, headers)
 
 
 def _drawn(

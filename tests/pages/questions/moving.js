@@ -1,0 +1,2 @@
+// What moves by itself.
+() => document.getAnimations().filter((one) => one.playState === "running").length;
