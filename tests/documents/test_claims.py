@@ -169,7 +169,7 @@ def test_three_unanswered_codes_a_day_and_no_more(viewer):
     for code in ("000001", "000002", "000003"):
         type_code(viewer, code)
     answer = viewer.browser.post("/en/view/", {"code": "000004"})
-    assert answer.status_code == 200
+    assert answer.status_code == 409
     assert "3 codes today" in answer.content.decode()
     assert Claim.objects.count() == 3
 
@@ -183,7 +183,7 @@ def test_a_claim_the_owner_approved_is_not_counted(opened, viewer):
 @pytest.mark.parametrize("typed", ["12345", "1234567", "abcdef", "", "１２３４５６", "12 34"])
 def test_what_is_not_a_code_is_said_and_not_counted(viewer, typed):
     answer = viewer.browser.post("/en/view/", {"code": typed})
-    assert answer.status_code == 200
+    assert answer.status_code == (409 if typed else 422)
     assert "govuk-error-summary" in answer.content.decode()
     assert not Claim.objects.exists()
 

@@ -52,7 +52,7 @@ def order(keys: Keyboard, stage: Stage) -> str:
     keys.check("[name=storage][value=browser]")
     keys.type("[name=answer]", number_in_kazakh(page.locator("main").inner_text()))
     keys.enter(SUBMIT)
-    page.wait_for_url("**/order/keys/")
+    page.wait_for_url(re.compile("/order/keys/"))
     keys.enter("[data-make]")
     page.locator("[data-step=stored]").wait_for(state="visible")
     keys.enter("[data-step=stored] button")

@@ -11,7 +11,7 @@ from tests.pages.questions import ask
 from tests.pages.stage import Stage
 from tests.pages.states import sends
 from tests.pages.visits import Visit, anyone
-from tests.pages.walk import SCREENSHOTS, a_visitor, against_wcag, open_page, overflow, path_of
+from tests.pages.walk import SCREENSHOTS, a_visitor, open_page, overflow, path_of
 
 DOOR = "portal"
 PLACES: tuple[tuple[str, Visit], ...] = (
@@ -39,8 +39,8 @@ def narrow(page: Page) -> list[str]:
 
 
 def forced_colours(page: Page) -> list[str]:
-    """Backgrounds are gone; what was told by them has an edge."""
-    return [f"has no edge: {one}" for one in ask(page, "no_edge")] + against_wcag(page)
+    """Backgrounds are gone; what was told by them has an edge. Contrast is now the reader's own."""
+    return [f"has no edge: {one}" for one in ask(page, "no_edge")]
 
 
 def still(page: Page) -> list[str]:

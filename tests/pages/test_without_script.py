@@ -48,7 +48,7 @@ def test_an_order_goes_as_far_as_the_keys_and_says_what_they_need(stage: Stage, 
         page.locator("[name=storage][value=file]").check()
         page.locator("[name=answer]").fill(number_in_kazakh(page.locator("main").inner_text()))
         page.locator(SUBMIT).first.click()
-        assert page.url.endswith("/kk/order/keys/")
+        assert "/kk/order/keys/" in page.url
         assert says(page, "portal.keys.without_script")
         assert page.locator("main form button:visible").count() == 0
 

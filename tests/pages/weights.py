@@ -11,10 +11,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "sign-in": KEYS,
     "phone-sign": KEYS,
     "confirm": KEYS,
-    "components": KEYS,
 }
-    ("order-keys", "order-result", "sign-in", "phone-sign", "confirm"), (135000, KEYS)
-)
 """Pages that may weigh more, and why (docs/decisions/0020-weight-of-pages.md)."""
 FOLDER = Path(__file__).parent.parent.parent / "screenshots" / "weights"
 
