@@ -2,8 +2,8 @@
 
 import pytest
 from playwright.sync_api import Browser
-from tests.pages.pseudo import hard_coded
 from tests.pages.desk_states import STATES
+from tests.pages.pseudo import hard_coded
 from tests.pages.stage import Stage
 from tests.pages.states import State, look_at_state
 from tests.pages.visits import DESK
@@ -25,17 +25,11 @@ def test_every_page_has_a_visit_and_every_visit_a_page() -> None:
 @pytest.mark.clause("CA-20.2")
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_a_page_is_accessible_whole_light_and_alone(
-    route: Route,
-    stage: Stage,  # noqa: F811
-    chromium: Browser,
-    monkeypatch: pytest.MonkeyPatch,
+    route: Route, stage: Stage, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = DESK[route.name](stage)
     assert hard_coded(stage, route.name, arguments, monkeypatch) == []
     assert look_at_page(chromium, stage, route.name, arguments) == []
-def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:  # noqa: F811
-def test_a_page_is_accessible_whole_light_and_alone(route: Route, stage: Stage, chromium: Browser) -> None:
-    assert look_at_page(chromium, stage, route.name, DESK[route.name](stage)) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)

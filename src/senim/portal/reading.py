@@ -13,11 +13,11 @@ from django.shortcuts import render
 from senim.certification import profiles
 from senim.certification.profiles import Profile
 from senim.countries.kz import oids
+from senim.countries.kz.contacts import CONTACT_CENTRE
 from senim.enrolment.lists import centres_by_region, papers
 from senim.enrolment.process import printed_limit
 from senim.enrolment.status import span_text
 from senim.pages.routes import Route, Who
-from senim.portal.help import CONTACT_CENTRE
 from senim.settings import settings
 from senim.texts import Text
 
