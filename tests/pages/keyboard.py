@@ -31,10 +31,14 @@ class Keyboard:
         self.to(selector)
         self.page.keyboard.type(text)
 
-    def choose(self, selector: str, starting_with: str) -> None:
-        """An option of a select, by typing how it begins."""
+    def choose(self, selector: str, value: str) -> None:
+        """An option of a select, by the arrow."""
         self.to(selector)
-        self.page.keyboard.type(starting_with)
+        for _ in range(MOST_STOPS):
+            if self.page.locator(selector).input_value() == value:
+                return
+            self.press("ArrowDown")
+        raise AssertionError(f"{value} is not reached in {selector}")
 
     def check(self, selector: str) -> None:
         """A box, or one of a group of radios: into the group by Tab, to the choice by arrows."""

@@ -46,9 +46,9 @@ def order(keys: Keyboard, stage: Stage) -> str:
     typed = {name: getattr(person, name) for name in ("surname", "given_name", "patronymic", "email")}
     for name, value in typed.items():
         keys.type(f"[name={name}]", value)
-    keys.choose("[name=region]", "Астана")
+    keys.choose("[name=region]", "710000000")
     keys.type("[name=settlement]", "Астана")
-    keys.choose("[name=centre]", page.locator("[name=centre] option[value='71-01']").inner_text()[:12])
+    keys.choose("[name=centre]", "71-01")
     keys.check("[name=storage][value=browser]")
     keys.type("[name=answer]", number_in_kazakh(page.locator("main").inner_text()))
     keys.enter(SUBMIT)
@@ -85,7 +85,9 @@ def sign_in(keys: Keyboard) -> None:
 def open_document(keys: Keyboard) -> str:
     page = keys.page
     keys.enter(".senim-nav a[href='/kk/documents/']")
+    page.wait_for_url("**/kk/documents/")
     keys.enter("main a[href='/kk/documents/identity-card/']")
+    page.wait_for_url("**/identity-card/")
     keys.enter("form[action$='/open/'] button")
     page.locator("[data-code]").wait_for()
     return re.sub(r"\D", "", page.locator("[data-code]").inner_text())

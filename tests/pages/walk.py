@@ -75,7 +75,7 @@ def path_of(stage: Stage, route: str, kwargs: dict[str, Any], code: str) -> str:
 def a_visitor(browser: Browser, stage: Stage, width: int, **emulated: Any) -> Iterator[BrowserContext]:
     """A browser that was never here before, with the cookies of whoever is signed in."""
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHTS[width]},
+        viewport={"width": width, "height": HEIGHTS.get(width, 740)},
         service_workers="block",
         locale="kk-KZ",
         **emulated,

@@ -10,7 +10,7 @@
   return {
     language: document.documentElement.lang,
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
-    namelessDialogs: [...document.querySelectorAll("dialog")].filter((one) => !name(one)).length,
+    namelessDialogs: [...document.querySelectorAll("dialog")].filter((one) => !one.hasAttribute("aria-labelledby") || (one.open && !name(one))).length,
     navigations: navigations.filter((said, place) => !said || navigations.indexOf(said) !== place),
     ticking: all("[role=timer]").filter((one) => one.getAttribute("aria-live") !== "off").length,
     shouting: all("[aria-live=assertive]").length,
