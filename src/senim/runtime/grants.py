@@ -35,10 +35,10 @@ journal_witness                    -      -    -        -    -         raw      
 journal_cosignature                r      -    -        -    -         ra        -          -        r
 journal_timestamp                  -      -    -        -    -         ra        -          -        r
 
-procrastinate_jobs                 a      a    a        rawd a         -         -          -        r
-procrastinate_events               a      a    a        rawd a         -         -          -        r
-procrastinate_workers              -      -    -        rawd -         -         -          -        r
-procrastinate_periodic_defers      -      -    -        rawd -         -         -          -        r
+procrastinate_jobs                 a      a    a        rawd a         -         -          -        rwd
+procrastinate_events               a      a    a        rawd a         -         -          -        rad
+procrastinate_workers              -      -    -        rawd -         -         -          -        rwd
+procrastinate_periodic_defers      -      -    -        rawd -         -         -          -        rw
 
 notices_notice                     ra     ra   raw      rawd -         -         -          -        r
 
