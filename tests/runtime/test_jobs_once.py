@@ -83,6 +83,7 @@ def test_with_the_real_patience_a_job_is_found_within_half_a_minute(
     until(lambda: not states())
     assert time.monotonic() - began < FOUND_WITHIN_SECONDS
     assert carried_by() == [second.pid]
+    first.kill()  # a frozen one would not hear that the test has ended
 
 
 def test_what_runs_by_itself_is_run(start_worker: Worker, tmp_path: Path) -> None:
