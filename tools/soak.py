@@ -19,7 +19,7 @@ from tools.demo.instance import PORTS, free_ports
 
 READY_WITHIN = 180.0
 BETWEEN_KILLS = (1.0, 8.0)
-COMMAND = [sys.executable, "-m", "senim.runtime.command_line"]
+COMMAND = [sys.executable, "-m", "senim.runtime.console.command_line"]
 
 
 def main(minutes: float) -> int:

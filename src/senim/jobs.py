@@ -3,7 +3,7 @@
 Rooms on one row never import each other; they meet through a task's name. A room declares
 ``@task("enrolment.tell", queue="enrolment")`` in its ``tasks.py``; ``runtime`` wires the modules and starts a
 worker for each queue. A task enqueued in a transaction that rolls back never runs. The only module that knows
-procrastinate; what runs jobs is ``runtime.job_worker``.
+procrastinate; what runs jobs is ``runtime.jobs.job_worker``.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """The settings of this process: one typed, frozen object, read once from the environment.
 
 Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are never part of this object: a process of an
-instance is handed exactly its own over a descriptor (``runtime/handing.py``), read here once, before anything
-else runs; tools and tests, which are handed none, read the files in ``<home>/secrets/``.
+instance is handed exactly its own over a descriptor (``runtime/isolation/handing.py``), read here once,
+before anything else runs; tools and tests, which are handed none, read the files in ``<home>/secrets/``.
 """
 
 import json
@@ -240,7 +240,7 @@ class Settings:
         if _HANDED is None:
             return self._secret_file(name)
         if name not in _HANDED:
-            raise MissingSecret(f"this process is not handed {name}; runtime/processes.py says who is")
+            raise MissingSecret(f"this process is not handed {name}; supervision/processes.py says who is")
         return _HANDED[name]
 
     def secret_once(self, name: str) -> str:

@@ -23,7 +23,8 @@ from tests.holders import Holder
 from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
 from senim.pki.keys import KeyAlgorithm, generate
-from senim.runtime import authority_worker, handing
+from senim.runtime import authority_worker
+from senim.runtime.isolation import handing
 from senim.settings import settings
 
 AIGERIM = SubjectFacts(
@@ -131,7 +132,7 @@ def start_as_supervised(**environment: str) -> "subprocess.Popen[bytes]":
     environment = {"SENIM_PROCESS": "authority", **handing.told(handed), **environment}
     try:
         return subprocess.Popen(
-            [sys.executable, "-m", "senim.runtime.child", "authority"],
+            [sys.executable, "-m", "senim.runtime.supervision.child", "authority"],
             env=os.environ | environment,
             pass_fds=[handed],
         )

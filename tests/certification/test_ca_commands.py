@@ -7,7 +7,7 @@ from tests.authority import PLAN_FILE
 
 from senim.certification.status import status_of
 from senim.pki.ocsp import CertStatus
-from senim.runtime.commands import parser
+from senim.runtime.console.commands import parser
 from senim.settings import settings
 
 AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім"}
@@ -18,7 +18,7 @@ def senim(capsys):
     """Run a command: its exit code and what it printed."""
 
     def run(*typed):
-        options = parser("senim.runtime.ca_commands").parse_args(typed)
+        options = parser("senim.runtime.console.ca_commands").parse_args(typed)
         code = options.run(options)
         return code, capsys.readouterr()
 

@@ -19,7 +19,7 @@ from senim.certification.lint import lint
 from senim.certification.models import Certificate
 from senim.certification.status import status_of
 from senim.pki.ocsp import CertStatus
-from senim.runtime import secrets
+from senim.runtime.isolation import secrets
 from senim.settings import settings
 
 NOW = datetime.now(UTC)

@@ -11,8 +11,8 @@ from tests.certification.test_root import performed  # noqa: F401 (a fixture)
 from senim.certification import certificates
 from senim.certification.ceremony import root_key
 from senim.pki import crl
-from senim.runtime import ceremony_commands
-from senim.runtime.commands import parser
+from senim.runtime.console import ceremony_commands
+from senim.runtime.console.commands import parser
 from senim.settings import Mode, settings
 
 LIST = "number = 2\nvalid_days = 365\n"
@@ -21,7 +21,7 @@ LIST = "number = 2\nvalid_days = 365\n"
 @pytest.fixture
 def senim(capsys):
     def run(*typed):
-        options = parser("senim.runtime.ca_commands").parse_args(typed)
+        options = parser("senim.runtime.console.ca_commands").parse_args(typed)
         code = options.run(options)
         return code, capsys.readouterr()
 

@@ -20,7 +20,7 @@ from senim.pki import crl
 from senim.pki.crl import RevocationReason
 from senim.pki.keys import WrongPassphrase
 from senim.pki.ocsp import CertStatus
-from senim.runtime import secrets
+from senim.runtime.isolation import secrets
 from senim.settings import settings
 
 NOW = datetime.now(UTC).replace(microsecond=0)

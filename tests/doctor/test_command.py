@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.runtime.conftest import ROOT, environment_of
 
-from senim.runtime.commands import parser
+from senim.runtime.console.commands import parser
 from senim.runtime.doctor import checks
 from senim.runtime.doctor.findings import Case, Check, broken, ok, warning
 from senim.settings import settings
@@ -18,7 +18,7 @@ WORDS = ("ok", "warning", "broken")
 
 def senim(home: Path, *typed: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", "doctor", *typed],
+        [sys.executable, "-m", "senim.runtime.console.command_line", "doctor", *typed],
         env=environment_of(home) | environment,
         cwd=ROOT,
         capture_output=True,
@@ -44,7 +44,7 @@ def test_the_exit_code_is_the_worst_finding(monkeypatch, capsys, found, code):
 
 
 def run(*typed):
-    options = parser("senim.runtime.doctor_command").parse_args(typed)
+    options = parser("senim.runtime.console.doctor_command").parse_args(typed)
     return options.run(options)
 
 

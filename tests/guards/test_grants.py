@@ -7,10 +7,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 
-from senim.runtime.command_line import AS_PROCESS
-from senim.runtime.commands import MODULES
-from senim.runtime.grants import NOBODYS, ROLES, TABLE, Right, rights, rows
-from senim.runtime.processes import COMMAND, PROCESSES
+from senim.runtime.console.command_line import AS_PROCESS
+from senim.runtime.console.commands import MODULES
+from senim.runtime.database.grants import NOBODYS, ROLES, TABLE, Right, rights, rows
+from senim.runtime.supervision.processes import COMMAND, PROCESSES
 from tests.guards.sources import SOURCE, imported_from
 
 RIGHTS = set(rights())
@@ -38,7 +38,7 @@ def of(role: str, table: str) -> set[str]:
 
 def test_every_table_is_granted_to_somebody_or_is_nobodys_on_purpose() -> None:
     granted = {table for table, _ in rows()}
-    hint = "give it a row in src/senim/runtime/grants.py: which process may do what in it"
+    hint = "give it a row in src/senim/runtime/database/grants.py: which process may do what in it"
     assert TABLES - granted - NOBODYS == set(), hint
     assert granted - TABLES == set(), "rows of tables that are gone"
     assert granted & NOBODYS == set()
@@ -57,11 +57,11 @@ def starts_of(role: str) -> list[str]:
     if role in {"portal", "desk"}:
         return [f"senim.{role}.urls", *DOOR]
     if role == "jobs":
-        return ["senim.runtime.job_worker", *(_module(file) for file in SOURCE.glob("senim/*/tasks.py"))]
+        return ["senim.runtime.jobs.job_worker", *(_module(file) for file in SOURCE.glob("senim/*/tasks.py"))]
     if role == "command":
         return [module for name, module in MODULES.items() if (name,) not in AS_PROCESS]
     if role == "ceremony":
-        return ["senim.runtime.ca_commands"]
+        return ["senim.runtime.console.ca_commands"]
     return [process.entry.partition(":")[0] for process in PROCESSES if process.role == role]
 
 

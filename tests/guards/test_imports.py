@@ -4,7 +4,11 @@ from pathlib import Path
 
 from tests.guards.sources import PACKAGES, SOURCE, calls, constant, own_files, parsed, where
 
-LOADERS = {"senim/runtime/child.py", "senim/runtime/commands.py", "senim/runtime/entry.py"}
+LOADERS = {
+    "senim/runtime/supervision/child.py",
+    "senim/runtime/console/commands.py",
+    "senim/runtime/entry.py",
+}
 """These import what a table names, once it is known that it is there or that Django is set up."""
 
 

@@ -1,5 +1,5 @@
 from senim.jobs import TASKS
-from senim.runtime.job_worker import wire
+from senim.runtime.jobs.job_worker import wire
 from tests.guards.sources import argument, calls, constant, own_files, where
 
 ENQUEUED = [

@@ -2,9 +2,17 @@ import ast
 
 import pytest
 
-from senim.runtime.grants import rights
-from senim.runtime.processes import COMMAND, POSTGRES, PROCESSES, Process, in_order, ports_of, processes_of
-from senim.runtime.secrets import SECRETS
+from senim.runtime.database.grants import rights
+from senim.runtime.isolation.secrets import SECRETS
+from senim.runtime.supervision.processes import (
+    COMMAND,
+    POSTGRES,
+    PROCESSES,
+    Process,
+    in_order,
+    ports_of,
+    processes_of,
+)
 from senim.settings import Mode, Settings
 from tests.guards.sources import SOURCE, parsed
 

@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 
-from senim.runtime import command_line, commands
+from senim.runtime.console import command_line, commands
 
 
 def senim(*arguments: str) -> tuple[int, str]:
@@ -13,7 +13,7 @@ def senim(*arguments: str) -> tuple[int, str]:
     with contextlib.redirect_stdout(printed):
         if arguments[:2] == ("journal", "check"):
             return command_line.main(arguments), printed.getvalue()
-        options = commands.parser("senim.runtime.journal_commands").parse_args(arguments)
+        options = commands.parser("senim.runtime.console.journal_commands").parse_args(arguments)
         return options.run(options), printed.getvalue()
 
 

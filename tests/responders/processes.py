@@ -14,7 +14,7 @@ PATIENCE = 60.0
 
 def start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "-m", "senim.runtime.child", "responders"],
+        [sys.executable, "-m", "senim.runtime.supervision.child", "responders"],
         env=os.environ | {"SENIM_PROCESS": "responders"},
     )
 

@@ -4,11 +4,12 @@ import functools
 import os
 import sys
 
-from senim.runtime import instance, log, secrets
-from senim.runtime.children import Child, DatabaseServer
-from senim.runtime.postgres import Postgres
-from senim.runtime.processes import Process
-from senim.runtime.supervisor import StepFailed, Supervisor
+from senim.runtime import instance, log
+from senim.runtime.database.postgres import Postgres
+from senim.runtime.isolation import secrets
+from senim.runtime.supervision.children import Child, DatabaseServer
+from senim.runtime.supervision.processes import Process
+from senim.runtime.supervision.supervisor import StepFailed, Supervisor
 from senim.settings import settings
 
 TABLE = {

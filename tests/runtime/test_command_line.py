@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from senim.runtime.command_line import IN_THE_DATABASE, parser
-from senim.runtime.commands import MODULES
-from senim.runtime.database_roles import url_for
-from senim.runtime.grants import ROLES
-from senim.runtime.outside_lines import meaning_of
-from senim.runtime.postgres import Postgres
+from senim.runtime.console.command_line import IN_THE_DATABASE, parser
+from senim.runtime.console.commands import MODULES
+from senim.runtime.database.database_roles import url_for
+from senim.runtime.database.grants import ROLES
+from senim.runtime.database.postgres import Postgres
+from senim.runtime.supervision.outside_lines import meaning_of
 from tests import cluster
 from tests.conftest import CLUSTER
 from tests.runtime.conftest import ROOT, environment_of
@@ -22,7 +22,7 @@ from tests.runtime.conftest import ROOT, environment_of
 
 def senim(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", *arguments],
+        [sys.executable, "-m", "senim.runtime.console.command_line", *arguments],
         env=environment_of(home) | environment,
         cwd=ROOT,
         capture_output=True,
@@ -106,7 +106,7 @@ def test_whoever_reads_only_the_beginning_gets_no_complaint(home: Path, command:
     reading, writing = os.pipe()
     os.close(reading)
     said = subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", *command],
+        [sys.executable, "-m", "senim.runtime.console.command_line", *command],
         env=environment_of(home),
         cwd=ROOT,
         stdout=writing,

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from senim.runtime.external_database import refuse_unfit
-from senim.runtime.postgres import CannotRun
+from senim.runtime.database.external_database import refuse_unfit
+from senim.runtime.database.postgres import CannotRun
 from tests import cluster
 from tests.conftest import CLUSTER
 from tests.runtime.conftest import ROOT, environment_of
@@ -110,7 +110,7 @@ def test_senim_says_so_in_a_sentence_and_starts_nothing(home: Path, command: tup
 
 def started(home: Path, *command: str, url: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", *command],
+        [sys.executable, "-m", "senim.runtime.console.command_line", *command],
         env=environment_of(home) | {"SENIM_DATABASE_URL": url},
         cwd=ROOT,
         capture_output=True,

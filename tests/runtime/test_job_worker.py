@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from senim.jobs import enqueue
-from senim.runtime.processes import PROCESSES
+from senim.runtime.supervision.processes import PROCESSES
 from tests.runtime.conftest import ROOT, end, until
 
 Worker = Callable[..., subprocess.Popen[bytes]]
@@ -141,4 +141,4 @@ def test_jobs_outlive_the_loss_of_every_database_connection(start_worker: Worker
 
 
 def test_the_job_worker_is_one_of_the_instances_processes() -> None:
-    assert "senim.runtime.job_worker:main" in {process.entry for process in PROCESSES}
+    assert "senim.runtime.jobs.job_worker:main" in {process.entry for process in PROCESSES}

@@ -1,7 +1,7 @@
 """After how long a task is tried again, and when it is set aside."""
 
 from senim.jobs import TASKS, Task
-from senim.runtime.job_worker import wire
+from senim.runtime.jobs.job_worker import wire
 
 
 def a_task(**more) -> Task:

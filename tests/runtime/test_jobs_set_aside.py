@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from senim.jobs import NeverRight, enqueue, reference
 from senim.journal.models import Entry
-from senim.runtime import commands, job_board, stalled_jobs
-from senim.runtime.job_board import NoSuchJob
+from senim.runtime.console import commands
+from senim.runtime.jobs import job_board, stalled_jobs
+from senim.runtime.jobs.job_board import NoSuchJob
 from tests.runtime.conftest import until
 from tests.runtime.test_job_worker import Worker, start_worker, states, traces
 

@@ -9,14 +9,21 @@ import psutil
 import psycopg
 import pytest
 
-from senim.runtime import postgres
-from senim.runtime.postgres import AlreadyRunning, CannotRun, Identity, Postgres, as_user, choose_identity
+from senim.runtime.database import postgres
+from senim.runtime.database.postgres import (
+    AlreadyRunning,
+    CannotRun,
+    Identity,
+    Postgres,
+    as_user,
+    choose_identity,
+)
 from tests.runtime.conftest import ROOT, alive, environment_of, until
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from senim.runtime.postgres import Postgres
+from senim.runtime.database.postgres import Postgres
 server = Postgres(Path(sys.argv[1]), settings={"fsync": "off"})
 server.start()
 print(server.pid, flush=True)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from senim.runtime.probe import Probe, http_question
+from senim.runtime.supervision.probe import Probe, http_question
 from tests.runtime.conftest import until
 
 

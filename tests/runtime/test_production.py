@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 from senim.certification.sandbox_mark import MARK
 from senim.pki.certificates import Extension, Template, build, new_serial_number
 from senim.pki.keys import KeyAlgorithm, generate
-from senim.runtime import production, secrets, steps
+from senim.runtime import production, steps
+from senim.runtime.isolation import secrets
 from senim.settings import Mode, Settings
 from senim.texts import LANGUAGES
 from tests.runtime.conftest import ROOT, environment_of
@@ -173,7 +174,7 @@ def start(home: Path, *command: str, **environment: str) -> subprocess.Completed
 
 
 def test_senim_up_says_all_refusals_at_once_and_starts_nothing(home: Path) -> None:
-    said = start(home, "senim.runtime.command_line", "up")
+    said = start(home, "senim.runtime.console.command_line", "up")
     assert said.returncode == production.EXIT
     expected = production.refusals(
         Settings.from_environment(environment_of(home) | {"SENIM_MODE": "production"})
@@ -186,15 +187,15 @@ def test_senim_up_says_all_refusals_at_once_and_starts_nothing(home: Path) -> No
 
 
 def test_the_terminal_is_spoken_to_in_its_language(home: Path) -> None:
-    said = start(home, "senim.runtime.command_line", "up", LC_ALL="ru_RU.UTF-8")
+    said = start(home, "senim.runtime.console.command_line", "up", LC_ALL="ru_RU.UTF-8")
     assert "Senim не запускается в рабочем режиме" in said.stderr
-    said = start(home, "senim.runtime.command_line", "up", LANG="kk_KZ.UTF-8", LC_ALL="")
+    said = start(home, "senim.runtime.console.command_line", "up", LANG="kk_KZ.UTF-8", LC_ALL="")
     assert "Senim өндірістік режимде іске қосылмайды" in said.stderr
 
 
 @pytest.mark.parametrize("name", ["portal", "authority", "responders"])
 def test_a_process_started_alone_refuses_too(home: Path, name: str) -> None:
-    said = start(home, "senim.runtime.child", name, SENIM_PROCESS=name)
+    said = start(home, "senim.runtime.supervision.child", name, SENIM_PROCESS=name)
     assert said.returncode == production.EXIT
     assert "does not start in production mode" in said.stderr
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from senim.runtime.processes import POSTGRES
-from senim.runtime.root_guard import (
+from senim.runtime.isolation.root_guard import (
     RootOpen,
     User,
     can_read,
@@ -14,7 +13,8 @@ from senim.runtime.root_guard import (
     users_of,
     who_can_open_root,
 )
-from senim.runtime.user_ids import UserIds
+from senim.runtime.isolation.user_ids import UserIds
+from senim.runtime.supervision.processes import POSTGRES
 from senim.settings import Settings
 from tests.runtime.conftest import ROOT, environment_of
 
@@ -87,7 +87,7 @@ def test_what_the_modes_say_is_what_happens(root: Path) -> None:
 def test_senim_up_starts_nothing_while_a_service_could_open_the_root_key(root: Path) -> None:
     home = root.parent
     said = subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", "up"],
+        [sys.executable, "-m", "senim.runtime.console.command_line", "up"],
         env=environment_of(home) | {"SENIM_FIRST_USER_ID": "0"},
         cwd=ROOT,
         capture_output=True,

@@ -1,8 +1,8 @@
 import pytest
 from django.db import connection
 
-from senim.runtime.commands import parser
-from senim.runtime.schema import NewerSchema, refuse_newer
+from senim.runtime.console.commands import parser
+from senim.runtime.database.schema import NewerSchema, refuse_newer
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_a_database_of_a_newer_version_is_refused_by_name() -> None:
 
 def test_senim_migrate_leaves_a_newer_database_alone(caplog: pytest.LogCaptureFixture) -> None:
     applied("journal", "0999_of_next_year")
-    options = parser("senim.runtime.migrate_command").parse_args(["migrate"])
+    options = parser("senim.runtime.console.migrate_command").parse_args(["migrate"])
     assert options.run(options) == 1
     assert "newer version of Senim" in caplog.text
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from senim.runtime import secrets
+from senim.runtime.isolation import secrets
 
 
 def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from senim.runtime.children import LONGEST_DELAY, Child, State
-from senim.runtime.postgres import Postgres
-from senim.runtime.processes import Process
+from senim.runtime.database.postgres import Postgres
+from senim.runtime.supervision.children import LONGEST_DELAY, Child, State
+from senim.runtime.supervision.processes import Process
 from senim.settings import Settings
 from tests.runtime.conftest import ROOT, Running, alive, environment_of, until
 
@@ -127,7 +127,7 @@ def test_delays_between_restarts_grow_up_to_a_limit() -> None:
 
 def senim(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", *arguments],
+        [sys.executable, "-m", "senim.runtime.console.command_line", *arguments],
         env=environment_of(home),
         cwd=ROOT,
         capture_output=True,

@@ -12,11 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from senim.runtime import disk, ports
-from senim.runtime.child import say_why
-from senim.runtime.children import Child
-from senim.runtime.disk import ENOUGH, LOW, Disk
-from senim.runtime.processes import Process
+from senim.runtime.supervision import disk, ports
+from senim.runtime.supervision.child import say_why
+from senim.runtime.supervision.children import Child
+from senim.runtime.supervision.disk import ENOUGH, LOW, Disk
+from senim.runtime.supervision.processes import Process
 from senim.settings import Settings
 from tests.runtime.conftest import Running, alive, until
 
@@ -133,7 +133,8 @@ def test_status_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     written = {"supervisor": 0, "ready": False, "troubles": ["Port 8000 is taken."], "processes": {}}
     code = (
-        "import sys; from senim.runtime import instance, status; instance.is_running = lambda _: True;"
+        "import sys; from senim.runtime import instance; from senim.runtime.console import status;"
+        "instance.is_running = lambda _: True;"
         "print(status._as_text(status.observe()))"
     )
     (tmp_path / "run" / "state.json").write_text(json.dumps(written))

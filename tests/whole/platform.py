@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from senim.runtime import lifeline
+from senim.runtime.supervision import lifeline
 
 ROOT = Path(__file__).parent.parent.parent
 READY_WITHIN = 180.0
@@ -68,7 +68,13 @@ class Platform:
     def start(self) -> None:
         with (self.home / "terminal.txt").open("ab") as terminal:
             self._running = subprocess.Popen(
-                [*_ends_with_the_tests(), sys.executable, "-m", "senim.runtime.command_line", *self.up],
+                [
+                    *_ends_with_the_tests(),
+                    sys.executable,
+                    "-m",
+                    "senim.runtime.console.command_line",
+                    *self.up,
+                ],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=terminal,
@@ -113,7 +119,7 @@ class Platform:
     def senim(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line of this instance."""
         return subprocess.run(
-            [sys.executable, "-m", "senim.runtime.command_line", *arguments],
+            [sys.executable, "-m", "senim.runtime.console.command_line", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from senim.runtime.postgres import Postgres
+from senim.runtime.database.postgres import Postgres
 from tests.whole.platform import Platform
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 import httpx
 import psutil
 
-from senim.runtime.processes import PROCESSES
+from senim.runtime.supervision.processes import PROCESSES
 from tests.runtime.conftest import alive
 from tests.whole.platform import Platform, waited
 

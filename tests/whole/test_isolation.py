@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser
 
-from senim.runtime import instance, user_ids
-from senim.runtime.children import Child
-from senim.runtime.grants import ROLES, rights
-from senim.runtime.postgres import Postgres
-from senim.runtime.processes import PROCESSES
-from senim.runtime.user_ids import UserIds
+from senim.runtime import instance
+from senim.runtime.database.grants import ROLES, rights
+from senim.runtime.database.postgres import Postgres
+from senim.runtime.isolation import user_ids
+from senim.runtime.isolation.user_ids import UserIds
+from senim.runtime.supervision.children import Child
+from senim.runtime.supervision.processes import PROCESSES
 from senim.settings import Settings
 from tests.whole.people import Someone
 from tests.whole.platform import ROOT, Platform, waited

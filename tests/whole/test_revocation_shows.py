@@ -16,7 +16,7 @@ from rfc3161_client import TimestampRequestBuilder
 from tools.demo.keys import from_file
 
 from senim.certification.publication import LOCK
-from senim.runtime.postgres import Postgres
+from senim.runtime.database.postgres import Postgres
 from tests.whole.platform import Platform, waited
 
 

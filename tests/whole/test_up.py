@@ -11,9 +11,9 @@ import psutil
 import psycopg
 import pytest
 
-from senim.runtime.grants import ROLES
-from senim.runtime.postgres import Postgres
-from senim.runtime.processes import PROCESSES
+from senim.runtime.database.grants import ROLES
+from senim.runtime.database.postgres import Postgres
+from senim.runtime.supervision.processes import PROCESSES
 from senim.settings import Settings
 from tests.runtime.conftest import alive
 from tests.whole.platform import ROOT, Platform, waited
@@ -113,7 +113,7 @@ def test_every_process_logs_json_lines_without_anybodys_identifier(platform: Pla
 
 def test_a_second_one_on_the_same_ports_says_which_is_taken(platform: Platform, tmp_path: Path) -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", "up"],
+        [sys.executable, "-m", "senim.runtime.console.command_line", "up"],
         env=platform.environment | {"SENIM_HOME": str(tmp_path)},
         cwd=ROOT,
         capture_output=True,

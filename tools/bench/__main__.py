@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from senim.runtime.postgres import Postgres
+from senim.runtime.database.postgres import Postgres
 from tools.bench import starts
 from tools.bench.measure import ROUNDS, CannotMeasure, Figure, requests_per_second, side_by_side, within
 from tools.demo.instance import Instance, instance

@@ -60,7 +60,7 @@ def _start(home: Path) -> tuple[float, float]:
 
 def _memory(home: Path) -> float:
     said = subprocess.run(
-        [sys.executable, "-m", "senim.runtime.command_line", "status", "--json"],
+        [sys.executable, "-m", "senim.runtime.console.command_line", "status", "--json"],
         env={**os.environ, "SENIM_HOME": str(home)},
         capture_output=True,
         check=False,

@@ -66,7 +66,9 @@ def fresh(home: Path) -> Iterator[Instance]:
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
     environment = {**os.environ, "SENIM_HOME": str(home)}
     environment |= {f"SENIM_{name.upper()}_PORT": str(port) for name, port in ports.items()}
-    running = subprocess.Popen([sys.executable, "-m", "senim.runtime.command_line", "up"], env=environment)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "senim.runtime.console.command_line", "up"], env=environment
+    )
     try:
         here = Instance(
             f"http://localhost:{ports['portal']}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from senim.pki.timestamps import TimeStampRequest, build_request
-from senim.runtime.processes import PROCESSES, ports_of
+from senim.runtime.supervision.processes import PROCESSES, ports_of
 from senim.settings import Settings
 from tools.faults.place import Place
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from senim.runtime import memory
+from senim.runtime.supervision import memory
 from tools.demo.instance import PORTS, free_ports
 
 READY_WITHIN = 240.0
 STAYS = 4.0
 """Seconds: who needs what was away may end a moment after it is back."""
 DISK_MEGABYTES = 900
-COMMAND = [sys.executable, "-m", "senim.runtime.command_line"]
+COMMAND = [sys.executable, "-m", "senim.runtime.console.command_line"]
 
 
 class NotBack(RuntimeError):

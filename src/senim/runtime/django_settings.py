@@ -136,7 +136,7 @@ STORAGES = {
     },
 }
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # only runtime.job_worker wires tasks
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # only runtime.jobs.job_worker wires tasks
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100

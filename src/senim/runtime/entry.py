@@ -18,5 +18,5 @@ def main() -> int:
     if missing:
         print(MISSING.format(missing=", ".join(missing)), file=sys.stderr)
         return 1
-    code: int = import_module("senim.runtime.command_line").main()
+    code: int = import_module("senim.runtime.console.command_line").main()
     return code

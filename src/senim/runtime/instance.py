@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from senim.runtime import ports
-from senim.runtime.processes import Process
+from senim.runtime.supervision import ports
+from senim.runtime.supervision.processes import Process
 from senim.settings import Settings
 
 

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from senim.certification.sandbox_mark import holders_recorded, marked
 from senim.rulebook import day_of, rule, rules
-from senim.runtime import secrets, terminal
+from senim.runtime import terminal
+from senim.runtime.isolation import secrets
 from senim.settings import Settings
 from senim.texts import Text
 

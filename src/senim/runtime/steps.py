@@ -11,8 +11,9 @@ import django
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from senim.runtime import database_roles, production, schema, terminal
-from senim.runtime.commands import parser
+from senim.runtime import production, terminal
+from senim.runtime.console.commands import parser
+from senim.runtime.database import database_roles, schema
 from senim.settings import settings
 from senim.texts import Text
 
@@ -66,7 +67,7 @@ def ceremony() -> int:
     if stamp.exists():
         return 0
     django.setup(set_prefix=False)
-    options = parser("senim.runtime.ca_commands").parse_args(["ca", "init", "--json"])
+    options = parser("senim.runtime.console.ca_commands").parse_args(["ca", "init", "--json"])
     with redirect_stdout(io.StringIO()) as said:  # passwords; `senim up` prints them later, in their place
         code: int = options.run(options)
     answer = json.loads(said.getvalue())

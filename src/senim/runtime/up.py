@@ -9,18 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from senim.runtime import database_roles, instance, lan, log, production, secrets, user_ids
-from senim.runtime.children import Child, DatabaseServer
-from senim.runtime.database_roles import RolesMissing
-from senim.runtime.external_database import refuse_unfit
+from senim.runtime import instance, lan, log, production
+from senim.runtime.database import database_roles
+from senim.runtime.database.database_roles import RolesMissing
+from senim.runtime.database.external_database import refuse_unfit
+from senim.runtime.database.postgres import CannotRun, Postgres, choose_identity
 from senim.runtime.instance import InstanceRuns, PortTaken
+from senim.runtime.isolation import secrets, user_ids
+from senim.runtime.isolation.root_guard import RootOpen, refuse_open_root, users_of
+from senim.runtime.isolation.user_ids import UserIds
 from senim.runtime.lan import NotOpened
-from senim.runtime.outside_lines import Lines
-from senim.runtime.postgres import CannotRun, Postgres, choose_identity
-from senim.runtime.processes import POSTGRES, processes_of
-from senim.runtime.root_guard import RootOpen, refuse_open_root, users_of
-from senim.runtime.supervisor import StepFailed, Supervisor
-from senim.runtime.user_ids import UserIds
+from senim.runtime.supervision.children import Child, DatabaseServer
+from senim.runtime.supervision.outside_lines import Lines
+from senim.runtime.supervision.processes import POSTGRES, processes_of
+from senim.runtime.supervision.supervisor import StepFailed, Supervisor
 from senim.settings import Settings, settings
 
 LARGEST_LOG = 50_000_000

@@ -11,7 +11,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from senim.runtime import lan, lifeline, log
+from senim.runtime import lan, log
+from senim.runtime.supervision import lifeline
 from senim.settings import settings
 
 THREADS = {"portal": 8, "desk": 4}

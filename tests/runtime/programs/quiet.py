@@ -6,7 +6,7 @@ import sys
 import time
 
 from senim.pulse import beat as ready
-from senim.runtime import lifeline
+from senim.runtime.supervision import lifeline
 
 subprocess.Popen(
     [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGKILL", "--", "/bin/sleep", "600"]

@@ -16,7 +16,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402
 
 from senim.jobs import task  # noqa: E402
-from senim.runtime import job_worker  # noqa: E402
+from senim.runtime.jobs import job_worker  # noqa: E402
 
 
 @task("trials.note", queue="trials")

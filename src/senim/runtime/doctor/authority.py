@@ -6,9 +6,9 @@ from datetime import timedelta
 from senim.certification import condition
 from senim.certification.status_files import Generation, GenerationRefused
 from senim.pki.crl import ListInvalid
-from senim.runtime import user_ids
 from senim.runtime.doctor.findings import Case, Finding, broken, ok, warning
-from senim.runtime.root_guard import users_of, who_can_open_root
+from senim.runtime.isolation import user_ids
+from senim.runtime.isolation.root_guard import users_of, who_can_open_root
 
 SOON = timedelta(days=30)
 FORGET_AFTER = timedelta(days=30)

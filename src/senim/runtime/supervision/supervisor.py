@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from senim.runtime.children import Child, State
-from senim.runtime.disk import Disk
-from senim.runtime.watch import Watch
+from senim.runtime.supervision.children import Child, State
+from senim.runtime.supervision.disk import Disk
+from senim.runtime.supervision.watch import Watch
 from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")

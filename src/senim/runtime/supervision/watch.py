@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-from senim.runtime import memory
-from senim.runtime.children import Child, DatabaseServer, State, tls_of
-from senim.runtime.probe import ANSWERS_ABOUT_TLS, ASKS_FOR_TLS, Probe, http_question
+from senim.runtime.supervision import memory
+from senim.runtime.supervision.children import Child, DatabaseServer, State, tls_of
+from senim.runtime.supervision.probe import ANSWERS_ABOUT_TLS, ASKS_FOR_TLS, Probe, http_question
 from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")

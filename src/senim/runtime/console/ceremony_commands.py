@@ -15,7 +15,7 @@ from senim.certification.publication import FilesAhead
 from senim.enrolment import operators
 from senim.pki.crl import ListInvalid
 from senim.pki.keys import KeyMissing, WrongPassphrase
-from senim.runtime import secrets
+from senim.runtime.isolation import secrets
 from senim.settings import MissingSecret, settings
 
 PLAN = Path("ceremony") / "sandbox.toml"
@@ -76,8 +76,8 @@ def plan_file(given: Path | None) -> Path:
     """The file given, the one in this folder, the one that was installed, or the one of this checkout."""
     if given is not None or PLAN.exists():
         return given or PLAN
-    installed = Path(__file__).parent / PLAN
-    return installed if installed.exists() else Path(__file__).parents[3] / PLAN
+    installed = Path(__file__).parents[1] / PLAN
+    return installed if installed.exists() else Path(__file__).parents[4] / PLAN
 
 
 def _refuse_for_production(plan: ceremony.Plan) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from senim.runtime.job_lease import KEYS, LOCKS
+from senim.runtime.jobs.job_lease import KEYS, LOCKS
 
 LOG = logging.getLogger("senim.runtime")
 LIVES_AT_MOST = 3

@@ -4,9 +4,10 @@ import argparse
 import json
 from typing import Any
 
-from senim.runtime import instance, lan, memory
-from senim.runtime.children import health
-from senim.runtime.processes import PROCESSES
+from senim.runtime import instance, lan
+from senim.runtime.supervision import memory
+from senim.runtime.supervision.children import health
+from senim.runtime.supervision.processes import PROCESSES
 from senim.settings import settings
 
 

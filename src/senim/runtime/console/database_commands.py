@@ -4,7 +4,9 @@ import argparse
 import json
 from typing import Any
 
-from senim.runtime import database_roles, grants, instance, secrets
+from senim.runtime import instance
+from senim.runtime.database import database_roles, grants
+from senim.runtime.isolation import secrets
 from senim.settings import settings
 
 AFTERWARDS = "-- What each may do in which table is granted by `senim migrate`, as the owner {owner}."

@@ -14,12 +14,12 @@ import django
 from senim.runtime import terminal
 
 MODULES = {
-    "migrate": "senim.runtime.migrate_command",
-    "ca": "senim.runtime.ca_commands",
-    "certs": "senim.runtime.ca_commands",
-    "journal": "senim.runtime.journal_commands",
-    "doctor": "senim.runtime.doctor_command",
-    "jobs": "senim.runtime.jobs_commands",
+    "migrate": "senim.runtime.console.migrate_command",
+    "ca": "senim.runtime.console.ca_commands",
+    "certs": "senim.runtime.console.ca_commands",
+    "journal": "senim.runtime.console.journal_commands",
+    "doctor": "senim.runtime.console.doctor_command",
+    "jobs": "senim.runtime.console.jobs_commands",
 }
 
 

@@ -12,25 +12,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from senim.runtime import (
-    check_proof,
-    database_commands,
-    database_roles,
-    handing,
-    instance,
-    lifeline,
-    rulebook_commands,
-    secrets,
-    status,
-    terminal,
-    up,
-    user_ids,
-)
-from senim.runtime.database_roles import RolesMissing
+from senim.runtime import instance, terminal, up
+from senim.runtime.console import check_proof, database_commands, rulebook_commands, status
+from senim.runtime.database import database_roles
+from senim.runtime.database.database_roles import RolesMissing
+from senim.runtime.database.external_database import refuse_unfit
+from senim.runtime.database.postgres import CannotRun, Postgres, choose_identity
 from senim.runtime.doctor import before
-from senim.runtime.external_database import refuse_unfit
-from senim.runtime.postgres import CannotRun, Postgres, choose_identity
-from senim.runtime.processes import COMMAND, Process, named
+from senim.runtime.isolation import handing, secrets, user_ids
+from senim.runtime.supervision import lifeline
+from senim.runtime.supervision.processes import COMMAND, Process, named
 from senim.settings import settings
 
 IN_THE_DATABASE = {
@@ -139,7 +130,7 @@ def _started(given: list[str], process: Process, url: str) -> "subprocess.Popen[
     own = [sys.executable, "-I", lifeline.__file__, str(os.getpid()), "SIGTERM", "--", sys.executable]
     try:
         return subprocess.Popen(
-            [*own, "-m", "senim.runtime.commands", *given],
+            [*own, "-m", "senim.runtime.console.commands", *given],
             env={**environment, **handing.told(secrets), "SENIM_PROCESS": COMMAND.name},
             pass_fds=[secrets],
         )

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import psycopg
 from psycopg import sql
 
-from senim.runtime.grants import ROLES, Right, rights
+from senim.runtime.database.grants import ROLES, Right, rights
 
 OWNER = "owner"
 SCRAM_ROUNDS = 4096

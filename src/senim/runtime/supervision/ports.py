@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from senim.runtime.processes import Process, ports_of
+from senim.runtime.supervision.processes import Process, ports_of
 from senim.settings import Settings
 
 PROC = Path("/proc")

@@ -9,8 +9,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from senim.runtime import database_roles
-from senim.runtime.processes import Process
+from senim.runtime.database import database_roles
+from senim.runtime.supervision.processes import Process
 from senim.settings import SECRETS_DESCRIPTOR
 
 LARGEST = 32_768

@@ -25,8 +25,8 @@ from procrastinate.jobs import DeleteJobCondition, Job
 
 from senim import pulse
 from senim.jobs import TASKS, NeverRight, Task
-from senim.runtime import stalled_jobs
-from senim.runtime.job_lease import LeaseLost, OwnJobs, lease
+from senim.runtime.jobs import stalled_jobs
+from senim.runtime.jobs.job_lease import LeaseLost, OwnJobs, lease
 
 LOG = logging.getLogger("senim.runtime")
 JOBS_AT_ONCE = 4

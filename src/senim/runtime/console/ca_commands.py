@@ -16,7 +16,7 @@ from senim.certification.facts import CertificateFacts
 from senim.errors import Refused
 from senim.pki.certificates import subject_of
 from senim.pki.crl import RevocationReason
-from senim.runtime import ceremony_commands
+from senim.runtime.console import ceremony_commands
 from senim.settings import settings
 
 

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from senim.runtime.grants import ROLES
+from senim.runtime.database.grants import ROLES
 
 DATABASE_ROLES = tuple(f"database-{name}" for name in ROLES)
 SECRETS = (

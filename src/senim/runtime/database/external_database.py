@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from senim.runtime.postgres import CannotRun
+from senim.runtime.database.postgres import CannotRun
 
 OLDEST = 15
 NEEDED_ENCODING = "UTF8"

@@ -24,9 +24,11 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import sql
 
-from senim.runtime import database_roles, lifeline, secrets
-from senim.runtime.leftovers import STOP_STEPS, stop_leftover
-from senim.runtime.user_ids import UserIds
+from senim.runtime.database import database_roles
+from senim.runtime.isolation import secrets
+from senim.runtime.isolation.user_ids import UserIds
+from senim.runtime.supervision import lifeline
+from senim.runtime.supervision.leftovers import STOP_STEPS, stop_leftover
 
 PORT = 5432
 LONGEST_SOCKET = 107

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from senim.journal import record
-from senim.runtime.job_worker import DEAD_AFTER_SECONDS, wire
+from senim.runtime.jobs.job_worker import DEAD_AFTER_SECONDS, wire
 
 CLAUSE = "own"
 STATES = ("waiting", "later", "running", "stalled", "set aside")

@@ -19,8 +19,8 @@ class Process:
     """One line. ``entry`` is ``module:function``, imported in the process itself.
 
     ``port`` and ``host`` name fields of the settings; a process with a port is ready when ``/healthz`` there
-    answers 200, one without when it says so over a descriptor (``senim.runtime.child``). A process with
-    ``once`` is a step: it is done when it has ended well, and what needs it waits for that.
+    answers 200, one without when it says so over a descriptor (``supervision.child``). One with ``once`` is
+    a step: it is done when it has ended well, and what needs it waits for that.
     """
 
     name: str
@@ -110,7 +110,7 @@ PROCESSES = (
     ),
     Process(
         "jobs",
-        "senim.runtime.job_worker:main",
+        "senim.runtime.jobs.job_worker:main",
         needs=("migrate", "ceremony"),
         secrets=(_SEAL, "outbox", "smsc"),
         role="jobs",
@@ -145,7 +145,7 @@ PROCESSES = (
     ),
 )
 
-COMMAND = Process("command", "senim.runtime.commands:main", secrets=(_SEAL,), role="command")
+COMMAND = Process("command", "senim.runtime.console.commands:main", secrets=(_SEAL,), role="command")
 """``senim`` on the console: it reads every table and writes what its verbs write."""
 
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from senim.runtime import job_board
-from senim.runtime.job_board import NoSuchJob, QueuedJob, QueueStanding
+from senim.runtime.jobs import job_board
+from senim.runtime.jobs.job_board import NoSuchJob, QueuedJob, QueueStanding
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:

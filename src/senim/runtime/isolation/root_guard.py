@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from senim.runtime import terminal
-from senim.runtime.processes import POSTGRES, processes_of
-from senim.runtime.user_ids import UserIds
+from senim.runtime.isolation.user_ids import UserIds
+from senim.runtime.supervision.processes import POSTGRES, processes_of
 from senim.settings import Settings
 from senim.texts import Text
 

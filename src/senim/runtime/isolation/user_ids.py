@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from senim.runtime import lifeline
+from senim.runtime.supervision import lifeline
 
 ORDER = (
     "postgres",

@@ -13,10 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from senim import pulse
-from senim.runtime import belongings, handing, lifeline, ports
-from senim.runtime.postgres import ONE_ID, Postgres
-from senim.runtime.processes import DOOR, POSTGRES, Process
-from senim.runtime.user_ids import UserIds
+from senim.runtime.database.postgres import ONE_ID, Postgres
+from senim.runtime.isolation import belongings, handing
+from senim.runtime.isolation.user_ids import UserIds
+from senim.runtime.supervision import lifeline, ports
+from senim.runtime.supervision.processes import DOOR, POSTGRES, Process
 from senim.settings import Settings
 
 LOG = logging.getLogger("senim.runtime")
@@ -199,7 +200,7 @@ class Child:
         own += [sys.executable]
         if self.table.program:
             return [*own, "-m", self.table.entry]
-        return [*own, "-m", "senim.runtime.child", self.name]
+        return [*own, "-m", "senim.runtime.supervision.child", self.name]
 
     def _close_ready_pipe(self) -> None:
         if self._ready_pipe is not None:

@@ -1,4 +1,4 @@
-"""What every process of ours starts with: ``python -m senim.runtime.child NAME``.
+"""What every process of ours starts with: ``python -m senim.runtime.supervision.child NAME``.
 
 Sets up the log and Django, then runs the entry that the table names, and says over
 ``SENIM_READY_FD`` that it runs.
@@ -16,7 +16,7 @@ import psycopg
 
 from senim import pulse
 from senim.runtime import log, production
-from senim.runtime.processes import PROCESSES, Process
+from senim.runtime.supervision.processes import PROCESSES, Process
 from senim.settings import settings
 
 

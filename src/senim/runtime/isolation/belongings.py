@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from senim.runtime.user_ids import ORDER, UserIds
+from senim.runtime.isolation.user_ids import ORDER, UserIds
 
 EVERYBODY = "everybody"
 """The group that all processes of this instance share."""

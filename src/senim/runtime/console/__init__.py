@@ -1,0 +1,1 @@
+"""What a person types: ``senim …``, one module for each family of commands."""
