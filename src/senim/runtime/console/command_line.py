@@ -19,7 +19,7 @@ from senim.runtime.database.database_roles import RolesMissing
 from senim.runtime.database.external_database import refuse_unfit
 from senim.runtime.database.postgres import CannotRun, Postgres, choose_identity
 from senim.runtime.doctor import before
-from senim.runtime.isolation import handing, secrets, user_ids
+from senim.runtime.isolation import belongings, handing, secrets, user_ids
 from senim.runtime.supervision import lifeline
 from senim.runtime.supervision.processes import COMMAND, Process, named
 from senim.settings import settings
@@ -93,15 +93,13 @@ def database() -> Iterator[str]:
         return
     folder = settings.home / "log"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ids = user_ids.choose(first=settings.first_user_id, home=settings.home)
     with (folder / "postgres.log").open("ab") as output:
-        server = Postgres(
-            settings.home,
-            output=output,
-            identity=choose_identity(user_ids.choose(first=settings.first_user_id, home=settings.home)),
-        )
+        server = Postgres(settings.home, output=output, identity=choose_identity(ids))
         if instance.is_running(settings.home):
             yield server.url()
             return
+        belongings.settle(settings.home, ids)
         server.start()
         try:
             yield server.url()
