@@ -44,8 +44,8 @@ notices_notice                     ra     ra   raw      rawd -         -        
 
 certification_order                r      ra   -        r    rw        -         -          -        r
 certification_certifiedkey         -      -    -        -    raw       -         -          raw      rw
-certification_certificate          r      r    -        r    raw       -         -          raw      rW
-certification_revocation           r      r    -        r    raw       -         -          raw      ra
+certification_certificate          rW     r    -        r    raw       -         -          raw      rW
+certification_revocation           ra     r    -        r    raw       -         -          raw      ra
 certification_generation           -      -    -        -    ra        -         -          ra       r
 certification_watermark            -      -    -        -    -         -         r          -        r
 certification_timestamp            -      -    -        -    ra        -         -          -        r
