@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from asgiref.local import Local
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.db import connection
+from django.db import connection, connections
 from tests.holders import Holder
 
 from senim.certification import orders
@@ -117,8 +118,11 @@ class Forked:
 
 
 def _be_a_worker(environment: dict[str, str]) -> None:
+    """Beside a browser Django keeps one connection for this thread's event loop and another, older one for
+    code without a loop. A forked process has no loop: it must not take up the parent's older connection."""
     code = 1
     try:
+        connections._connections = Local(connections.thread_critical)
         os.environ.update(environment)
         code = authority_worker.main()
     finally:
