@@ -26,11 +26,11 @@ def misheard(page: Page, code: str) -> list[str]:
 
 
 def _in_the_tree(tree: str) -> list[str]:
-    """``tree`` is the accessibility tree in words, a line each: ``- button "Жіберу"``."""
+    """``tree`` is the accessibility tree in words, a line each: ``- button "Жіберу"``, quoted as in YAML."""
     if "- dialog" in tree:
         return []  # all that is behind an open dialog is silent
-    counts = {name: len(re.findall(rf"^\s*- {name}\b", tree, re.MULTILINE)) for name in LANDMARKS}
+    counts = {name: len(re.findall(rf"^\s*- '?{name}\b", tree, re.MULTILINE)) for name in LANDMARKS}
     problems = [f"has {count} landmarks {name}" for name, count in counts.items() if count != 1]
-    headings = len(re.findall(r"^\s*- heading .*\[level=1\]", tree, re.MULTILINE))
+    headings = len(re.findall(r"^\s*- '?heading .*\[level=1\]", tree, re.MULTILINE))
     problems += [f"has {headings} headings of level 1"] * (headings != 1)
     return problems + [f"has a {role} without a name" for role in NAMELESS.findall(tree)]

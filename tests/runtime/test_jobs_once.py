@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from senim.jobs import enqueue
-from tests.runtime.conftest import until
+from tests.runtime.conftest import PATIENCE, until
 from tests.runtime.test_job_worker import Worker, start_worker, states, traces
 
 __all__ = ["start_worker"]
@@ -44,7 +44,7 @@ def test_a_frozen_workers_job_is_run_again_and_only_one_of_the_two_has_an_effect
     until(lambda: f"began in {second.pid}" in traces(file))
     os.kill(frozen.pid, signal.SIGCONT)  # both are at it now, and neither has committed
     (tmp_path / "hang.go").touch()
-    assert frozen.wait(20) != 0, "a worker that was taken for dead goes on"
+    assert frozen.wait(PATIENCE) != 0, "a worker that was taken for dead goes on"
     until(lambda: not states())
     assert carried_by() == [second.pid]
     assert traces(file).count(f"began in {second.pid}") == 1
@@ -63,7 +63,7 @@ def test_a_worker_that_wakes_too_late_spoils_nothing(
     second = start_worker()
     until(lambda: not states())
     os.kill(frozen.pid, signal.SIGCONT)
-    assert frozen.wait(20) != 0
+    assert frozen.wait(PATIENCE) != 0
     assert carried_by() == [second.pid]
     assert second.poll() is None
 

@@ -12,7 +12,7 @@ from senim.journal.models import Entry
 from senim.runtime.console import commands
 from senim.runtime.jobs import job_board, stalled_jobs
 from senim.runtime.jobs.job_board import NoSuchJob
-from tests.runtime.conftest import until
+from tests.runtime.conftest import PATIENCE, until
 from tests.runtime.test_job_worker import Worker, start_worker, states, traces
 
 __all__ = ["start_worker"]
@@ -61,7 +61,7 @@ def test_a_job_that_ends_worker_after_worker_is_set_aside(start_worker: Worker, 
     file = tmp_path / "crashes"
     enqueue("trials.crash", queue="trials", file=str(file))
     for number in range(stalled_jobs.LIVES_AT_MOST):
-        assert start_worker().wait(30) != 0
+        assert start_worker().wait(PATIENCE) != 0
         until(lambda wanted=number + 1: len(traces(file)) == wanted)
     start_worker()
     until(lambda: states() == ["failed"])
