@@ -35,6 +35,7 @@ bench: .venv/.dev ## measurements beside their limits, to bench.json; a part: ma
 	@ONLY=$(ONLY) .venv/bin/python -m tools.bench
 
 soak: .venv/.soak ## the long runs: kills for MINUTES (10), coverage, mutation for MUTATION (60) minutes
+	@.venv/bin/python -m pytest -q -m soak
 	@.venv/bin/python -m tools.soak $(MINUTES)
 	@$(MAKE) --no-print-directory coverage
 	@$(MAKE) --no-print-directory mutation MINUTES=$(or $(MUTATION),60)

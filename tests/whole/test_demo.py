@@ -104,6 +104,7 @@ def test_the_journal_is_whole_after_the_main_job(made, platform):
     assert [(saw["size"] > 20, saw["problem"]) for saw in verdict["witnesses"]] == [(True, "")]
 
 
+@pytest.mark.soak
 def test_without_an_instance_it_starts_one_of_its_own_and_leaves_nothing_behind(tmp_path):
     demonstrated = demo(tmp_path)
     report = json.loads((tmp_path / "demo" / "demo.json").read_text(encoding="utf-8"))

@@ -17,8 +17,9 @@ def elsewhere() -> Iterator[str]:
     """The URL of an empty database on a second server, as its administrator would hand it over."""
     with tempfile.TemporaryDirectory(prefix="senim-elsewhere-") as folder:
         Path(folder).chmod(0o755)
-        server = Postgres(Path(folder), settings={"fsync": "off"})
+        server = Postgres(Path(folder), settings={"fsync": "off", "unix_socket_permissions": "0777"})
         server.start()
+        server.socket.chmod(0o755)  # the platform's processes are users of their own
         try:
             with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as administrator:
                 administrator.execute("CREATE ROLE agency LOGIN CREATEROLE PASSWORD 'agreed'")
@@ -28,6 +29,7 @@ def elsewhere() -> Iterator[str]:
             server.stop()
 
 
+@pytest.mark.soak
 def test_the_platform_runs_on_a_server_of_somebody_else_and_makes_none(
     new_platform: Callable[..., Platform], elsewhere: str
 ) -> None:
