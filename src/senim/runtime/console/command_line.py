@@ -95,6 +95,7 @@ def database() -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ids = user_ids.choose(first=settings.first_user_id, home=settings.home)
     with (folder / "postgres.log").open("ab") as output:
+        os.fchmod(output.fileno(), 0o600)
         server = Postgres(settings.home, output=output, identity=choose_identity(ids))
         if instance.is_running(settings.home):
             yield server.url()
