@@ -32,7 +32,6 @@ def carried_by() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-@pytest.mark.soak
 def test_a_frozen_workers_job_is_run_again_and_only_one_of_the_two_has_an_effect(
     start_worker: Worker, effects: None, tmp_path: Path
 ) -> None:

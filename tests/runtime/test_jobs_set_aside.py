@@ -57,7 +57,6 @@ def test_what_nobody_can_read_is_set_aside_at_once_and_the_worker_goes_on(
     assert worker.poll() is None
 
 
-@pytest.mark.soak
 def test_a_job_that_ends_worker_after_worker_is_set_aside(start_worker: Worker, tmp_path: Path) -> None:
     file = tmp_path / "crashes"
     enqueue("trials.crash", queue="trials", file=str(file))

@@ -76,5 +76,5 @@ def _trace(file: str, text: str) -> None:
 
 
 if "TRIALS_PATIENT" not in os.environ:
-    job_worker.HEARTBEAT_SECONDS, job_worker.DEAD_AFTER_SECONDS, job_worker.SWEEP_SECONDS = 0.3, 1.5, 0.3
+    job_worker.HEARTBEAT_SECONDS, job_worker.DEAD_AFTER_SECONDS, job_worker.SWEEP_SECONDS = 0.3, 3.0, 0.3
 sys.exit(job_worker.main())

@@ -19,9 +19,11 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils.module_loading import autodiscover_modules
-from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.contrib.django import app as declared
+from procrastinate.contrib.django import connector_params
 from procrastinate.jobs import DeleteJobCondition, Job
+from psycopg import AsyncConnection
 
 from senim import pulse
 from senim.jobs import TASKS, NeverRight, Task
@@ -114,7 +116,7 @@ async def _run(queues: list[str]) -> int:
         broken.set()
 
     loop.set_exception_handler(unheard)
-    with declared.replace_connector(declared.connector.get_worker_connector()) as app:  # type: ignore[attr-defined]
+    with declared.replace_connector(_connector(len(queues))) as app:
         app.job_manager = OwnJobs(app.connector, give_up=broken.set)
         async with app.open_async():
             running = [asyncio.create_task(_work(app, queue), name=queue) for queue in queues]
@@ -125,6 +127,18 @@ async def _run(queues: list[str]) -> int:
             for stop in stops:
                 stop.cancel()
             return await _end(running, told=told.is_set())
+
+
+def _connector(queues: int) -> PsycopgConnector:
+    """Every statement commits by itself: a worker that freezes between one and its commit would hold locks
+    that all others wait for. A connection for each queue, or one that waits would hold up the rest."""
+    return PsycopgConnector(
+        kwargs=connector_params(), configure=_commit_at_once, min_size=2, max_size=queues + 2
+    )
+
+
+async def _commit_at_once(connection: AsyncConnection[Any]) -> None:
+    await connection.set_autocommit(True)
 
 
 async def _end(running: list[asyncio.Task[None]], *, told: bool) -> int:
