@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from senim.pki.certificates import Extension, Template, build, new_serial_number
 from senim.runtime.isolation.secrets import write_private
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "127.0.0.0/8")
@@ -98,16 +99,15 @@ def _is_for(certificate: Path, host: Address, at: datetime) -> bool:
 def _make_authority(certificate: Path, key_file: Path, host: Address, at: datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Senim Sandbox TLS")
-    made = (
-        _builder(name, name, key.public_key(), at, AUTHORITY_LIVES)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.NameConstraints(_permitted(host), excluded_subtrees=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+    extensions = (
+        Extension(x509.BasicConstraints(ca=True, path_length=0), critical=True),
+        Extension(_usage(signs_certificates=True), critical=True),
+        Extension(x509.NameConstraints(_permitted(host), excluded_subtrees=None), critical=True),
+        Extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key())),
     )
+    made = _certificate(name, name, key.public_key(), extensions, at, AUTHORITY_LIVES, key)
     write_private(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
-    certificate.write_bytes(made.public_bytes(Encoding.DER))
+    certificate.write_bytes(made)
 
 
 def _make_server(folder: Path, authority_key: Path, host: Address, passphrase: str, at: datetime) -> None:
@@ -118,31 +118,33 @@ def _make_server(folder: Path, authority_key: Path, host: Address, passphrase: s
     key = ec.generate_private_key(ec.SECP256R1())
     hosts = [x509.IPAddress(one) for one in dict.fromkeys((host, ip_address("127.0.0.1")))]
     names = [x509.DNSName(one) for one in ("localhost", "desk.localhost")]
-    made = (
-        _builder(_name(str(host)), authority.subject, key.public_key(), at, SERVER_LIVES)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([*hosts, *names]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signs.public_key()), critical=False)
-        .sign(signs, hashes.SHA256())
+    extensions = (
+        Extension(x509.BasicConstraints(ca=False, path_length=None), critical=True),
+        Extension(_usage(signs_certificates=False), critical=True),
+        Extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])),
+        Extension(x509.SubjectAlternativeName([*hosts, *names])),
+        Extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signs.public_key())),
     )
+    subject = _name(str(host))
+    made = _certificate(subject, authority.subject, key.public_key(), extensions, at, SERVER_LIVES, signs)
+    chain = (x509.load_der_x509_certificate(made), authority)
     protected = BestAvailableEncryption(passphrase.encode())
     (folder / "server.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protected))
-    (folder / "server.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in (made, authority)))
+    (folder / "server.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in chain))
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, at: datetime, lives: timedelta
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - CLOCKS_DIFFER)
-        .not_valid_after(at + lives)
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: ec.EllipticCurvePublicKey,
+    extensions: tuple[Extension, ...],
+    at: datetime,
+    lives: timedelta,
+    key: ec.EllipticCurvePrivateKey,
+) -> bytes:
+    begins, ends = at - CLOCKS_DIFFER, at + lives
+    return build(
+        Template(issuer, subject, public_key, new_serial_number(), begins, ends, extensions), key=key
     )
 
 
