@@ -52,7 +52,7 @@ def lived_in(world: RunningWorld, monkeypatch: pytest.MonkeyPatch) -> RunningWor
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_the_sandbox(lived_in: RunningWorld, chromium: Browser, name: str, width: int) -> None:
-    stage = SimpleNamespace(address=lived_in.url, cookies=list)
+    stage = SimpleNamespace(address=lived_in.url, cookies=list, form={})
     joined = "&" if "?" in PAGES[name] else "?"
     problems = {
         language: found
