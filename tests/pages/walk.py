@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -71,6 +71,12 @@ def path_of(stage: Stage, route: str, kwargs: dict[str, Any], code: str) -> str:
         return reverse(route, kwargs=kwargs) + stage.query
 
 
+def spoken_at(path: str) -> str:
+    """The language an address asks for: a door's prefix, or the sandbox's own ``?lang=``."""
+    parts = urlsplit(path)
+    return parse_qs(parts.query).get("lang", [parts.path[1:3]])[0]
+
+
 @contextmanager
 def a_visitor(browser: Browser, stage: Stage, width: int, **emulated: Any) -> Iterator[BrowserContext]:
     """A browser that was never here before, with the cookies of whoever is signed in."""
@@ -122,7 +128,7 @@ def _look(
         act(page)
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    looked.problems += overflow(page) + misheard(page, urlsplit(path).path[1:3]) + against_wcag(page)
+    looked.problems += overflow(page) + misheard(page, spoken_at(path)) + against_wcag(page)
     page.close()
     return looked
 
