@@ -60,6 +60,15 @@ def test_a_job_runs_once_its_transaction_has_committed_and_never_otherwise(
     assert traces(file) == ["committed"]
 
 
+def test_what_a_job_enqueues_waits_for_the_jobs_own_transaction(start_worker: Worker, tmp_path: Path) -> None:
+    start_worker()
+    for name, commits in (("kept", True), ("dropped", False)):
+        enqueue("trials.pass_on", queue="hanging", file=str(tmp_path / name), commits=commits)
+    until(lambda: traces(tmp_path / "dropped") and not states())
+    assert traces(tmp_path / "kept") == ["still inside", "passed on"]
+    assert traces(tmp_path / "dropped") == ["still inside"]
+
+
 def test_a_failing_task_is_tried_again_by_its_own_schedule(start_worker: Worker, tmp_path: Path) -> None:
     start_worker()
     enqueue("trials.fail_twice", queue="trials", file=str(tmp_path / "twice"))

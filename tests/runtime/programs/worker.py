@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-from senim.jobs import task  # noqa: E402
+from senim.jobs import enqueue, task  # noqa: E402
 from senim.runtime.jobs import job_worker  # noqa: E402
 
 
@@ -63,6 +63,16 @@ def effect(file: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO trial_effects (by) VALUES (%s)", [os.getpid()])
         hang(file)
+
+
+@task("trials.pass_on", queue="hanging")
+def pass_on(file: str, commits: bool) -> None:
+    """Enqueues first and commits last, if it does, with time between for another worker to come too early."""
+    with transaction.atomic():
+        enqueue("trials.note", queue="trials", file=file, text="passed on")
+        time.sleep(1)
+        _trace(file, "still inside")
+        transaction.set_rollback(not commits)
 
 
 @task("trials.tick", queue="trials", cron=os.environ.get("TRIALS_TICK", ""))

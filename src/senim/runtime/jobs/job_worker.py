@@ -4,6 +4,9 @@ A queue that hangs on somebody outside does not hold up another. A job found wit
 (``stalled_jobs``), and only one run of it can have an effect (``job_lease``); yet a worker may die between a
 job's effect and writing down its end, so every task must bear being run twice. When the database goes away
 this process ends, and is started again. See docs/decisions/0028-jobs-once-in-effect.md.
+
+The workers keep their books over connections of their own. What a job enqueues goes over Django's, in the
+job's own transaction, like everybody's: the two apps share nothing but the database.
 """
 
 import asyncio
@@ -20,7 +23,6 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils.module_loading import autodiscover_modules
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
-from procrastinate.contrib.django import app as declared
 from procrastinate.contrib.django import connector_params
 from procrastinate.jobs import DeleteJobCondition, Job
 from psycopg import AsyncConnection
@@ -67,17 +69,17 @@ def wire() -> dict[str, list[Task]]:
 
 def main() -> int:
     queues = wire()
+    app = App(connector=_connector(len(queues)))
     for task in TASKS.values():
-        if task.name not in declared.tasks:
-            _declare(task)
+        _declare(app, task)
     LOG.info("working on %s", ", ".join(sorted(queues)))
-    return asyncio.run(_run(sorted(queues)))
+    return asyncio.run(_run(app, sorted(queues)))
 
 
-def _declare(task: Task) -> None:
+def _declare(app: App, task: Task) -> None:
     """One that runs by itself waits once, however long nobody came to run it."""
     waits_once = task.name if task.cron else None
-    run = declared.task(
+    run = app.task(
         name=task.name,
         queue=task.queue,
         retry=OwnSchedule(task),
@@ -85,7 +87,7 @@ def _declare(task: Task) -> None:
         pass_context=True,
     )(_leased(task))
     if task.cron:
-        declared.periodic(cron=task.cron)(run)
+        app.periodic(cron=task.cron)(run)
 
 
 def _leased(task: Task) -> Callable[..., None]:
@@ -102,7 +104,7 @@ def _leased(task: Task) -> Callable[..., None]:
     return run
 
 
-async def _run(queues: list[str]) -> int:
+async def _run(app: App, queues: list[str]) -> int:
     """Until told to stop: 0. When a worker or the sweeper ends by itself: 1."""
     told, broken = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -116,17 +118,16 @@ async def _run(queues: list[str]) -> int:
         broken.set()
 
     loop.set_exception_handler(unheard)
-    with declared.replace_connector(_connector(len(queues))) as app:
-        app.job_manager = OwnJobs(app.connector, give_up=broken.set)
-        async with app.open_async():
-            running = [asyncio.create_task(_work(app, queue), name=queue) for queue in queues]
-            running += [asyncio.create_task(sweep(), name="sweeper")]
-            running += [asyncio.create_task(show_life(), name="sign of life")]
-            stops = [asyncio.create_task(told.wait()), asyncio.create_task(broken.wait())]
-            await asyncio.wait([*running, *stops], return_when=asyncio.FIRST_COMPLETED)
-            for stop in stops:
-                stop.cancel()
-            return await _end(running, told=told.is_set())
+    app.job_manager = OwnJobs(app.connector, give_up=broken.set)
+    async with app.open_async():
+        running = [asyncio.create_task(_work(app, queue), name=queue) for queue in queues]
+        running += [asyncio.create_task(sweep(), name="sweeper")]
+        running += [asyncio.create_task(show_life(), name="sign of life")]
+        stops = [asyncio.create_task(told.wait()), asyncio.create_task(broken.wait())]
+        await asyncio.wait([*running, *stops], return_when=asyncio.FIRST_COMPLETED)
+        for stop in stops:
+            stop.cancel()
+        return await _end(running, told=told.is_set())
 
 
 def _connector(queues: int) -> PsycopgConnector:
