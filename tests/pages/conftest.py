@@ -1,3 +1,3 @@
-"""The fixtures ``address`` and ``stage``, for every module of this folder that names its ``DOOR``."""
+"""The stage's fixtures, for every module of this folder that names its ``DOOR``."""
 
-from tests.pages.stage import address, stage  # noqa: F401
+from tests.pages.stage import address, stage, static_files  # noqa: F401

@@ -1,5 +1,7 @@
 """The stage on which every page is looked at: a door served as in production, and Debian's Chromium."""
 
+import fcntl
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,7 +64,6 @@ def served(door: str, folder: Path) -> Iterator[str]:
     """The door with compressed, hashed static files and its own middleware, on a free port."""
     with override_settings(**_settings_of(door, folder)):
         clear_url_caches()
-        call_command("collectstatic", interactive=False, verbosity=0)
         server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
         server.set_app(get_wsgi_application())
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -92,10 +93,23 @@ def _settings_of(door: str, folder: Path) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Collected and compressed once, by whichever of the run's processes comes first: compressing takes long."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "static"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "staticfiles.json").exists():
+            with override_settings(**_settings_of("portal", folder)):
+                call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(request: pytest.FixtureRequest, static_files: Path) -> Iterator[str]:
     """The door the module names as ``DOOR``, served."""
-    with served(request.module.DOOR, tmp_path_factory.mktemp("static")) as where:
+    with served(request.module.DOOR, static_files) as where:
         yield where
 
 

@@ -11,7 +11,7 @@ from tests.pages.questions import ask
 from tests.pages.stage import Stage
 from tests.pages.states import sends
 from tests.pages.visits import Visit, anyone
-from tests.pages.walk import SCREENSHOTS, a_visitor, open_page, overflow, path_of
+from tests.pages.walk import a_visitor, open_page, overflow, path_of, photograph
 
 DOOR = "portal"
 PLACES: tuple[tuple[str, Visit], ...] = (
@@ -68,5 +68,5 @@ def test_a_page_holds_however_it_is_looked_at(
             page = context.new_page()
             open_page(page, stage, path)
             problems += [f"{name}: {problem}" for problem in check(page)]
-            page.screenshot(path=SCREENSHOTS / f"mode-{name}-{route}.png", full_page=True)
+            photograph(page, f"mode-{name}-{route}")
     assert problems == []

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.ordering import applicant, desk_of, settle
-from tests.pages.stage import Stage, address, stage  # noqa: F401 (fixtures)
+from tests.pages.stage import Stage, address, stage, static_files  # noqa: F401 (fixtures)
 
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage as Where
