@@ -95,7 +95,7 @@ def _settings_of(door: str, folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Collected and compressed once, by whichever of the run's processes comes first: compressing takes long."""
+    """Collected and compressed once, by whichever worker comes first: compressing takes long."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "static"
     with open(f"{folder}.lock", "w") as lock:
