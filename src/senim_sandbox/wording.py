@@ -1,4 +1,4 @@
-"""Words of the sandbox's pages, from ``texts.toml``: one id, three languages."""
+"""Words of the sandbox's pages, from ``texts/``: one id, three languages and a note for translators."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,14 @@ FIRST = "kk"
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    written = tomllib.loads(files("senim_sandbox").joinpath("texts.toml").read_text(encoding="utf-8"))
-    return dict(_leaves(written, ""))
+    """Raises ValueError where two files hold one id."""
+    found: dict[str, dict[str, str]] = {}
+    for file in files("senim_sandbox").joinpath("texts").iterdir():
+        for text_id, text in _leaves(tomllib.loads(file.read_text(encoding="utf-8")), ""):
+            if text_id in found:
+                raise ValueError(f"two texts have the id {text_id}")
+            found[text_id] = text
+    return found
 
 
 def say(language: str, text_id: str, **facts: object) -> str:
