@@ -108,12 +108,14 @@ def django_db_setup(cluster_running: None, django_test_environment: None, django
     """This worker's own database, copied from a template that has every migration applied once."""
     from django.db import connection
 
+    from senim.runtime import steps
     from tests import cluster
 
     with cluster.locked(CLUSTER), django_db_blocker.unblock():
         if cluster.template_missing(CLUSTER):
             _migrate_template()
         cluster.create_from_template(CLUSTER, DATABASE)
+        steps.give_rights()  # those on the database itself are not copied
         connection.close()
 
 

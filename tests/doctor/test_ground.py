@@ -4,12 +4,9 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection, models
-from tests import cluster
-from tests.conftest import CLUSTER
 
 from senim import journal
 from senim.jobs import enqueue
@@ -94,20 +91,6 @@ def test_a_secret_others_may_read_is_told(look):
     finally:
         file.chmod(0o600)
     assert (level, id_, facts["path"], facts["mode"]) == ("BROKEN", "secret_files.open", file, "0640")
-
-
-def test_a_database_role_that_may_do_too_much_is_told(look):
-    assert look("roles") == []
-    superuser = cluster.socket_url(CLUSTER, "postgres", user="postgres")
-    with psycopg.connect(superuser, autocommit=True) as server:
-        server.execute("DROP ROLE IF EXISTS senim_tried")
-        server.execute("CREATE ROLE senim_tried CREATEROLE BYPASSRLS")
-        try:
-            [(level, id_, facts)] = look("roles")
-        finally:
-            server.execute("DROP ROLE senim_tried")
-    assert (level, id_) == ("BROKEN", "roles.too_much")
-    assert facts == {"role": "senim_tried", "rights": "CREATEROLE, BYPASSRLS"}
 
 
 def test_a_job_that_waits_is_told_by_its_queue(look):

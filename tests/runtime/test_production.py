@@ -14,8 +14,10 @@ from cryptography.x509.oid import NameOID
 from senim.certification.sandbox_mark import MARK
 from senim.pki.certificates import Extension, Template, build, new_serial_number
 from senim.pki.keys import KeyAlgorithm, generate
+from senim.registries import owners
 from senim.runtime import production, steps
-from senim.runtime.isolation import secrets
+from senim.runtime.isolation import secrets, user_ids
+from senim.runtime.isolation.user_ids import UserIds
 from senim.settings import Mode, Settings
 from senim.texts import LANGUAGES
 from tests.runtime.conftest import ROOT, environment_of
@@ -55,16 +57,27 @@ def certificate(*extensions: x509.ExtensionType) -> bytes:
     )
 
 
+OWNERS = """[gbdfl]
+bin = "991240000014"
+
+[documents]
+bin = "991240000014"
+"""
+
+
 @pytest.fixture
-def given(home: Path) -> Settings:
+def given(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Everything that production wants, in files and settings."""
+    monkeypatch.setattr(user_ids, "choose", lambda **_: UserIds(first=60600))
     (home / "certificates").mkdir()
     for label in production.AUTHORITIES:
         (home / "certificates" / f"{label}.cer").write_bytes(certificate())
     (home / "secrets").mkdir(mode=0o700)
     for name in production.MUST_BE_GIVEN:
         secrets.write_private(home / "secrets" / name, os.urandom(32).hex())
-    return Settings.from_environment(GIVEN | {"SENIM_HOME": str(home)})
+    (home / "owners.toml").write_text(OWNERS)
+    named = {"SENIM_HOME": str(home), "SENIM_REGISTRY_OWNERS": str(home / "owners.toml")}
+    return Settings.from_environment(GIVEN | named)
 
 
 def ids(settings: Settings) -> list[str]:
@@ -88,6 +101,9 @@ def test_a_laptop_is_asked_for_nothing() -> None:
         ({"registries_url": ""}, "registries_missing"),
         ({"registries_url": "https://127.0.0.1/registries"}, "sandbox_peer"),
         ({"registries_url": "https://registries.gov.example:8090/"}, "sandbox_peer"),
+        ({"registry_owners": ""}, "owners_missing"),
+        ({"registry_owners": "/nowhere/owners.toml"}, "owners_unreadable"),
+        ({"registry_owners": str(owners.SHIPPED)}, "owners_of_sandbox"),
         ({"smsc_host": "localhost"}, "sandbox_peer"),
         ({"smsc_host": "127.1.2.3"}, "sandbox_peer"),
         ({"smtp_host": "[::1]"}, "sandbox_peer"),
@@ -127,6 +143,31 @@ def test_an_issuing_key_in_a_file_is_refused(given: Settings) -> None:
     (given.home / "keys").mkdir()
     (given.home / "keys" / "issuing.key").write_text("a key")
     assert ids(given) == ["key_file"]
+
+
+@pytest.mark.parametrize("wrong", ["[gbdfl", "[gbdfl]\nname = 'x'", "gbdfl = '991240000014'"])
+def test_a_list_of_owners_that_is_none_is_refused(given: Settings, wrong: str) -> None:
+    Path(given.registry_owners).write_text(wrong)
+    assert ids(given) == ["owners_unreadable"]
+
+
+def test_a_process_that_may_not_read_the_list_of_owners_leaves_it_to_the_others(
+    given: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden(_: object) -> dict[str, str]:
+        raise PermissionError
+
+    monkeypatch.setattr(owners, "read", hidden)
+    assert ids(given) == []
+
+
+def test_root_for_every_process_is_refused(given: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    [refusal] = production.refusals(replace(given, first_user_id=0))
+    assert (refusal.id, refusal.facts) == ("all_root", {"reason": "SENIM_FIRST_USER_ID is 0"})
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert ids(replace(given, first_user_id=0)) == []
 
 
 def test_a_root_key_within_reach_is_refused(given: Settings) -> None:

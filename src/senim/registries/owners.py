@@ -3,11 +3,13 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from senim.settings import settings
 
-SHIPPED = "registry_owners.toml"
+SHIPPED: Traversable = files("senim.countries.kz").joinpath("registry_owners.toml")
+"""The sandbox's invented bodies."""
 
 
 def owner_of(registry: str) -> str | None:
@@ -17,5 +19,12 @@ def owner_of(registry: str) -> str | None:
 
 @cache
 def _owners(own: str) -> dict[str, str]:
-    source = Path(own) if own else files("senim.countries.kz").joinpath(SHIPPED)
-    return {name: str(facts["bin"]) for name, facts in tomllib.loads(source.read_text("utf-8")).items()}
+    return read(Path(own) if own else SHIPPED)
+
+
+def read(source: Traversable) -> dict[str, str]:
+    """The BIN of every registry's owner. Raises OSError; ValueError where it is no such list."""
+    listed = tomllib.loads(source.read_text("utf-8"))
+    if not all(isinstance(facts, dict) and "bin" in facts for facts in listed.values()):
+        raise ValueError("a registry has no bin")
+    return {name: str(facts["bin"]) for name, facts in listed.items()}

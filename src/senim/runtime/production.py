@@ -7,6 +7,7 @@ another mode.
 """
 
 import ipaddress
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from senim.certification.sandbox_mark import holders_recorded, marked
+from senim.registries import owners
 from senim.rulebook import day_of, rule, rules
 from senim.runtime import terminal
-from senim.runtime.isolation import secrets
+from senim.runtime.isolation import secrets, user_ids
 from senim.settings import Settings
 from senim.texts import Text
 
@@ -80,6 +82,23 @@ def _peers(settings: Settings) -> Iterator[tuple[str, str, int | None]]:
     yield "SENIM_SMTP_HOST", settings.smtp_host, settings.smtp_port
 
 
+def owners_of_the_sandboxs_registries(settings: Settings) -> Iterator[Refusal]:
+    """A process that asks no registry may not read the file, and need not."""
+    file = Path(settings.registry_owners)
+    if not settings.registry_owners:
+        yield Refusal("owners_missing")
+        return
+    try:
+        named = owners.read(file)
+    except PermissionError:
+        return
+    except (OSError, ValueError) as wrong:
+        yield Refusal("owners_unreadable", {"file": file, "reason": wrong})
+        return
+    if invented := sorted({*named.values()} & {*owners.read(owners.SHIPPED).values()}):
+        yield Refusal("owners_of_sandbox", {"file": file, "bins": ", ".join(invented)})
+
+
 def names_of_this_machine_only(settings: Settings) -> Iterator[Refusal]:
     """Addresses that mean another machine for everybody else; certificates carry the responders' for life."""
     for door in ("portal", "desk", "responders"):
@@ -125,6 +144,14 @@ def issuing_key_in_a_file(settings: Settings) -> Iterator[Refusal]:
         yield Refusal("key_file", {"file": file})
 
 
+def root_for_everything(settings: Settings) -> Iterator[Refusal]:
+    """Started as root, a process is root too unless it gets a user id of its own."""
+    if os.geteuid() == 0:
+        ids = user_ids.choose(first=settings.first_user_id, home=settings.home)
+        if not ids.apart:
+            yield Refusal("all_root", {"reason": ids.why_shared})
+
+
 def root_key_within_reach(settings: Settings) -> Iterator[Refusal]:
     """Whoever may start a service may read what is readable here."""
     file = settings.root / "root.key"
@@ -156,12 +183,14 @@ def rules_no_longer_in_force(settings: Settings) -> Iterator[Refusal]:
 
 CHECKS: tuple[Callable[[Settings], Iterable[Refusal]], ...] = (
     peers_of_the_sandbox,
+    owners_of_the_sandboxs_registries,
     names_of_this_machine_only,
     origins_without_encryption,
     roots_of_the_sandbox,
     no_authority,
     people_of_the_sandbox,
     issuing_key_in_a_file,
+    root_for_everything,
     root_key_within_reach,
     secrets_not_given,
     rules_no_longer_in_force,

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from senim.runtime import production, terminal
 from senim.runtime.console.commands import parser
-from senim.runtime.database import database_roles, schema
+from senim.runtime.database import role_rights, schema
 from senim.settings import settings
 from senim.texts import Text
 
@@ -37,7 +37,7 @@ def give_rights() -> int:
     """Every role has exactly the rights of the table; returns how many had to change."""
     with transaction.atomic():
         connection.ensure_connection()
-        return database_roles.grant(connection.connection, owner=connection.settings_dict["USER"])
+        return role_rights.grant(connection.connection, owner=connection.settings_dict["USER"])
 
 
 def collect_static() -> int:

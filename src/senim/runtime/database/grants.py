@@ -1,10 +1,10 @@
 """Which process may do what in which table: the rights of every database role, as one table.
 
 The letters are PostgreSQL's own (``\\dp``): ``r`` SELECT, ``a`` INSERT, ``w`` UPDATE, ``d`` DELETE; ``R`` and
-``W`` are SELECT and UPDATE of the columns in SOME_COLUMNS only. Rights are given anew after each migration
-(``database_roles``). What stands in no row is nobody's but the owner's, whom only migrations use. Who may
-append to a table may also read the key of what it appended. The tests of pages run with the rights of the
-page's process.
+``W`` are SELECT and UPDATE of the columns in SOME_COLUMNS only. Rights are given anew after each migration,
+and compared by the doctor (``role_rights``). What stands in no row is nobody's but the owner's, whom only
+migrations use. Who may append to a table may also read the key of what it appended. The tests of pages run
+with the rights of the page's process.
 """
 
 import re

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError
 
-from senim.runtime.doctor import authority, clock, disk, ground, outside, references, work
+from senim.runtime.doctor import authority, clock, disk, ground, outside, references, roles, work
 from senim.runtime.doctor.findings import Case, Check, Finding, Level, broken, ok, warning
 
 CHECKS = (
@@ -14,7 +14,8 @@ CHECKS = (
     Check("disk", disk.disk),
     Check("database", ground.database),
     Check("sandbox_in_database", ground.database_of_a_sandbox, needs_database=True),
-    Check("roles", ground.roles, needs_database=True),
+    Check("roles", roles.roles, needs_database=True),
+    Check("rights", roles.rights, needs_database=True),
     Check("clock", clock.clock_and_database, needs_database=True),
     Check("time_source", clock.clock_and_source),
     Check("certificates", authority.certificates, needs_database=True),

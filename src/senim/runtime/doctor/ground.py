@@ -1,4 +1,4 @@
-"""What everything stands on: the mode, the database and its roles, the modes of secret files."""
+"""What everything stands on: the mode, the database, the modes of secret files."""
 
 import stat
 from collections.abc import Iterator
@@ -13,14 +13,6 @@ from senim.texts import Text
 SECRET_FOLDERS = ("secrets", "keys")
 OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IRWXO
 """Passing through a folder, which the processes' group may (``belongings``), opens no file in it."""
-RIGHTS = ("SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
-# The database's owner and the roles named after it; the owner may make those.
-ROLES = """
-SELECT rolname, rolsuper, rolcreaterole AND rolname <> owner, rolcreatedb, rolreplication, rolbypassrls
-  FROM pg_roles
-  JOIN (SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = current_database()) ON true
- WHERE rolname = owner OR starts_with(rolname, owner || '_') ORDER BY rolname
-"""
 
 
 class Demand(Finding):
@@ -56,15 +48,6 @@ def database_of_a_sandbox(case: Case) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         for refusal in production.database_of_a_sandbox(cursor):
             yield Demand(Level.BROKEN, refusal.id, refusal.facts)
-
-
-def roles(_: Case) -> Iterator[Finding]:
-    """A role that may change roles or read past every right undoes all the others."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROLES)
-        for name, *has in cursor.fetchall():
-            if held := [right for right, yes in zip(RIGHTS, has, strict=True) if yes]:
-                yield broken("roles.too_much", role=name, rights=", ".join(held))
 
 
 def secret_files(case: Case) -> Iterator[Finding]:

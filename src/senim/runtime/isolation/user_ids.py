@@ -90,7 +90,8 @@ def view_of(needed: Iterable[Path]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _blocked_on_the_way(path: Path) -> Path | None:
-    return next((step for step in reversed(path.parents) if not step.stat().st_mode & 0o001), None)
+    on_the_way = (step for step in reversed(path.parents) if step.exists())
+    return next((step for step in on_the_way if not step.stat().st_mode & 0o001), None)
 
 
 def _outermost(paths: set[str]) -> tuple[str, ...]:
