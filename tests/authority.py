@@ -6,6 +6,7 @@
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,3 +63,17 @@ def authority(db: None, ceremony_performed: "Authority") -> "TestAuthority":
     shutil.rmtree(settings.home / "status", ignore_errors=True)
     ceremony.adopt(plan_without_people())
     return TestAuthority(ceremony_performed, certificates.chain())
+
+
+@pytest.fixture
+def sequencer(
+    authority: "TestAuthority", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], object]:
+    """Places what waits in the journal, with this instance's key and a checkpoint file of the test's own."""
+    from senim.journal import identity
+    from senim.journal.sequencing import sequence
+    from senim.settings import settings
+
+    monkeypatch.setattr(identity, "checkpoint_file", lambda: tmp_path / "journal" / "checkpoint")
+    key = identity.signing_key(settings.secret("passphrase-sequencer"))
+    return lambda: sequence(key=key, at=datetime.now(UTC))

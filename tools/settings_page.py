@@ -59,13 +59,8 @@ def refusals() -> Iterator[str]:
 def lines() -> Iterator[Line]:
     said = dict(_docstrings(_class()))
     for each in fields(Settings):
-        words = said.get(each.name) or _words(each.name)
-        yield Line(f"SENIM_{each.name.upper()}", _default(each.default), _one_line(words))
-
-
-def _words(name: str) -> str:
-    """A name that needs no explanation, as words."""
-    return name.replace("_", " ").capitalize().replace("Otp", "One-time passwords:")
+        words = _one_line(said.get(each.name, ""))
+        yield Line(f"SENIM_{each.name.upper()}", _default(each.default), words)
 
 
 def _class() -> ast.ClassDef:
@@ -88,7 +83,8 @@ def _one_line(text: str) -> str:
 
 def _default(value: Any) -> str:
     if isinstance(value, timedelta):
-        return f"`{value.total_seconds():g}`"
+        seconds = value.total_seconds()
+        return f"`{int(seconds) if seconds.is_integer() else seconds}`"
     if isinstance(value, frozenset):
         value = ",".join(sorted(value))
     if isinstance(value, StrEnum | Path):

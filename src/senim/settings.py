@@ -49,26 +49,37 @@ class Settings:
     """Units are in the names or types; durations are read as seconds."""
 
     home: Path = Path(".senim")
-    """Where this instance keeps its data, keys, logs and secrets."""
+    """Where this instance keeps its data, keys, logs and secrets; each instance has its own, on a disk that
+    is backed up."""
     mode: Mode = Mode.SANDBOX
     """``sandbox`` or ``production``; the latter refuses to start with anything of a sandbox."""
     database_url: str = ""
     """libpq URL of PostgreSQL; empty means our own server in ``home``. Given to ``senim`` it is the owner's;
     a process is told the URL of its own role, without the password."""
     demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
-    """Rules followed though no longer in force; pages say so."""
+    """Rules followed though no longer in force; pages say so. Production takes none that is not in force."""
 
     process_memory_at_most_mb: int = 1500
-    """Of a process with what it started, without mapped files; one that takes more is replaced. 0: any."""
+    """Megabytes of a process with what it started, without mapped files; one that takes more is replaced. Too
+    few and busy processes are ended in the middle of their work; 0 means any."""
     first_user_id: int = 60600
-    """Started as root, processes run under this user id and the next ones; 0: all under the starter's."""
+    """Started as root, processes run under this user id and the next ones; 0: all under the starter's. Change
+    it where the ids are taken, and only while nothing runs: files are handed over at the next start."""
 
     portal_port: int = 8000
+    """Where the portal listens. Change it where something else listens there; then also the proxy in
+    front."""
     responders_port: int = 8001
+    """Where OCSP, revocation lists and time-stamps are served. It stands in every certificate issued
+    meanwhile, unless ``SENIM_RESPONDERS_PUBLIC_PORT`` names another: do not change it afterwards."""
     desk_port: int = 8003
+    """Where the operators' desk listens."""
     sandbox_port: int = 8090
+    """Where the sandbox shows people, messages and faults, over HTTP, and the time over SNTP."""
     smsc_port: int = 2775
+    """Port of the SMS centre: the provider's; in a sandbox, where its own centre listens."""
     smtp_port: int = 2525
+    """Port of the mail server: the provider's; in a sandbox, where its own listens."""
     bind: str = "127.0.0.1"
     """The address of this machine that every process listens on."""
 
@@ -103,6 +114,8 @@ class Settings:
     registries_probe: str = "000101000000"
     """An identifier that is nobody's: ``senim doctor`` asks for it to see whether registries answer."""
     registries_timeout: timedelta = timedelta(seconds=2)
+    """How long a person waits for a registry before reading that it does not answer. Less than the registry
+    usually takes refuses everybody; more than a few seconds keeps pages and their threads waiting."""
     registry_owners: str = ""
     """A TOML file of the BIN that owns each registry's data; empty means the sandbox's, shipped here."""
     smsc_host: str = "127.0.0.1"
@@ -118,52 +131,98 @@ class Settings:
 
     # What `senim doctor` calls too little room on a disk
     disk_warning_megabytes: int = 5_000
+    """Below this much free room ``senim doctor`` warns: as much as a week adds, so that there is time to
+    act."""
     disk_broken_megabytes: int = 500
+    """Below this much it says that the disk is full: soon nothing could be recorded or issued."""
 
     # One-time passwords
     otp_lifetime: timedelta = timedelta(minutes=5)
+    """How long a code can be typed in. Shorter than an SMS takes to arrive locks people out; longer gives a
+    thief of the phone more time."""
     otp_attempts: int = 5
+    """Wrong guesses after which a code is dead. Each adds one in a million to what guessing gains; fewer than
+    three punishes people who mistype."""
     otp_sends_per_number_per_hour: int = 5
+    """Codes to one phone number. Limits what strangers can have sent to somebody, and what it costs."""
     otp_sends_per_number_per_day: int = 10
+    """The same for a day (UTC)."""
     otp_sends_per_account_per_day: int = 10
+    """Codes one account asks for, whatever the number: nobody sends codes to many numbers in turn."""
     otp_sends_per_network_per_hour: int = 30
+    """Codes asked for from one network (/24 of IPv4, /64 of IPv6). Offices and mobile operators hide many
+    people behind one address: raise it where they read that too many codes were sent."""
     otp_sends_per_day: int = 100_000
+    """Codes to everybody together; then sending pauses until midnight UTC, and the log warns before. The bill
+    of a day somebody pumps traffic is at most this many messages; a real peak must fit in."""
     otp_resend_after: timedelta = timedelta(seconds=30)
+    """Before that, another code is refused: the first may still be on its way."""
     otp_series: timedelta = timedelta(hours=1)
-    """Attempts are counted this long, however many codes are sent meanwhile."""
+    """Attempts are counted this long, however many codes are sent meanwhile. Shorter means more guesses a
+    day."""
     otp_failures_per_account_per_day: int = 20
+    """Wrong guesses of one account in 24 hours; then it gets no codes until the oldest are a day old. What
+    bounds guessing over days: twenty a day are one chance in fifty thousand."""
     number_request_lifetime: timedelta = timedelta(minutes=30)
+    """How long a person has to connect a number, from typing it in to signing the request."""
 
     # Open access to documents
     open_access_lifetime: timedelta = timedelta(minutes=5)
+    """How long a document stays open to be scanned, unless its owner extends or closes it. Longer means that
+    a phone laid down opens documents to whoever takes it."""
     short_code_lifetime: timedelta = timedelta(seconds=120)
+    """How long one six-digit code is shown. Shorter than reading it out and typing it in makes it useless;
+    longer lets more people try it."""
     short_code_quarantine: timedelta = timedelta(minutes=10)
+    """A code that was shown is nobody else's for this long: who types it late must not meet a stranger.
+    Longer takes codes away, of which there are a million."""
     qr_rotation: timedelta = timedelta(seconds=15)
+    """How often the QR on the screen changes. A photograph of it is worth nothing afterwards; changing faster
+    than a camera focuses makes it unreadable."""
     qr_grace: timedelta = timedelta(seconds=20)
+    """How long a QR is taken from when it was made; longer than the rotation, or a slow network misses it."""
     view_lifetime: timedelta = timedelta(minutes=5)
+    """How long a viewer sees the document that was opened."""
     claim_answer_within: timedelta = timedelta(seconds=60)
+    """How long the owner has to compare numbers; then the viewer reads that nobody answered."""
     claims_per_viewer_per_day: int = 3
+    """Codes a viewer may enter in 24 hours; those an owner approved do not count. What keeps viewers from
+    trying codes: a desk with many visitors uses the QR."""
     wrong_numbers_per_grant: int = 2
+    """Wrong numbers after which an open access ends: somebody else than the person in front is asking."""
     match_digits: int = 6
     """Of the number two people compare. One length for every code: it must not tell whose a code was."""
 
     # Sessions
     session_idle: timedelta = timedelta(minutes=15)
+    """After this long without a request a person has to sign in again. Counts most where phones and computers
+    are shared."""
     session_at_most: timedelta = timedelta(hours=12)
+    """After this long in any case. A working day at the desk must fit in."""
     sign_in_challenge_lifetime: timedelta = timedelta(minutes=5)
+    """How long a person has to choose a key and sign; then the page asks anew."""
 
     # What is forgotten, and when
     qr_tokens_kept: timedelta = timedelta(days=1)
+    """How long the digests of QR codes are kept after they have run out."""
     claims_kept: timedelta = timedelta(days=30)
-    """At least a day: as long as they count against their viewer."""
+    """How long it is known who entered a code. At least a day: as long as they count against their viewer."""
     settled_notices_kept: timedelta = timedelta(days=90)
+    """How long it is known that a message or letter was sent; its words are wiped as soon as it has
+    arrived."""
 
     # Certificate orders
     orders_per_network_per_hour: int = 120
+    """Certificate orders tried from one network (/24 of IPv4, /64 of IPv6). Raise it for a public service
+    centre whose visitors share an address; every try asks a state registry."""
     orders_per_iin_per_hour: int = 10
+    """The same for one individual identification number: nobody tries out a stranger's names."""
     status_checks_per_network_per_hour: int = 120
+    """Application numbers asked about from one network, found or not: nobody counts through numbers."""
     order_challenge_lifetime: timedelta = timedelta(minutes=10)
+    """How long the number in words that keeps programs out can be answered, and how long an answer counts."""
     withdrawal_link_lifetime: timedelta = timedelta(minutes=30)
+    """How long the link in a letter takes an application back."""
 
     # Certificates
     registration_centres: str = ""
@@ -171,11 +230,17 @@ class Settings:
     papers_file: str = ""
     """A TOML file of the papers an applicant brings; empty means the list shipped with Senim."""
     ocsp_next_update: timedelta = timedelta(hours=12)
+    """How long answers about certificates may be kept by whoever asked, and how long responders go on
+    answering while the authority is down. Shorter shows a revocation sooner to those who keep answers."""
     crl_next_update: timedelta = timedelta(days=1)
+    """The same for revocation lists. While a list is valid nobody need fetch the next one."""
     status_renewed_every: timedelta = timedelta(minutes=10)
-    """How often statuses and revocation lists are signed anew though nothing changed."""
+    """How often statuses and revocation lists are signed anew though nothing changed. Must be much shorter
+    than the two above, or they run out; the doctor warns when three renewals are missing."""
     crl_shards: int = 1
-    """How many parts the revocation list has; a certificate carries its part's address for life."""
+    """How many parts the revocation list has, so that each stays small. Chosen before the first certificate:
+    each carries its part's address for life, and with another number its revocation would stand in another
+    part."""
 
     # Journal
     journal_witnesses: str = ""
@@ -185,6 +250,8 @@ class Settings:
     journal_tsa_anchors: str = ""
     """A PEM file of certificates that a foreign authority's must lead to; empty means our own root."""
     journal_stamped_every: timedelta = timedelta(hours=1)
+    """How often a checkpoint gets a time-stamp, if there is a new one. Rarer leaves a longer time in which
+    only our own clock says when something was recorded."""
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":

@@ -1,6 +1,7 @@
 """What a connected number ends, moves and leaves behind."""
 
 import logging
+import re
 
 import pytest
 import time_machine
@@ -8,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.accounts.citizen import text_to_sign, words
 from tests.accounts.phone_steps import connect, encoded, shown_number, wrong
+from tests.journal.commands import senim
 
 from senim.accounts.models import NumberRequest, Session, SubscriberNumber
 from senim.journal.models import Entry
@@ -99,6 +101,23 @@ def test_a_connected_number_ends_the_other_sessions(inside, code_of):
     assert elsewhere.get("/en/cabinet/").status_code == 302
     assert here.get("/en/cabinet/").status_code == 200
     assert Session.objects.exclude(account_id=None).count() == 1
+
+
+@pytest.mark.clause("PH-5.3", "PT-3.1")
+def test_the_proof_that_a_number_was_connected_is_taken_home_from_its_page(
+    inside, code_of, sequencer, tmp_path
+):
+    connect(inside, code_of)
+    assert "Being entered in the journal" in words(inside.browser.get("/en/phone/done/"))
+    sequencer()
+    page = inside.browser.get("/en/phone/done/").content.decode()
+    [link] = re.findall(r'href="(/en/journal/proof/[0-9a-f-]{36}/)"', page)
+    file = tmp_path / "number.tlog-proof"
+    file.write_bytes(inside.browser.get(link).content)
+    key = settings.home / "certificates" / "journal.pub"
+    code, said = senim("journal", "check", str(file), "--key", str(key))
+    assert (code, "did accounts.numbers.connect to number_request:" in said) == (0, True)
+    assert inside.phone[1:] not in file.read_text(encoding="utf-8")
 
 
 # When the message centre is away

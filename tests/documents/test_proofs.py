@@ -1,27 +1,16 @@
 """What a person is shown as recorded can be taken home and checked there."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from tests.documents.test_claims import scan, token_of
 from tests.journal.commands import kinds, senim
 
-from senim.journal import identity
 from senim.journal.models import Checkpoint, Leaf
-from senim.journal.sequencing import sequence
 from senim.settings import settings
 
 PROOF = re.compile(r'href="(/en/journal/proof/[0-9a-f-]{36}/)"')
-
-
-@pytest.fixture
-def sequencer(authority, tmp_path, monkeypatch):
-    """Places what waits, with the key of this instance and a checkpoint file of the test's own."""
-    monkeypatch.setattr("senim.journal.identity.checkpoint_file", lambda: tmp_path / "journal" / "checkpoint")
-    key = identity.signing_key(settings.secret("passphrase-sequencer"))
-    return lambda: sequence(key=key, at=datetime.now(UTC))
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def starts_of(role: str) -> list[str]:
     if role == "jobs":
         return ["senim.runtime.jobs.job_worker", *(_module(file) for file in SOURCE.glob("senim/*/tasks.py"))]
     if role == "command":
-        return [module for name, module in MODULES.items() if (name,) not in AS_PROCESS]
+        return [module for name, module in MODULES.items() if name not in AS_PROCESS]
     if role == "ceremony":
         return ["senim.runtime.console.ca_commands"]
     return [process.entry.partition(":")[0] for process in PROCESSES if process.role == role]

@@ -1,5 +1,6 @@
 """What an account says about its holder: names, the masked IIN, the connected number."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ class NoSuchAccount(NotFound):
 
 @dataclass(frozen=True)
 class Profile:
-    """``iin_masked`` is fit for a page; ``iin`` is for verbs and never for one."""
+    """``iin_masked`` is fit for a page; ``iin`` is for verbs and never for one.
+
+    ``number_request_id`` is of the request that connected the number.
+    """
 
     account_id: AccountId
     iin: str
@@ -25,6 +29,7 @@ class Profile:
     email: str
     language: str
     subscriber_number: str | None
+    number_request_id: uuid.UUID | None
 
     @property
     def full_name(self) -> str:
@@ -47,6 +52,7 @@ def profile(account_id: AccountId) -> Profile:
         email=account.email,
         language=account.language,
         subscriber_number=number.number if number else None,
+        number_request_id=number.request_id if number else None,
     )
 
 

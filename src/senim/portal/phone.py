@@ -17,6 +17,7 @@ from senim.accounts.process import RequestState
 from senim.accounts.sessions import whose
 from senim.countries.kz import phones as country
 from senim.errors import Refused, Unavailable
+from senim.journal.places import places_of
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
@@ -130,9 +131,13 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 
 def done(request: HttpRequest) -> HttpResponse:
-    """The result of the service: the connected number (PH-5.3, PH-A5)."""
-    number = profiles.profile(whose(request)).subscriber_number
-    return _page(request, "done", number=number) if number else redirect("phone")
+    """The result of the service: the connected number, and the proof that it was recorded (PH-5.3, PH-A5)."""
+    mine = profiles.profile(whose(request))
+    if mine.subscriber_number is None:
+        return redirect("phone")
+    places = places_of([f"number_request:{mine.number_request_id}"], verbs=["accounts.numbers.connect"])
+    facts = {"number": mine.subscriber_number, "by_request": mine.number_request_id, "places": places}
+    return _page(request, "done", **facts)
 
 
 def _where_it_stands(request: HttpRequest, expected: RequestState) -> HttpResponse | None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from senim.runtime import instance, terminal, up
 from senim.runtime.console import check_proof, database_commands, rulebook_commands, status
@@ -32,11 +31,7 @@ IN_THE_DATABASE = {
     "doctor": "say what is wrong and how to mend it",
     "jobs": "jobs that wait, run, stall or are set aside; run one again, drop one",
 }
-AS_PROCESS = {
-    ("migrate",): named("migrate"),
-    ("ca",): named("ceremony"),
-    ("journal", "adopt"): replace(COMMAND, role="owner"),  # locks rows of every room
-}
+AS_PROCESS = {"migrate": named("migrate"), "ca": named("ceremony")}
 """Commands with the rights and secrets of another process; the rest have those of ``command``."""
 
 
@@ -119,7 +114,7 @@ def _in_a_process(given: list[str], url: str) -> int:
 
 def process_of(given: Sequence[str]) -> Process:
     """Whose rights and secrets a command has."""
-    return AS_PROCESS.get(tuple(given[:2])) or AS_PROCESS.get(tuple(given[:1])) or COMMAND
+    return AS_PROCESS.get(given[0], COMMAND)
 
 
 def _started(given: list[str], process: Process, url: str) -> "subprocess.Popen[bytes]":
