@@ -1,11 +1,12 @@
-"""Inclusion and consistency proofs (RFC 9162 §2.1.3, §2.1.4): made from subtree hashes, checked from roots.
+"""Inclusion and consistency proofs (RFC 9162 §2.1.3, §2.1.4), made from subtree hashes.
 
-Plain Python: whoever checks a proof needs no database, and nothing of Senim but this module and ``tree``.
+Plain Python: whoever checks that a record is included needs no database, and nothing of Senim but this module
+and ``tree``. Consistency is checked by witnesses, with programs of their own.
 """
 
 from collections.abc import Callable, Sequence
 
-from senim.journal.tree import EMPTY_ROOT, node_hash
+from senim.journal.tree import node_hash
 
 Hashes = Callable[[int, int], bytes]
 """The root over the leaves from ``start`` up to ``end``."""
@@ -66,42 +67,6 @@ def root_by_inclusion(leaf: bytes, *, index: int, size: int, path: Sequence[byte
     if last:
         raise ProofInvalid("the path is too short")
     return root
-
-
-def check_consistency(*, old: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]) -> None:
-    """§2.1.4.2. Raises ProofInvalid."""
-    if old > size or (old in {0, size} and path):
-        raise ProofInvalid("a proof from nothing, or to itself, is empty")
-    if old == 0 and old_root != EMPTY_ROOT:
-        raise ProofInvalid("an empty tree has another root")
-    if old == size and old_root != root:
-        raise ProofInvalid("two trees of one size differ")
-    if 0 < old < size and _roots_by_consistency(old, old_root, size, path) != (old_root, root):
-        raise ProofInvalid("the old tree is no beginning of the new one")
-
-
-def _roots_by_consistency(old: int, old_root: bytes, size: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """The two roots the path leads to."""
-    steps = list(path) if old & (old - 1) else [old_root, *path]
-    if not steps:
-        raise ProofInvalid("the path is empty")
-    here, last = old - 1, size - 1
-    while here & 1:
-        here, last = here >> 1, last >> 1
-    before = after = steps[0]
-    for sibling in steps[1:]:
-        if last == 0:
-            raise ProofInvalid("the path is too long")
-        if here & 1 or here == last:
-            before, after = node_hash(sibling, before), node_hash(sibling, after)
-            while not here & 1 and here:
-                here, last = here >> 1, last >> 1
-        else:
-            after = node_hash(after, sibling)
-        here, last = here >> 1, last >> 1
-    if last:
-        raise ProofInvalid("the path is too short")
-    return before, after
 
 
 def split(size: int) -> int:

@@ -4,7 +4,6 @@
 here: it is there already when ``SENIM_DATABASE_URL`` names a server.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from senim.settings import Settings
@@ -162,17 +161,3 @@ def ports_of(process: Process, settings: Settings) -> dict[str, int]:
     """The ports a process listens on, by the variable that moves each."""
     names = [name for name in (process.port, *process.more_ports) if name]
     return {f"SENIM_{name.upper()}": getattr(settings, name) for name in names}
-
-
-def in_order(processes: Iterable[Process]) -> list[Process]:
-    """What is needed before what needs it. Raises ValueError where they wait for each other."""
-    waiting, placed = list(processes), [POSTGRES]
-    ordered: list[Process] = []
-    while waiting:
-        free = [process for process in waiting if set(process.needs) <= set(placed)]
-        if not free:
-            raise ValueError(f"these wait for each other: {', '.join(each.name for each in waiting)}")
-        ordered += free
-        placed += [process.name for process in free]
-        waiting = [process for process in waiting if process not in free]
-    return ordered
