@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from senim import journal
 from senim.jobs import enqueue
+from senim.journal.models import Checkpoint, TimeStamp, Witness
 from senim.runtime import production
 from senim.runtime.doctor.references import REFERENCES
 from senim.settings import Mode, settings
@@ -124,6 +125,40 @@ def test_records_the_sequencer_left_behind_are_told(look):
     assert ids(look("journal", at=NOW)) == [("WARNING", "journal.waiting")]
     assert look("journal", at=NOW - timedelta(seconds=25)) == []
     assert ids(look("journal", at=NOW + timedelta(minutes=5))) == [("BROKEN", "journal.waiting")]
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ("forked: it denies that we grew from what it signed", ("BROKEN", "witnesses.against_us")),
+        ("ahead: it has signed 7 records, we 5", ("BROKEN", "witnesses.against_us")),
+        ("silent: it answered 503", ("WARNING", "witnesses.silent")),
+    ],
+)
+def test_a_witness_that_contradicts_or_has_long_been_silent_is_told(look, problem, told):
+    since = NOW - timedelta(hours=1)
+    Witness.objects.create(name="somebody+00", size=5, problem=problem, problem_since_at=since)
+    Witness.objects.create(name="somebody else+00", size=5, signed_at=NOW)
+    assert ids(look("witnesses", at=NOW)) == [told]
+    if told[0] == "WARNING":
+        assert look("witnesses", at=since + timedelta(minutes=1)) == []
+
+
+def test_a_production_journal_without_a_witness_is_told(look):
+    assert look("witnesses") == []
+    found = look("witnesses", mode=Mode.PRODUCTION)
+    assert ids(found) == [("WARNING", "witnesses.none")]
+    assert look("witnesses", mode=Mode.PRODUCTION, journal_witnesses="/etc/senim/witnesses") == []
+
+
+def test_a_checkpoint_that_gets_no_time_stamp_is_told(look):
+    for size, at in ((5, NOW - timedelta(hours=3)), (8, NOW - timedelta(hours=2))):
+        Checkpoint.objects.create(size=size, root=bytes(32), edge=[], note="", at=at)
+    assert ids(look("time_stamps", at=NOW)) == [("WARNING", "time_stamps.missing")]
+    TimeStamp.objects.create(size=5, token=b"", gen_time_at=NOW - timedelta(hours=3))
+    [(_, _, facts)] = look("time_stamps", at=NOW)
+    assert facts["since"] == f"{NOW - timedelta(hours=2):%F %H:%M} UTC"
+    assert look("time_stamps", at=NOW - timedelta(hours=1)) == []
 
 
 def test_a_reference_whose_target_is_gone_is_told_with_its_row(look):

@@ -24,6 +24,8 @@ CHECKS = (
     Check("root_list", authority.root_list),
     Check("queues", work.queues, needs_database=True),
     Check("journal", work.journal, needs_database=True),
+    Check("witnesses", work.witnesses, needs_database=True),
+    Check("time_stamps", work.time_stamps, needs_database=True),
     Check("references", references.references, needs_database=True),
     Check("registries", outside.registries, needs_database=True),
 )

@@ -1,7 +1,8 @@
-"""Work that waits: jobs of each queue, jobs that failed or lost their worker, records without a leaf."""
+"""Work that waits: jobs of each queue, records without a leaf, checkpoints nobody else has seen or dated."""
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from senim.journal import condition
 from senim.runtime.doctor.findings import Case, Finding, broken, warning
@@ -11,6 +12,8 @@ WAITING_WARNING, WAITING_BROKEN = 60.0, 900.0
 """Seconds a job may be due; workers take one up within two."""
 UNSEQUENCED_WARNING, UNSEQUENCED_BROKEN = 10.0, 60.0
 """The sequencer works once a second."""
+SILENT_AT_MOST = timedelta(minutes=10)
+"""Restarts of a witness or of the time-stamping authority are shorter."""
 
 
 def queues(case: Case) -> Iterator[Finding]:
@@ -36,3 +39,21 @@ def journal(case: Case) -> Iterator[Finding]:
     if seconds > UNSEQUENCED_WARNING:
         said = broken if seconds > UNSEQUENCED_BROKEN else warning
         yield said("journal.waiting", number=waiting.count, seconds=round(seconds))
+
+
+def witnesses(case: Case) -> Iterator[Finding]:
+    """A witness that contradicts is the alarm it is there for; one that is silent sees nothing meanwhile."""
+    if not case.settings.is_sandbox and not case.settings.journal_witnesses:
+        yield warning("witnesses.none")
+    for one in condition.complaints():
+        facts = {"witness": one.witness, "problem": one.problem, "since": f"{one.since_at:%F %H:%M} UTC"}
+        if one.against_us:
+            yield broken("witnesses.against_us", **facts)
+        elif case.at - one.since_at > SILENT_AT_MOST:
+            yield warning("witnesses.silent", **facts)
+
+
+def time_stamps(case: Case) -> Iterator[Finding]:
+    since = condition.unstamped_since()
+    if since and case.at - since > case.settings.journal_stamped_every + SILENT_AT_MOST:
+        yield warning("time_stamps.missing", since=f"{since:%F %H:%M} UTC")
