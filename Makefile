@@ -54,7 +54,7 @@ conformance: .venv/.dev ## every clause with the tests that show it, to conforma
 migrate: .venv/.run ## bring the database's tables up to this version
 	@.venv/bin/senim migrate
 
-docs: .venv/.dev ## the pages of docs/ that are made from data (glossary)
+docs: .venv/.dev ## the pages of docs/ that are made from data (glossary, settings)
 	@.venv/bin/python -m tools.glossary
 	@.venv/bin/python -m tools.settings_page
 

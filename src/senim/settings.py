@@ -244,7 +244,8 @@ class Settings:
 
     # Journal
     journal_witnesses: str = ""
-    """A file, a line for each witness: its C2SP verifier key and address; empty means the sandbox's."""
+    """A file, a line for each witness: its C2SP verifier key and address; empty means the sandbox's, and none
+    in production, of which the doctor warns."""
     journal_tsa_url: str = ""
     """Who stamps checkpoints (RFC 3161); empty means our own authority."""
     journal_tsa_anchors: str = ""
