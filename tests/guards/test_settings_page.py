@@ -16,7 +16,9 @@ def test_the_page_of_settings_is_what_the_code_says() -> None:
 def test_every_setting_has_a_line_and_something_said_of_it() -> None:
     listed = {line.variable: line.said for line in lines()}
     assert set(listed) == {f"SENIM_{field.name.upper()}" for field in fields(Settings)}
-    assert {name for name, said in listed.items() if len(said.split()) < 5} == set(), "say more below the field"
+    assert {name for name, said in listed.items() if len(said.split()) < 5} == set(), (
+        "say more below the field"
+    )
 
 
 def test_every_secret_an_operator_must_give_is_explained() -> None:

@@ -136,8 +136,8 @@ def done(request: HttpRequest) -> HttpResponse:
     if mine.subscriber_number is None:
         return redirect("phone")
     places = places_of([f"number_request:{mine.number_request_id}"], verbs=["accounts.numbers.connect"])
-    facts = {"number": mine.subscriber_number, "by_request": mine.number_request_id, "places": places}
-    return _page(request, "done", **facts)
+    number, by_request = mine.subscriber_number, mine.number_request_id
+    return _page(request, "done", number=number, by_request=by_request, places=places)
 
 
 def _where_it_stands(request: HttpRequest, expected: RequestState) -> HttpResponse | None:

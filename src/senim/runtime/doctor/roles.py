@@ -30,7 +30,7 @@ SELECT member.rolname, other.rolname FROM pg_auth_members AS held
 """
 _OWNERS = """
 SELECT relname, pg_get_userbyid(relowner) AS belongs_to FROM pg_class
- WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+ WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
    AND pg_get_userbyid(relowner) <> %(owner)s
    AND (relname = ANY(%(tables)s) OR pg_get_userbyid(relowner) = ANY(%(roles)s))
  ORDER BY relname
@@ -79,7 +79,7 @@ def _ours() -> list[str]:
     return [role_named(name, owner=_owner()) for name in ROLES]
 
 
-def _asked(query: str, **values: object) -> list[tuple[str, ...]]:
+def _asked(query: str, **values: str | list[str]) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
