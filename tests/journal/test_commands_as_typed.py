@@ -1,4 +1,4 @@
-"""``senim journal forget`` and ``adopt`` as typed: in a process of its own, with the rights of ``command``."""
+"""``senim journal forget`` and ``adopt`` as typed: a process of its own, with the rights of ``command``."""
 
 import json
 import shutil
