@@ -44,8 +44,8 @@ coverage: .venv/.soak ## which lines the tests in one process reach, room by roo
 	@.venv/bin/coverage run --branch --source=src/senim -m pytest -q -m "not whole and not browser"
 	@.venv/bin/coverage report --skip-covered --sort=cover
 
-mutation: .venv/.soak ## do the tests notice changes; to docs/mutation.md; resumable: make mutation ONLY=pki MINUTES=30
-	@nice .venv/bin/python -m tools.mutation $(ONLY) $(if $(MINUTES),--minutes $(MINUTES))
+mutation: .venv/.soak ## do the tests notice changes; to docs/mutation.md; resumable: make mutation ONLY=pki MINUTES=30; AGAIN=1
+	@nice .venv/bin/python -m tools.mutation $(ONLY) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(AGAIN),--again)
 
 conformance: .venv/.dev ## every clause with the tests that show it, to conformance.json (make test does the same)
 	@tools/need_debian.sh

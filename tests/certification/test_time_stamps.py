@@ -1,6 +1,8 @@
 """Time-stamp tokens from the spool to the journal: none is lost, none is recorded twice."""
 
+import json
 import os
+import shutil
 import signal
 from datetime import UTC, datetime
 
@@ -120,3 +122,69 @@ def test_a_worker_killed_between_record_and_removal_leaves_nothing_lost_or_doubl
     with workers(2):
         wait_for(lambda: not in_spool())
     assert len(records()) == TimeStamp.objects.count() == 5
+
+
+def test_a_token_is_kept_under_its_number_for_its_owner_alone():
+    shutil.rmtree(folder())
+    spool.clear_drafts(folder())
+    assert folder().stat().st_mode & 0o777 == 0o700
+    spool.put(folder(), token(255))
+    assert in_spool() == ["0" * 38 + "ff.json"]
+    said = json.loads((folder() / in_spool()[0]).read_bytes())
+    assert said == {"gen_time": "2026-11-22T03:00:00+00:00", "digest": "64" * 32}
+
+
+def test_as_many_tokens_are_journalled_at_once_as_are_asked_for(db):
+    for number in range(1, 6):
+        spool.put(folder(), token(number))
+    (folder() / "note.txt").touch()
+    (folder() / f"{9:040x}.aside").touch()
+    assert len(list(spool.waiting(folder(), at_most=2))) == 2
+    assert [journal_spooled(at=AT, at_most=3) for _ in range(3)] == [3, 2, 0]
+    assert in_spool() == [f"{9:040x}.aside", "note.txt"]
+    assert TimeStamp.objects.count() == 5
+    row = TimeStamp.objects.get(pk=f"{3:040x}")
+    assert (row.gen_time, bytes(row.token_digest), row.journalled_at) == (AT, b"d" * 32, AT)
+
+
+def test_without_a_spool_nothing_waits(db):
+    shutil.rmtree(folder())
+    assert journal_spooled(at=AT) == 0
+    spool.clear_drafts(folder())
+
+
+def test_a_token_that_another_worker_took_is_no_fault(db, monkeypatch, caplog):
+    spool.put(folder(), token())
+    gone = folder() / f"{8:040x}.json"
+    monkeypatch.setattr(spool, "waiting", lambda *_, **__: [gone, folder() / token().name])
+    assert journal_spooled(at=AT) == 1
+    assert caplog.text == ""
+    assert len(records()) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"gen_time": "2026-11-22T03:00:00+00:00", "digest": "64" * 31},
+        {"gen_time": "2026-11-22T03:00:00+00:00", "digest": "64" * 33},
+        {"gen_time": "2026-11-22T03:00:00", "digest": "64" * 32},
+        {"gen_time": "yesterday", "digest": "64" * 32},
+        {"digest": "64" * 32},
+        {"gen_time": "2026-11-22T03:00:00+00:00", "digest": 7},
+    ],
+)
+def test_a_file_with_a_slip_is_no_tokens(said):
+    file = folder() / token().name
+    file.write_text(json.dumps(said))
+    with pytest.raises(spool.NotSpooled, match=f"{file.name} is no token's"):
+        spool.read(file)
+
+
+def test_a_file_is_read_up_to_a_kilobyte():
+    whole = {"gen_time": "2026-11-22T03:00:00+00:00", "digest": "64" * 32}
+    file, text = folder() / token().name, json.dumps(whole)
+    file.write_text(text + " " * (1024 - len(text)))
+    assert spool.read(file) == token()
+    file.write_text(text + " " * (1025 - len(text)))
+    with pytest.raises(spool.NotSpooled):
+        spool.read(file)

@@ -1,46 +1,63 @@
 """``python -m tools.mutation``: the groups named, or all, within the minutes given."""
 
 import argparse
+import math
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tools.mutation import score, workplace
 from tools.mutation.groups import GROUPS
 
+A_DAY = 24 * 60.0
+ENOUGH_SECONDS = 30.0
+"""Of tests for one change, the quickest first. A second trial has no such bound."""
+
 
 def main() -> int:
-    wanted = argparse.ArgumentParser(prog="python -m tools.mutation")
-    wanted.add_argument("groups", nargs="*", metavar="ROOM", help=", ".join(GROUPS))
-    wanted.add_argument("--minutes", type=float, default=24 * 60.0, help="stop after this long")
-    wanted.add_argument("--again", action="store_true", help="try again what no test noticed")
-    wanted.add_argument("--list", action="store_true", help="only list what no test noticed so far")
-    options = wanted.parse_args()
-    until = time.monotonic() + options.minutes * 60
-    for name in options.groups or GROUPS:
-        folder = workplace.ROOT / ".mutation" / name
-        if not options.list:
-            folder = workplace.prepare(name, GROUPS[name])
-            only = unnoticed(folder) if options.again else ()
-            workplace.run(folder, GROUPS[name], seconds=max(1.0, until - time.monotonic()), only=only)
-            _write(name)
-        else:
-            print("\n".join(unnoticed(folder)))
+    options = _options()
+    until = time.monotonic() + (options.minutes or A_DAY) * 60
+    groups = options.groups or list(GROUPS)
+    for done, name in enumerate(groups):
+        if options.list:
+            print("\n".join(score.unnoticed(workplace.folder_of(name))))
+            continue
+        seconds = max(1.0, until - time.monotonic()) / (len(groups) - done)
+        _run(name, seconds=seconds, again=options.again)
+        _write(name, options)
     return 0
 
 
-def unnoticed(folder: Path) -> tuple[str, ...]:
-    """Changes that were tried, and that no test noticed."""
-    found = score.outcomes(folder).items()
-    return tuple(sorted(change for change, outcome in found if outcome in score.UNNOTICED))
+def _options() -> argparse.Namespace:
+    wanted = argparse.ArgumentParser(prog="python -m tools.mutation")
+    wanted.add_argument("groups", nargs="*", metavar="ROOM", help=", ".join(GROUPS))
+    wanted.add_argument("--minutes", type=float, help="stop after this long, each room having its part")
+    wanted.add_argument("--again", action="store_true", help="try again what no test noticed")
+    wanted.add_argument("--list", action="store_true", help="only list what no test noticed so far")
+    return wanted.parse_args()
 
 
-def _write(name: str) -> None:
-    found = score.score(workplace.ROOT / ".mutation" / name)
+def _run(name: str, *, seconds: float, again: bool) -> None:
+    group = GROUPS[name]
+    folder = workplace.prepare(name, group)
+    if not again:
+        workplace.run(folder, group, seconds=seconds, enough=ENOUGH_SECONDS)
+    elif before := score.unnoticed(folder):
+        workplace.run(folder, group, seconds=seconds, enough=math.inf, only=before)
+        score.note_late(folder, before)
+
+
+def _write(name: str, options: argparse.Namespace) -> None:
+    found = score.score(workplace.folder_of(name))
+    if not found.tried:
+        print(f"{name}: the time was over before the first of {found.changes} changes was tried")
+        return
+    minutes = f" MINUTES={options.minutes:g}" if options.minutes else ""
+    # A second trial draws no sample: the line goes on naming the command that drew it.
+    command = "" if options.again else f"make mutation ONLY={name}{minutes}"
     page = workplace.ROOT / "docs" / "mutation.md"
-    score.write(page, name, found, date=f"{datetime.now(UTC):%Y-%m-%d}", command=f"make mutation ONLY={name}")
-    print(f"{name}: {found.noticed} of {found.tried} noticed ({found.share:.1%}), {found.changes} changes")
+    score.write(page, name, found, date=f"{datetime.now(UTC):%Y-%m-%d}", command=command)
+    print(f"{name}: {' | '.join(found.cells())}")
 
 
 if __name__ == "__main__":

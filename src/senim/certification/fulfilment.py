@@ -125,7 +125,8 @@ def _plan(authority: Authority, order: Order, *, at: datetime) -> Plan | None:
                 at=at,
             )
             made = [_intend(authority, order, examined, purpose, began, at=at) for purpose in PURPOSES]
-            _record_intents(order, made, at=at)
+            fresh = [certificate for certificate, _ in made if certificate not in began.values()]
+            _record_intents(order, fresh, at=at)
             return Plan(order, tuple(made))
     except OrderRefused as refusal:
         for certificate in began.values():
@@ -152,9 +153,8 @@ def _intend(
     return ledger.intend(prepared, at=at, order=order, purpose=purpose), prepared
 
 
-def _record_intents(order: Order, made: Sequence[tuple[Certificate, Prepared]], *, at: datetime) -> None:
+def _record_intents(order: Order, fresh: Sequence[Certificate], *, at: datetime) -> None:
     """Those made now; one that is carried on is on record since it was made."""
-    fresh = [certificate for certificate, _ in made if certificate.intended_at == at]
     if fresh:
         record(
             verb="certification.intend",
