@@ -34,7 +34,7 @@ def recorded(order_id):
 def test_an_interrupted_order_is_carried_on_with_the_same_serial_numbers_and_time(
     authority, operator, now, monkeypatch
 ):
-    order_id = Order(operator).place()
+    order_id = Order(operator, at=now).place()
     interrupt(authority, monkeypatch, at=now)
     began = recorded(order_id)
     assert fulfil(authority.authority, at=now + MINUTE) == 1
@@ -49,7 +49,7 @@ def test_an_interrupted_order_is_carried_on_with_the_same_serial_numbers_and_tim
 def test_an_intent_that_says_something_else_than_we_would_now_is_given_up(
     authority, operator, now, monkeypatch
 ):
-    order_id = Order(operator).place()
+    order_id = Order(operator, at=now).place()
     interrupt(authority, monkeypatch, at=now)
     Certificate.objects.filter(order_id=order_id, purpose="auth").update(tbs_digest=bytes(32))
     other = {one.purpose: int(one.serial_number, 16) for one in Certificate.objects.filter(order_id=order_id)}
@@ -64,7 +64,7 @@ def test_an_intent_that_says_something_else_than_we_would_now_is_given_up(
 
 
 def test_an_intent_revoked_meanwhile_is_not_revoked_again(authority, operator, now, monkeypatch):
-    order_id = Order(operator).place()
+    order_id = Order(operator, at=now).place()
     interrupt(authority, monkeypatch, at=now)
     number = min(recorded(order_id))
     revoke(serial_number=number, reason=RevocationReason.CESSATION_OF_OPERATION, at=now, actor="test")

@@ -242,8 +242,9 @@ def test_each_reason_is_published_as_itself():
 def test_the_layout_of_a_record_stays_as_it_is():
     """Responders of the version before read these files too, while an instance is being upgraded."""
     at = datetime(2026, 11, 22, tzinfo=UTC)
-    good, revoked = status_files.record_of(258, None, None), status_files.record_of(
-        258, at, RevocationReason.KEY_COMPROMISE
+    good, revoked = (
+        status_files.record_of(258, None, None),
+        status_files.record_of(258, at, RevocationReason.KEY_COMPROMISE),
     )
     assert good.hex() == "00" * 18 + "0102" + "00" * 12
     assert revoked.hex() == "00" * 18 + "0102" + "01" + "01" + "0000" + f"{int(at.timestamp()):016x}"
@@ -279,7 +280,7 @@ def test_a_changed_list_is_refused_by_its_name(authority):
     authority.publish(NOW)
     file = publication.folder() / "1" / "issuing-0.crl"
     file.write_bytes(file.read_bytes() + b"\x00")
-    with pytest.raises(GenerationRefused, match="issuing-0.crl is not what was signed"):
+    with pytest.raises(GenerationRefused, match=r"issuing-0\.crl is not what was signed"):
         shown(authority)
 
 

@@ -136,7 +136,7 @@ def test_serial_numbers_of_a_list_may_be_written_with_colons(tmp_path):
 
 def test_what_is_no_certificate_is_a_finding_of_the_lint():
     for rubbish in (b"", b"rubbish", b"\x30\x00"):
-        with pytest.raises(LintFound, match="^unreadable$") as found:
+        with pytest.raises(LintFound, match=r"^unreadable$") as found:
             lint(rubbish)
         assert found.value.findings == ("unreadable",)
 

@@ -87,7 +87,9 @@ def test_a_document_that_says_anything_else_is_no_order(change):
         OrderDocument.read(canonical({**json.loads(spelled()), **change}))
 
 
-@pytest.mark.parametrize("missing", ["kind", "application_number", "subject", "requests", "operator_iin", "at"])
+@pytest.mark.parametrize(
+    "missing", ["kind", "application_number", "subject", "requests", "operator_iin", "at"]
+)
 def test_a_document_that_says_less_is_no_order(missing):
     said = json.loads(spelled())
     del said[missing]

@@ -46,7 +46,7 @@ def jobs():
 
 
 def test_an_order_is_on_record_from_its_placing_to_its_certificates(authority, operator, now):
-    order = Order(operator)
+    order = Order(operator, at=now)
     order_id = order.place()
     placed = the("certification.place")
     assert who_and_why(placed) == ("", "CA-6.P9", f"order:{order_id}")
@@ -77,7 +77,7 @@ def digest_of_tbs(der):
 
 
 def test_a_refusal_is_on_record_with_its_reason_and_told_to_enrolment(authority, now):
-    order_id = Order(authority.issue("operator_sign", **AINUR)).place()
+    order_id = Order(authority.issue("operator_sign", **AINUR), at=now).place()
     fulfil(authority.authority, at=now)
     refused = the("certification.refuse")
     assert who_and_why(refused) == (WORKER, "CA-6.P10", f"order:{order_id}")
@@ -106,7 +106,7 @@ def test_a_revocation_is_on_record_with_its_reason(authority, operator, now, rea
 def test_an_interrupted_certificate_that_is_given_up_is_on_record_and_revoked(
     authority, operator, now, monkeypatch
 ):
-    order_id = Order(operator).place()
+    order_id = Order(operator, at=now).place()
     interrupt(authority, monkeypatch, at=now)
     began = {one.serial_number: one for one in Certificate.objects.filter(order_id=order_id)}
     authority.revoke(operator, now)
@@ -154,7 +154,10 @@ def test_what_an_earlier_ceremony_made_is_on_record_in_a_new_database(ceremony_p
     assert set(adopted) == {f"certificate:{row.serial_number}" for row in rows}
     assert {row.label for row in rows} >= {"root", "issuing", "ocsp", "tsa"}
     for row in rows:
-        entry, said = adopted[f"certificate:{row.serial_number}"], x509.load_der_x509_certificate(bytes(row.der))
+        entry, said = (
+            adopted[f"certificate:{row.serial_number}"],
+            x509.load_der_x509_certificate(bytes(row.der)),
+        )
         assert (entry.actor, entry.clause) == ("ceremony", "CA-5.15")
         assert entry.at == row.not_before == row.intended_at == row.issued_at == said.not_valid_before_utc
         assert row.not_after == said.not_valid_after_utc

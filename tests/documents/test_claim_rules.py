@@ -289,7 +289,9 @@ def test_who_stops_waiting_is_told_so_and_counted_all_the_same(opened, owner, vi
         assert state(viewer, claim).state == "no_answer"
         assert asking(owner, opened) is None
     entries = Entry.objects.filter(verb="documents.withdraw_claim")
-    assert {(entry.clause, entry.actor, entry.at) for entry in entries} == {("DD-18a", f"account:{viewer}", AT)}
+    assert {(entry.clause, entry.actor, entry.at) for entry in entries} == {
+        ("DD-18a", f"account:{viewer}", AT)
+    }
     with pytest.raises(claims.TooManyClaims) as refused:
         enter(viewer, opened)
     assert (refused.value.clause, refused.value.facts) == ("DD-19a", {"count": 3})

@@ -78,7 +78,7 @@ def test_the_line_of_the_witness_is_kept_as_it_wrote_it(answers):
 )
 def test_a_line_over_anything_else_is_no_signature(answers, line):
     answers(httpx.Response(200, text=line))
-    with pytest.raises(WitnessSilent, match="no cosignature by witness.example/w1"):
+    with pytest.raises(WitnessSilent, match=r"no cosignature by witness\.example/w1"):
         ask()
 
 
@@ -129,7 +129,7 @@ def test_an_answer_longer_than_any_honest_one_is_not_read(answers):
 
 def test_a_witness_that_cannot_be_reached_is_silent_in_few_words(answers):
     answers(httpx.ConnectError("refused " * 100))
-    with pytest.raises(WitnessSilent, match="^ConnectError: refused") as silent:
+    with pytest.raises(WitnessSilent, match=r"^ConnectError: refused") as silent:
         ask()
     assert len(str(silent.value)) == 200
 

@@ -63,7 +63,9 @@ def test_rows_stand_in_a_record_in_the_order_they_were_named_each_with_its_own_s
     ]
     entry = Entry.objects.get(pk=record(verb="t", clause="", subject="x", at=AT, changed=rows))
     assert [said["row"] for said in entry.changed] == [str(one) for one in ids]
-    assert len({said["salt"] for said in entry.changed}) == len({said["digest"] for said in entry.changed}) == 3
+    assert (
+        len({said["salt"] for said in entry.changed}) == len({said["digest"] for said in entry.changed}) == 3
+    )
 
 
 def test_every_room_whose_rows_are_on_record_is_verified():

@@ -6,7 +6,7 @@ import json
 import sys
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from tests.journal.conftest import AT, LATER
@@ -97,7 +97,8 @@ def test_what_was_recorded_stands_in_its_columns_and_waits_for_its_place():
 def test_personal_facts_are_committed_to_by_a_digest_with_a_salt_of_their_own():
     facts = {"iin": "061211600012"}
     one, other = (
-        Entry.objects.get(pk=record(verb="t", clause="", subject="x", at=AT, personal=facts)) for _ in range(2)
+        Entry.objects.get(pk=record(verb="t", clause="", subject="x", at=AT, personal=facts))
+        for _ in range(2)
     )
     for entry in (one, other):
         assert len(entry.salt) == 32

@@ -102,7 +102,7 @@ def test_one_witness_that_is_silent_holds_up_no_other(journal, witness, monkeypa
     both = (witnesses.Witness(silent, good.address), good)
     monkeypatch.setattr(witnesses, "configured", lambda: both)
     show = Witnessing()
-    with pytest.raises(NotWitnessed, match="^elsewhere/witness.* silent: "):
+    with pytest.raises(NotWitnessed, match=r"^elsewhere/witness.* silent: "):
         show()
     assert Cosignature.objects.get().witness == good.name
     with pytest.raises(NotWitnessed):
@@ -118,7 +118,8 @@ def test_the_newest_checkpoint_is_stamped_when_its_hour_has_come(journal, tsa):
 
 
 @pytest.mark.parametrize(
-    ("word", "problem"), [(witnessing.Word.AHEAD, "it has signed 9 records, we 3"), (witnessing.Word.FORKED, "")]
+    ("word", "problem"),
+    [(witnessing.Word.AHEAD, "it has signed 9 records, we 3"), (witnessing.Word.FORKED, "")],
 )
 def test_what_a_witness_holds_against_us_is_kept_until_it_signs(journal, word, problem):
     (one,) = witnesses.configured()

@@ -1,4 +1,4 @@
-"""Which time-stamps are believed: whose purpose it is, by whose anchor, over which note; and how one is asked."""
+"""Which time-stamps are believed: their purpose, their anchor, their note; and how one is asked for."""
 
 from datetime import UTC, datetime, timedelta
 
