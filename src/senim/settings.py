@@ -41,6 +41,13 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
+class KeyPlace(StrEnum):
+    """Where the keys of the authority and its responders are."""
+
+    FILES = "files"
+    PKCS11 = "pkcs11"
+
+
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -102,8 +109,14 @@ class Settings:
     responders_public_port: int = 0
     """The same for the responders."""
 
-    key_store: str = "file"
-    """Where the issuing key is: ``file``, or the RFC 7512 address of a PKCS#11 token (``pkcs11:…``)."""
+    keys: KeyPlace = KeyPlace.FILES
+    """Where issuing, OCSP and time-stamp keys are: ``files`` in ``home``, or ``pkcs11``: in tokens only."""
+    pkcs11_module: str = ""
+    """The PKCS#11 library of the tokens' maker; empty means SoftHSM2 in a sandbox's ``home``."""
+    authority_token: str = "senim-authority"  # noqa: S105 (a label)
+    """The label of the token with the issuing key; its PIN is the secret ``passphrase-authority``."""
+    responders_token: str = "senim-responders"  # noqa: S105
+    """The label of the token with the OCSP and time-stamp keys; its PIN: ``passphrase-responders``."""
     root_folder: str = ""
     """Where the ceremony keeps the root key; empty means ``root`` in ``home``."""
     time_source: str = ""

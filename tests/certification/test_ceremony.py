@@ -26,20 +26,23 @@ NOW = datetime.now(UTC)
 PEOPLE = Path(__file__).parents[2] / "src" / "senim_sandbox" / "people.toml"
 
 
+READERS_OF_SETTINGS = (
+    "senim.certification.certificates",
+    "senim.certification.publication",
+    "senim.certification.ceremony.certify",
+    "senim.certification.ceremony.authorities",
+    "senim.certification.ceremony.root_key",
+    "senim.certification.ceremony.root_list",
+    "senim.certification.ceremony.holders",
+)
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch, db):
     """A fresh instance's home."""
     secrets.make_missing(tmp_path)
     changed = replace(settings, home=tmp_path)
-    for module in (
-        "senim.certification.certificates",
-        "senim.certification.publication",
-        "senim.certification.ceremony.certify",
-        "senim.certification.ceremony.authorities",
-        "senim.certification.ceremony.root_key",
-        "senim.certification.ceremony.root_list",
-        "senim.certification.ceremony.holders",
-    ):
+    for module in READERS_OF_SETTINGS:
         monkeypatch.setattr(f"{module}.settings", changed)
     certificates.chain.cache_clear()
     yield tmp_path

@@ -33,6 +33,8 @@ TABLE = {
     "quiet": Process("quiet", "tests.runtime.programs.quiet", needs=("door",), program=True),
     "deaf": Process("deaf", "tests.runtime.programs.deaf", program=True),
     "failing": Process("failing", "tests.runtime.programs.failing", program=True, once=True),
+    "misconfigured": Process("misconfigured", "tests.runtime.programs.misconfigured", program=True),
+    "refused": Process("refused", "tests.runtime.programs.misconfigured", program=True, once=True),
 }
 
 

@@ -18,7 +18,7 @@ from senim.registries import owners
 from senim.runtime import production, steps
 from senim.runtime.isolation import secrets, user_ids
 from senim.runtime.isolation.user_ids import UserIds
-from senim.settings import Mode, Settings
+from senim.settings import KeyPlace, Mode, Settings
 from senim.texts import LANGUAGES
 from tests.runtime.conftest import ROOT, environment_of
 
@@ -33,7 +33,8 @@ GIVEN = {
     "SENIM_REGISTRIES_URL": "https://registries.gov.example/gateway",
     "SENIM_SMSC_HOST": "smsc.operator.example",
     "SENIM_SMTP_HOST": "mail.gov.example",
-    "SENIM_KEY_STORE": "pkcs11:token=authority;object=issuing",
+    "SENIM_KEYS": "pkcs11",
+    "SENIM_PKCS11_MODULE": __file__,  # of a library only that it is there is looked at
     "SENIM_TIME_SOURCE": "ntp://time.gov.example",
     "SENIM_DEMONSTRATED_RULES": "",
 }
@@ -113,7 +114,9 @@ def test_a_laptop_is_asked_for_nothing() -> None:
         ({"responders_host": "127.0.0.1"}, "own_name"),
         ({"scheme": "http"}, "plain_origin"),
         ({"registries_url": "http://registries.gov.example/"}, "plain_peer"),
-        ({"key_store": "file"}, "key_store"),
+        ({"keys": KeyPlace.FILES}, "keys"),
+        ({"pkcs11_module": ""}, "key_module"),
+        ({"pkcs11_module": "/usr/lib/no/such/library.so"}, "key_module"),
         ({"demonstrated_rules": frozenset({"certificates_by_order_839"})}, "demonstration"),
         ({"demonstrated_rules": frozenset({"certificates_by_order_893"})}, "unknown_rule"),
     ],

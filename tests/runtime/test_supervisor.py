@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import psycopg
 import pytest
 
 from senim.runtime.database.postgres import Postgres
-from senim.runtime.supervision.children import LONGEST_DELAY, Child, State
+from senim.runtime.supervision.children import FIRST_DELAY, LONGEST_DELAY, Child, State
 from senim.runtime.supervision.processes import Process
 from senim.settings import Settings
 from tests.runtime.conftest import ROOT, Running, alive, environment_of, until
@@ -87,6 +88,26 @@ def test_a_step_that_keeps_failing_stops_the_start_and_says_so(start_stand_in: S
     running = start_stand_in("failing", "deaf")
     assert running.process.wait(30) == 1
     assert b"failing failed" in running.process.stdout.read()
+
+
+def test_a_process_that_cannot_run_as_it_is_set_up_is_not_tried_again(start_stand_in: Start) -> None:
+    running = start_stand_in("misconfigured", "deaf")
+    until(lambda: running.state()["processes"]["misconfigured"]["state"] == "given up")
+    until(lambda: running.state()["processes"]["deaf"]["state"] == "ready")
+    time.sleep(4 * FIRST_DELAY)
+    said = running.state()
+    facts = said["processes"]["misconfigured"]
+    assert (facts["restarts"], facts["last_exit"], said["ready"]) == (0, os.EX_CONFIG, False)
+    assert [trouble for trouble in said["troubles"] if trouble.startswith("misconfigured cannot run")]
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(20) == 0
+    assert running.process.stdout.read().count(b"misconfigured cannot run as it is set up") == 1
+
+
+def test_a_step_that_cannot_be_done_as_it_is_set_up_is_tried_once(start_stand_in: Start) -> None:
+    running = start_stand_in("refused", "deaf")
+    assert running.process.wait(30) == 1
+    assert b"starting it again" not in running.process.stdout.read()
 
 
 def test_one_home_has_one_supervisor(start_stand_in: Start, home: Path) -> None:

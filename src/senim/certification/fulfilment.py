@@ -37,7 +37,7 @@ from senim.certification.revocation import is_revoked, put_on_record
 from senim.journal import record
 from senim.pki.certificates import new_serial_number
 from senim.pki.crl import RevocationReason
-from senim.pki.keys import UnsupportedKey
+from senim.pki.keys import UNUSABLE, UnsupportedKey
 
 PROFILE_FOR = {"sign": "individual_sign", "auth": "individual_auth"}
 WORKER = "process:authority"
@@ -63,7 +63,7 @@ def fulfil(authority: Authority, *, at: datetime, at_most: int = 20) -> int:
         return 0
     try:
         return _carry_out(authority, waiting, at=at)
-    except OperationalError:
+    except (OperationalError, *UNUSABLE):  # not the order's fault: the process ends, and is started again
         raise
     except Exception:
         log.exception("a batch of %d orders failed; each is tried alone", len(waiting))
@@ -73,7 +73,7 @@ def fulfil(authority: Authority, *, at: datetime, at_most: int = 20) -> int:
 def _alone(authority: Authority, order: UUID, *, at: datetime) -> int:
     try:
         return _carry_out(authority, [order], at=at)
-    except OperationalError:
+    except (OperationalError, *UNUSABLE):
         raise
     except Exception:
         log.exception("order %s failed and waits", order)

@@ -93,7 +93,9 @@ def _throw_away(algorithm: KeyAlgorithm) -> PrivateKey:
 
 
 def sign_tbs(tbs: bytes, *, key: PrivateKey) -> bytes:
-    """These bytes, signed: always the same certificate. Raises ValueError if they name another algorithm."""
+    """These bytes, signed; by a key out of a file always alike. Raises ValueError if they name another
+    algorithm.
+    """
     algorithm = signatures.identifier_for(key)
     fields = der.Fields(der.read(tbs, der.SEQUENCE))
     fields.take(0xA0)

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from abc import ABC, abstractmethod
 from base64 import b64encode
 from enum import StrEnum
 from pathlib import Path
@@ -56,13 +57,35 @@ class KeyMissing(FileNotFoundError):
 
 
 class WrongPassphrase(ValueError):
-    """The passphrase does not open this key."""
+    """The passphrase does not open this key, or the PIN its token: trying again changes nothing."""
+
+
+class KeyAway(RuntimeError):
+    """The token that holds the key does not answer now; it may come back."""
+
+
+UNUSABLE = (KeyAway, KeyMissing, WrongPassphrase)
+"""Why a key that was opened before cannot be used any more."""
+
+
+class HeldByToken(ABC):
+    """A private key that never leaves its token (``tokens``)."""
+
+    @abstractmethod
+    def look(self) -> None:
+        """Ask the token for the key, logging in again where that was lost. Raises UNUSABLE."""
 
 
 def generate(algorithm: KeyAlgorithm) -> PrivateKey:
     if algorithm in _CURVES:
         return ec.generate_private_key(_CURVES[algorithm])
     return rsa.generate_private_key(PUBLIC_EXPONENT, int(algorithm.removeprefix("RSA-")))
+
+
+def look(key: PrivateKey) -> None:
+    """Make sure that the key can still be used. Raises UNUSABLE; a key out of a file always can."""
+    if isinstance(key, HeldByToken):
+        key.look()
 
 
 def algorithm_of(key: object) -> KeyAlgorithm:
@@ -112,10 +135,10 @@ class KeyStore(Protocol):
     """Where keys live: files on a laptop, a PKCS#11 token for real. What it returns signs like any key."""
 
     def create(self, label: str, *, algorithm: KeyAlgorithm, passphrase: str) -> PrivateKey:
-        """Make and keep a new key. Raises KeyExists."""
+        """Make and keep a new key. Raises KeyExists; of a token KeyAway, WrongPassphrase too."""
 
     def open(self, label: str, *, passphrase: str) -> PrivateKey:
-        """Raises KeyMissing, WrongPassphrase."""
+        """Raises KeyMissing, WrongPassphrase; of a token KeyAway too."""
 
 
 class FileKeyStore:

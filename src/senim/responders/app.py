@@ -14,8 +14,9 @@ from granian.rsgi import Scope
 
 from senim.certification import time_stamp_spool
 from senim.certification.status_files import GenerationRefused, Shown
+from senim.pki import keys
 from senim.pki.certificates import new_serial_number
-from senim.pki.ocsp import AT_MOST_BYTES, MALFORMED_REQUEST
+from senim.pki.ocsp import AT_MOST_BYTES, MALFORMED_REQUEST, TRY_LATER
 from senim.pki.timestamps import (
     PkiFailureInfo,
     TimeStampAuthority,
@@ -25,8 +26,10 @@ from senim.pki.timestamps import (
     refuse,
     token_of,
 )
+from senim.responders.key_watch import ASK_EVERY_SECONDS as ASK_KEYS_EVERY_SECONDS
+from senim.responders.key_watch import KeyWatch
 from senim.responders.own_files import OwnFiles
-from senim.responders.status_answers import MAX_AGE_SECONDS, StatusAnswers, from_path
+from senim.responders.status_answers import MAX_AGE_SECONDS, Reply, StatusAnswers, from_path
 from senim.responders.watermark import ASK_EVERY_SECONDS, Database
 
 LOOK_EVERY_SECONDS = 0.5
@@ -83,9 +86,11 @@ class Responders:
         spool: Path,
         files: OwnFiles | Mapping[str, bytes],
         database: Database | None,
+        key_watch: KeyWatch | None = None,
     ) -> None:
         self._shown, self._answers, self._time_stamps, self._files = shown, answers, time_stamps, files
         self._spool, self._database, self._looking = spool, database, asyncio.Lock()
+        self._key_watch = key_watch or KeyWatch()
         self._doors: dict[str, Callable[[Scope, HTTPProtocol], Awaitable[None]]] = {
             "ocsp": self._ocsp,
             "tsa": self._tsa,
@@ -97,7 +102,8 @@ class Responders:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.refresh()
-        self._beside = [loop.create_task(self._watch()), loop.create_task(self._compare())]
+        beside = (self._watch(), self._compare(), self._watch_keys())
+        self._beside = [loop.create_task(each) for each in beside]
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         door = self._doors.get(scope.path.split("/", 2)[1])
@@ -117,8 +123,14 @@ class Responders:
             return
         reply = self._answers.kept(request, time.time())
         if reply is None:
-            reply = self._answers.answer(request, at=datetime.now(UTC))
+            reply = self._answered(request)
         protocol.response_bytes(200, OCSP_KEPT if reply.kept_until else OCSP_NOT_KEPT, reply.der)
+
+    def _answered(self, request: bytes) -> Reply:
+        try:
+            return self._answers.answer(request, at=datetime.now(UTC))
+        except keys.UNUSABLE:  # the watch over them has said why
+            return Reply(TRY_LATER)
 
     async def _status_request(self, scope: Scope, protocol: HTTPProtocol) -> bytes | None:
         """The request's DER; None for a method that asks nothing. Raises ValueError, TooLarge."""
@@ -141,6 +153,8 @@ class Responders:
             stamped = refuse(PkiFailureInfo.BAD_REQUEST)
         except TimeStampRefused as refused:
             stamped = refuse(refused.failure)
+        except keys.UNUSABLE:  # the watch over them has said why
+            stamped = refuse(PkiFailureInfo.SYSTEM_FAILURE)
         except OSError as full:
             log.error("a time-stamp was not given, because it could not be noted: %s", full)  # noqa: TRY400
             stamped = refuse(PkiFailureInfo.SYSTEM_FAILURE)
@@ -165,8 +179,9 @@ class Responders:
         protocol.response_bytes(200, CRL if name.endswith(".crl") else CERTIFICATE, content)
 
     async def _healthz(self, _: Scope, protocol: HTTPProtocol) -> None:
-        """Ready means able to say ``good``."""
+        """Ready means able to say ``good``, and to sign it."""
         generation, ready = self._shown.generation, self._answers.hold(datetime.now(UTC))
+        ready = ready and not self._key_watch.trouble
         facts: dict[str, Any] = {"ok": ready, "generation": generation.number if generation else None}
         protocol.response_bytes(200 if ready else 503, JSON, json.dumps(facts).encode())
 
@@ -175,6 +190,11 @@ class Responders:
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             await self._look()
+
+    async def _watch_keys(self) -> None:
+        while self._key_watch.watched:
+            await asyncio.sleep(ASK_KEYS_EVERY_SECONDS)
+            await asyncio.get_running_loop().run_in_executor(None, self._key_watch.look)
 
     async def _compare(self) -> None:
         """How far is the database? The files are looked at after it answered: they may have caught up."""

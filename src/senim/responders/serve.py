@@ -8,13 +8,13 @@ from datetime import timedelta
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from senim.certification import time_stamp_spool
+from senim.certification import own_keys, time_stamp_spool
 from senim.certification.status_files import Shown
 from senim.countries.kz.oids import TIME_STAMP_POLICY
-from senim.pki.keys import FileKeyStore
 from senim.pki.ocsp import Responder
 from senim.pki.timestamps import TimeStampAuthority
 from senim.responders.app import Responders
+from senim.responders.key_watch import KeyWatch
 from senim.responders.own_files import OwnFiles
 from senim.responders.status_answers import StatusAnswers
 from senim.responders.watermark import Database
@@ -30,16 +30,16 @@ def main() -> int:
 
 
 def responders(settings: Settings) -> Responders:
-    """The application of this instance. Raises keys.WrongPassphrase, OSError."""
-    certificates, store = settings.home / "certificates", FileKeyStore(settings.home / "keys")
-    passphrase = settings.secret_once("passphrase-responders")
+    """The application of this instance. Raises keys.UNUSABLE, OSError."""
+    certificates, passphrase = settings.home / "certificates", settings.secret_once("passphrase-responders")
+    ocsp, tsa = (
+        own_keys.store_of(each, settings).open(each, passphrase=passphrase) for each in ("ocsp", "tsa")
+    )
     issuing = (certificates / "issuing.cer").read_bytes()
     shown = Shown(settings.home / "status", issuing=issuing)
-    responder = Responder(
-        key=store.open("ocsp", passphrase=passphrase), certificate=(certificates / "ocsp.cer").read_bytes()
-    )
+    responder = Responder(key=ocsp, certificate=(certificates / "ocsp.cer").read_bytes())
     time_stamps = TimeStampAuthority(
-        key=store.open("tsa", passphrase=passphrase),
+        key=tsa,
         certificate=(certificates / "tsa.cer").read_bytes(),
         policy=TIME_STAMP_POLICY,
         accuracy=ACCURACY,
@@ -53,6 +53,7 @@ def responders(settings: Settings) -> Responders:
         spool=spool,
         files=OwnFiles(certificates),
         database=database_of(settings),
+        key_watch=KeyWatch((ocsp, tsa)),
     )
 
 

@@ -1,9 +1,9 @@
 """The authority's process: carries out orders, publishes statuses, journals time-stamps; alone it opens the
 issuing key.
 
-Its passphrase comes over an inherited descriptor, stands in no environment and is forgotten once the key is
-open. Between starts it is in a file for the supervisor alone; what one user id for everybody cannot protect
-is in docs/threat-model.md. When the database goes away this process ends, and is started again.
+Its passphrase, or the PIN of its token, comes over an inherited descriptor and stands in no environment.
+Between starts it is in a file for the supervisor alone; what one user id for everybody cannot protect is in
+docs/threat-model.md. When the database or the token goes away this process ends, and is started again.
 """
 
 import logging
@@ -18,13 +18,13 @@ from django.db import connection
 from django.utils import timezone
 
 from senim import pulse
-from senim.certification import certificates
+from senim.certification import certificates, own_keys
 from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
 from senim.certification.orders import CHANNEL
 from senim.certification.publication import publish, refuse_if_files_are_ahead
 from senim.certification.time_stamps import journal_spooled
-from senim.pki.keys import FileKeyStore
+from senim.pki import keys
 from senim.settings import settings
 
 PASSPHRASE = "passphrase-authority"  # noqa: S105 (its name)
@@ -32,10 +32,6 @@ LOOK_EVERY_SECONDS = 1.0
 PUBLISH_AT_LEAST_EVERY_SECONDS = 1.0
 
 log = logging.getLogger("senim.certification")
-
-
-class KeyStoreUnknown(RuntimeError):
-    """The issuing key is where this version cannot reach it."""
 
 
 def main() -> int:
@@ -52,12 +48,8 @@ def main() -> int:
 
 
 def opened(passphrase: str) -> Authority:
-    """Raises KeyStoreUnknown, keys.WrongPassphrase, keys.KeyMissing."""
-    if settings.key_store != "file":
-        raise KeyStoreUnknown(
-            "SENIM_KEY_STORE names a PKCS#11 token; this version of Senim does not speak PKCS#11 yet"
-        )
-    key = FileKeyStore(settings.home / "keys").open("issuing", passphrase=passphrase)
+    """Raises keys.UNUSABLE."""
+    key = own_keys.store_of("issuing", settings).open("issuing", passphrase=passphrase)
     return Authority.of("issuing", certificate=certificates.certificate_file("issuing"), key=key)
 
 
@@ -65,6 +57,7 @@ def work(authority: Authority, *, stop: threading.Event, wait: Callable[[], None
     published = 0.0
     while not stop.is_set():
         pulse.beat()
+        keys.look(authority.key)
         settled = fulfil(authority, at=timezone.now())
         if not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
             publish(authority, at=timezone.now())

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from senim.runtime import soft_tokens
 from senim.runtime.supervision import ports
 from senim.runtime.supervision.processes import Process
 from senim.settings import Settings
@@ -69,9 +70,13 @@ def check_ports(processes: Iterable[Process], settings: Settings) -> None:
 
 
 def environment(settings: Settings, database_url: str) -> dict[str, str]:
-    """What the supervisor knows; a process is told less (``handing``): the URL here is the owner's."""
+    """What the supervisor knows; a process is told less (``handing``): the URL here is the owner's.
+
+    Raises soft_tokens.SoftHsmMissing.
+    """
     return {
         **os.environ,
+        **soft_tokens.environment(settings),
         "SENIM_HOME": str(settings.home.absolute()),
         "SENIM_DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "senim.runtime.django_settings",

@@ -21,7 +21,7 @@ from senim.registries import owners
 from senim.rulebook import day_of, rule, rules
 from senim.runtime import terminal
 from senim.runtime.isolation import secrets, user_ids
-from senim.settings import Settings
+from senim.settings import KeyPlace, Settings
 from senim.texts import Text
 
 EXIT = 78
@@ -137,8 +137,10 @@ def people_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:
 
 
 def issuing_key_in_a_file(settings: Settings) -> Iterator[Refusal]:
-    if not settings.key_store.startswith("pkcs11:"):
-        yield Refusal("key_store", {"value": settings.key_store})
+    if settings.keys is not KeyPlace.PKCS11:
+        yield Refusal("keys", {"value": settings.keys})
+    elif not _exists(Path(settings.pkcs11_module or "/nowhere")):
+        yield Refusal("key_module", {"value": settings.pkcs11_module})
     file = settings.home / "keys" / "issuing.key"
     if _exists(file):
         yield Refusal("key_file", {"file": file})

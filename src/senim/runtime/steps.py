@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from senim.runtime import production, terminal
 from senim.runtime.console.commands import parser
 from senim.runtime.database import role_rights, schema
-from senim.settings import settings
+from senim.settings import KeyPlace, settings
 from senim.texts import Text
 
 LOG = logging.getLogger("senim.runtime")
@@ -65,7 +65,7 @@ def ceremony() -> int:
         return production.EXIT if production.said(found) else 0
     stamp = settings.home / "run" / "ceremony.done"
     if stamp.exists():
-        return 0
+        return _refuse_moved_keys(stamp.read_text(encoding="ascii") or KeyPlace.FILES)
     django.setup(set_prefix=False)
     options = parser("senim.runtime.console.ca_commands").parse_args(["ca", "init", "--json"])
     with redirect_stdout(io.StringIO()) as said:  # passwords; `senim up` prints them later, in their place
@@ -73,10 +73,18 @@ def ceremony() -> int:
     answer = json.loads(said.getvalue())
     if code == 0:
         hand_over(answer.get("root_passphrase"))
-        stamp.touch()
+        stamp.write_text(settings.keys, encoding="ascii")
     else:
         LOG.error("%s", answer["refused"])
     return code
+
+
+def _refuse_moved_keys(made_in: str) -> int:
+    """Keys stay where the ceremony made them: its certificates belong to no others."""
+    if made_in == settings.keys:
+        return 0
+    LOG.error("The keys of this home were made with SENIM_KEYS=%s. Start it so, or take a new home.", made_in)
+    return production.EXIT
 
 
 def hand_over(passphrase: str | None) -> None:

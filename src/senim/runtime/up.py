@@ -19,6 +19,7 @@ from senim.runtime.isolation import secrets, user_ids
 from senim.runtime.isolation.root_guard import RootOpen, refuse_open_root, users_of
 from senim.runtime.isolation.user_ids import UserIds
 from senim.runtime.lan import NotOpened
+from senim.runtime.soft_tokens import SoftHsmMissing
 from senim.runtime.supervision.children import Child, DatabaseServer
 from senim.runtime.supervision.outside_lines import Lines
 from senim.runtime.supervision.processes import POSTGRES, processes_of
@@ -26,7 +27,7 @@ from senim.runtime.supervision.supervisor import StepFailed, Supervisor
 from senim.settings import Settings, settings
 
 LARGEST_LOG = 50_000_000
-REASONS = (InstanceRuns, NotOpened, PortTaken, CannotRun, RolesMissing, RootOpen, StepFailed)
+REASONS = (InstanceRuns, NotOpened, PortTaken, CannotRun, RolesMissing, RootOpen, SoftHsmMissing, StepFailed)
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:

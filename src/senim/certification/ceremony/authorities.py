@@ -11,11 +11,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from senim.certification import own_keys
 from senim.certification.ceremony import root_key
 from senim.certification.ceremony.certify import Log, certificate_path, certify, known, write_whole
 from senim.certification.ceremony.plan import Plan, ServicePlan
 from senim.certification.issuance import Authority, digest_of_key
-from senim.pki.keys import FileKeyStore, KeyMissing, PrivateKey
+from senim.pki.keys import FileKeyStore, KeyMissing, KeyStore, PrivateKey
 from senim.settings import settings
 
 
@@ -74,10 +75,11 @@ def _service(authority: Authority, plan: ServicePlan, key: PrivateKey, *, at: da
 
 
 def _online_key(plan: ServicePlan, *, log: Log) -> PrivateKey:
-    return _key(FileKeyStore(settings.home / "keys"), plan, passphrase=settings.secret(plan.secret), log=log)
+    store = own_keys.store_of(plan.label, settings)
+    return _key(store, plan, passphrase=settings.secret(plan.secret), log=log)
 
 
-def _key(store: FileKeyStore, plan: ServicePlan, *, passphrase: str, log: Log) -> PrivateKey:
+def _key(store: KeyStore, plan: ServicePlan, *, passphrase: str, log: Log) -> PrivateKey:
     try:
         return store.open(plan.label, passphrase=passphrase)
     except KeyMissing:

@@ -28,7 +28,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 def _register_ca(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="verb")
     ceremony_commands.register(verbs)
-    show = verbs.add_parser("show", help="the authority's own certificates")
+    show = verbs.add_parser("show", help="the authority's own certificates, and where their keys live")
     show.set_defaults(run=run_show)
     show.add_argument("--json", action="store_true", help="print JSON")
 
@@ -54,11 +54,14 @@ def _register_certs(parser: argparse.ArgumentParser) -> None:
 def run_show(options: argparse.Namespace) -> int:
     folder = settings.home / "certificates"
     own = [label for label in ("root", "issuing", "ocsp", "tsa") if (folder / f"{label}.cer").exists()]
-    facts = {label: _described(certificates.certificate_file(label)) for label in own}
+    places = ceremony_commands.places()
+    facts = {
+        label: {**_described(certificates.certificate_file(label)), "key": places[label]} for label in own
+    }
     if not facts:
         return _say_no("there is no authority yet; `senim ca init` makes one", options)
     lines = [
-        f"{label:8} {said['serial_number']} {said['not_after']} {said['subject']}"
+        f"{label:8} {said['serial_number']} {said['not_after']} {said['subject']} ({said['key']})"
         for label, said in facts.items()
     ]
     _say(options, facts, lines)

@@ -9,14 +9,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from senim.certification import ceremony
+from senim.certification import ceremony, own_keys
 from senim.certification.ceremony import root_list
 from senim.certification.publication import FilesAhead
 from senim.enrolment import operators
 from senim.pki.crl import ListInvalid
-from senim.pki.keys import KeyMissing, WrongPassphrase
+from senim.pki.keys import UNUSABLE, UnsupportedKey, WrongPassphrase
+from senim.runtime import token_making
 from senim.runtime.isolation import secrets
-from senim.settings import MissingSecret, settings
+from senim.settings import KeyPlace, MissingSecret, settings
 
 PLAN = Path("ceremony") / "sandbox.toml"
 REASONS = (
@@ -25,8 +26,8 @@ REASONS = (
     root_list.ListRefused,
     ListInvalid,
     FilesAhead,
-    WrongPassphrase,
-    KeyMissing,
+    *UNUSABLE,
+    UnsupportedKey,
     MissingSecret,
     OSError,
 )
@@ -58,18 +59,26 @@ def run_init(options: argparse.Namespace) -> int:
         plan = plan_file(options.plan)
         read = ceremony.read(plan)
         _refuse_for_production(read)
+        tokens = token_making.make_missing(settings)
         performed = ceremony.perform(read, at=timezone.now(), root_passphrase=_typed(options, twice=True))
         operators.appoint_from_ceremony(plan, at=timezone.now())
         said = _handed_over(options.passphrase_to)
     except (*REASONS, NotHere) as reason:
         return _say_no(str(reason), options)
-    lines = [f"made: {made}" for made in performed.made] or ["everything is there already"]
+    made = (*(f"token {label}" for label in tokens), *performed.made)
+    lines = [f"made: {each}" for each in made] or ["everything is there already"]
+    lines += [f"the key {label}: {place}" for label, place in places().items()]
     lines += [f"{slug:12} {password}" for slug, password in performed.passwords.items()]
     lines += [f"key files: {settings.home / 'sandbox' / 'people'}"] if performed.passwords else []
     lines += [f"the root key's passphrase, kept nowhere on this machine: {said}"] if said else []
-    facts = {"made": performed.made, "passwords": performed.passwords}
+    facts = {"made": made, "passwords": performed.passwords, "keys": places()}
     _say(options, {**facts, "root_passphrase": said} if said else facts, lines)
     return 0
+
+
+def places() -> dict[str, str]:
+    """Where each key of the authority and its responders lives."""
+    return {label: own_keys.place_of(label, settings) for label in ("root", *own_keys.HOLDERS)}
 
 
 def plan_file(given: Path | None) -> Path:
@@ -85,10 +94,11 @@ def _refuse_for_production(plan: ceremony.Plan) -> None:
         return
     if plan.sandbox:
         raise NotHere("this plan is a sandbox's; a production instance never gets its root or its people")
-    raise NotHere(
-        "a production ceremony makes the issuing key inside a PKCS#11 device, and this version of Senim "
-        "does not speak PKCS#11 yet (docs/production.md)"
-    )
+    if settings.keys is not KeyPlace.PKCS11 or not settings.pkcs11_module:
+        raise NotHere(
+            "a production ceremony makes the issuing key inside a PKCS#11 device: set SENIM_KEYS=pkcs11 and "
+            "SENIM_PKCS11_MODULE (docs/production.md)"
+        )
 
 
 def _handed_over(folder: Path | None) -> str | None:

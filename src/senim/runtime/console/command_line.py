@@ -19,6 +19,7 @@ from senim.runtime.database.external_database import refuse_unfit
 from senim.runtime.database.postgres import CannotRun, Postgres, choose_identity
 from senim.runtime.doctor import before
 from senim.runtime.isolation import belongings, handing, secrets, user_ids
+from senim.runtime.soft_tokens import SoftHsmMissing
 from senim.runtime.supervision import lifeline
 from senim.runtime.supervision.processes import COMMAND, Process, named
 from senim.settings import settings
@@ -75,7 +76,7 @@ def _beside_the_database(given: list[str]) -> int:
             if given[0] == "migrate" and settings.database_url:
                 database_roles.ensure(url, settings.home)
             return _in_a_process(given, url)
-    except (CannotRun, RolesMissing) as reason:
+    except (CannotRun, RolesMissing, SoftHsmMissing) as reason:
         print(f"senim: {reason}", file=sys.stderr)
         return 2 if given[0] == "doctor" else 1
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from django.db import DatabaseError
 
-from senim.runtime.doctor import authority, clock, disk, ground, outside, references, roles, work
+from senim.runtime.doctor import authority, clock, disk, ground, outside, references, roles, tokens, work
 from senim.runtime.doctor.findings import Case, Check, Finding, Level, broken, ok, warning
 
 CHECKS = (
     Check("mode", ground.mode),
     Check("secret_files", ground.secret_files),
     Check("root_key", authority.root_key),
+    Check("tokens", tokens.tokens),
     Check("disk", disk.disk),
     Check("database", ground.database),
     Check("sandbox_in_database", ground.database_of_a_sandbox, needs_database=True),

@@ -28,6 +28,8 @@ class Belonging:
     file: bool = False
     files: int = 0
     """The mode of the files in it, where that is not what whoever made them chose."""
+    made: bool = True
+    """A process's folder is made where it is missing; a token would be a broken one then."""
 
 
 STARTERS = ("supervisor", "migrate", "static", "ceremony", "command")
@@ -49,6 +51,10 @@ TABLE = (
     Belonging("keys/ocsp.key", 0o400, owner="responders", file=True),
     Belonging("keys/tsa.key", 0o400, owner="responders", file=True),
     Belonging("keys/journal.key", 0o400, owner="sequencer", file=True),
+    Belonging("tokens", 0o750),
+    Belonging("tokens/softhsm2.conf", 0o640, file=True),
+    Belonging("tokens/authority", 0o700, owner="authority", deep=True, made=False),
+    Belonging("tokens/responders", 0o700, owner="responders", deep=True, made=False),
     Belonging("status", 0o750, owner="authority", deep=True),
     Belonging("time_stamps", 0o770, owner="responders", group="authority", deep=True),
     Belonging("journal", 0o750, owner="sequencer", deep=True),
@@ -83,7 +89,7 @@ def _group(each: Belonging, ids: UserIds) -> int:
 
 def _make(place: Path, each: Belonging) -> None:
     """What a process cannot make for itself: its folder, its log. Keys are made by the ceremony."""
-    if each.owner and not each.file:
+    if each.owner and each.made and not each.file:
         place.mkdir(mode=0o700, exist_ok=True)
     elif place.suffix == ".jsonl" and place.parent.exists():
         os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))

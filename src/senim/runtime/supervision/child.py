@@ -15,6 +15,7 @@ import django
 import psycopg
 
 from senim import pulse
+from senim.pki.keys import KeyAway, WrongPassphrase
 from senim.runtime import log, production
 from senim.runtime.supervision.processes import PROCESSES, Process
 from senim.settings import settings
@@ -32,6 +33,10 @@ def main(name: str) -> int:
         return run() or 0
     except KeyboardInterrupt:
         return 130
+    except WrongPassphrase as reason:
+        # Not tried again: a token is locked by a few wrong PINs.
+        logging.getLogger("senim.runtime").error("%s cannot open its key: %s", name, reason)  # noqa: TRY400
+        return production.EXIT
     except Exception as error:  # noqa: BLE001 - the process ends with it
         say_why(name, error)
         return 1
@@ -43,6 +48,9 @@ def say_why(name: str, error: BaseException) -> None:
     for each in _chain(error):
         if isinstance(each, psycopg.OperationalError):
             log_of.error("%s ended: the database is away", name)
+            return
+        if isinstance(each, KeyAway):
+            log_of.error("%s ended: %s", name, each)
             return
         if isinstance(each, OSError) and each.errno == errno.ENOSPC:
             log_of.error("%s ended: there is no room on the disk", name)

@@ -27,6 +27,8 @@ STABLE_AFTER = 30.0
 """Seconds: a process that ran this long has recovered, and the next delay is the first again."""
 ANSWER_WITHIN = 2.0
 LOOK_AT_PORT_EVERY = 1.0
+NOT_AGAIN = os.EX_CONFIG
+"""What a process ends with that cannot run as it is set up: starting it again changes nothing."""
 ENDED_FIRST = 300
 """Of a thousand; PostgreSQL's own processes stay at nought."""
 
@@ -39,6 +41,7 @@ class State(StrEnum):
     READY = "ready"
     DONE = "done"
     RESTARTING = "restarting"
+    GIVEN_UP = "given up"
     STOPPED = "stopped"
 
 
@@ -149,6 +152,12 @@ class Child:
         self._close_ready_pipe()
         if self.table.once and code == 0:
             self._enter(State.DONE)
+            return
+        if code == NOT_AGAIN:
+            self.trouble = (
+                f"{self.name} cannot run as it is set up; the log says why. Mend it, then start Senim again."
+            )
+            self._enter(State.GIVEN_UP)
             return
         now = time.monotonic()
         self._failures = 1 if now - self._started > STABLE_AFTER else self._failures + 1

@@ -27,6 +27,7 @@ GLANCE = 0.2
 IDLE_GLANCE = 2.0
 STEP_ATTEMPTS = 3
 SETTLED = {State.READY, State.DONE}
+QUIET = SETTLED | {State.GIVEN_UP}
 
 
 class StepFailed(RuntimeError):
@@ -101,9 +102,11 @@ class Supervisor:
     def _tell(self, child: Child) -> None:
         if child.state is State.READY:
             LOG.info("%s is ready", child.name)
+        elif child.table.once and (child.state is State.GIVEN_UP or child.restarts >= STEP_ATTEMPTS):
+            raise StepFailed(f"{child.name} failed; the lines above and the log say why")
+        elif child.state is State.GIVEN_UP:
+            LOG.error("%s", child.trouble)
         elif child.state is State.RESTARTING:
-            if child.table.once and child.restarts >= STEP_ATTEMPTS:
-                raise StepFailed(f"{child.name} failed; the lines above and the log say why")
             LOG.warning(
                 "%s ended (%s); starting it again in %.1f s", child.name, child.last_exit, child.delay
             )
@@ -115,7 +118,7 @@ class Supervisor:
             self._announce()
 
     def _sleep(self) -> None:
-        quiet = all(child.state in SETTLED for child in self.children)
+        quiet = all(child.state in QUIET for child in self.children)
         for key, _ in self._selector.select(IDLE_GLANCE if quiet else GLANCE):
             key.data()
 
