@@ -92,8 +92,7 @@ def test_a_step_that_keeps_failing_stops_the_start_and_says_so(start_stand_in: S
 
 def test_a_process_that_cannot_run_as_it_is_set_up_is_not_tried_again(start_stand_in: Start) -> None:
     running = start_stand_in("misconfigured", "deaf")
-    until(lambda: running.state()["processes"]["misconfigured"]["state"] == "given up")
-    until(lambda: running.state()["processes"]["deaf"]["state"] == "ready")
+    until(lambda: states(running) == {"misconfigured": "given up", "deaf": "ready"})
     time.sleep(4 * FIRST_DELAY)
     said = running.state()
     facts = said["processes"]["misconfigured"]
@@ -102,6 +101,10 @@ def test_a_process_that_cannot_run_as_it_is_set_up_is_not_tried_again(start_stan
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(20) == 0
     assert running.process.stdout.read().count(b"misconfigured cannot run as it is set up") == 1
+
+
+def states(running: Running) -> dict[str, str]:
+    return {name: facts["state"] for name, facts in running.state().get("processes", {}).items()}
 
 
 def test_a_step_that_cannot_be_done_as_it_is_set_up_is_tried_once(start_stand_in: Start) -> None:
