@@ -3,6 +3,9 @@
 import json
 import tomllib
 
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
 from tools import sbom
 
 BILL = sbom.sbom()
@@ -14,6 +17,13 @@ def test_it_is_cyclonedx_and_the_same_each_time():
     assert (BILL["bomFormat"], BILL["specVersion"]) == ("CycloneDX", "1.6")
     assert json.dumps(sbom.sbom()) == json.dumps(BILL)
     assert len(set(REFS)) == len(REFS)
+
+
+def test_it_keeps_the_schema_that_cyclonedx_publishes():
+    schema = JsonStrictValidator(SchemaVersion.V1_6)
+    assert schema.validate_str(json.dumps(BILL)) is None
+    nameless = {**BILL, "components": [{"type": "library"}]}
+    assert schema.validate_str(json.dumps(nameless)) is not None
 
 
 def test_everything_the_platform_asks_for_is_named_and_nothing_of_the_workshop():
