@@ -88,26 +88,30 @@ class Settings:
     smtp_port: int = 2525
     """Port of the mail server: the provider's; in a sandbox, where its own listens."""
     bind: str = "127.0.0.1"
-    """The address of this machine that every process listens on."""
+    """The address of this machine that every process listens on. ``0.0.0.0`` opens plain HTTP to the network:
+    for a container, or behind a firewall that lets only the proxy in."""
 
     portal_host: str = "localhost"
     """The name people reach the portal by; the desk has one of its own, for cookies ignore ports."""
     desk_host: str = "desk.localhost"
     """The name operators reach the desk by."""
     responders_host: str = "127.0.0.1"
-    """Stands in every certificate; linters take no bare ``localhost`` in an address."""
+    """The name OCSP, revocation lists and time-stamps are asked under. It stands in every certificate for
+    life: choose one that can be kept. Linters take no bare ``localhost`` in an address."""
     scheme: str = "http"
     """``https`` where browsers reach portal and desk over TLS."""
     lan_address: str = ""
     """Set by ``senim up --lan``: the doors serve HTTPS here themselves, for phones in the same network."""
     journal_origin: str = ""
-    """The name of this instance's journal; empty means one made of the portal's host."""
+    """The name of this instance's journal; empty means one made of the portal's host. Witnesses and proofs know
+    it: with another name it is another journal to them."""
     trusted_proxies: frozenset[str] = frozenset()
-    """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's."""
+    """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's. Too wide,
+    and visitors can write themselves another address; missing, and limits hit all visitors together."""
     public_port: int = 0
     """Port of portal and desk in addresses, where a proxy in front ends TLS; 0 means each door's own."""
     responders_public_port: int = 0
-    """The same for the responders."""
+    """The same for the responders. It stands in certificates, too; 80 is left out of addresses."""
 
     keys: KeyPlace = KeyPlace.FILES
     """Where issuing, OCSP and time-stamp keys are: ``files`` in ``home``, or ``pkcs11``: in tokens only."""
@@ -134,11 +138,11 @@ class Settings:
     smsc_host: str = "127.0.0.1"
     """The SMS centre, reached over SMPP; its password is the secret ``smsc``."""
     smsc_system_id: str = "senim"
-    """Our name at the SMS centre."""
+    """Our name at the SMS centre, as agreed with the provider."""
     smtp_host: str = "127.0.0.1"
     """The mail server that takes our letters."""
     mail_from: str = "senim@localhost"
-    """The sender of our letters."""
+    """The sender of our letters; its domain has to allow the mail server, or providers take them for spam."""
     sms_sender: str = "1414"
     """The sender of our messages, a number or a name the mobile operators have agreed to."""
 
