@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ HEAD = """# Settings
 Everything a process reads from its environment, once, when it starts. Durations are in seconds; lists are
 separated by commas. Secrets are no settings: [production.md](production.md#secrets) tells of them.
 Written by `make docs` from `src/senim/settings.py`.
-
+"""
+GROUP = """
+## {name}
 | variable | default | what it is |
 |---|---|---|
 """
@@ -36,6 +39,7 @@ With `SENIM_MODE=production` nothing starts while one of these is true.
 class Line:
     """One variable, as the page shows it."""
 
+    group: str
     variable: str
     default: str
     said: str
@@ -45,7 +49,12 @@ class Line:
 
 
 def page() -> str:
-    return HEAD + "".join(f"{line}\n" for line in lines()) + REFUSALS + "".join(refusals())
+    return HEAD + "".join(tables()) + REFUSALS + "".join(refusals())
+
+
+def tables() -> Iterator[str]:
+    for name, some in groupby(lines(), key=lambda line: line.group):
+        yield GROUP.format(name=name) + "".join(f"{line}\n" for line in some)
 
 
 def refusals() -> Iterator[str]:
@@ -57,10 +66,10 @@ def refusals() -> Iterator[str]:
 
 
 def lines() -> Iterator[Line]:
-    said = dict(_docstrings(_class()))
+    said, groups = dict(_docstrings(_class())), dict(_groups(_class()))
     for each in fields(Settings):
         words = _one_line(said.get(each.name, ""))
-        yield Line(f"SENIM_{each.name.upper()}", _default(each.default), words)
+        yield Line(groups[each.name], f"SENIM_{each.name.upper()}", _default(each.default), words)
 
 
 def _class() -> ast.ClassDef:
@@ -75,6 +84,16 @@ def _docstrings(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
             text = below.value if isinstance(below, ast.Expr) else None
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 yield statement.target.id, text.value
+
+
+def _groups(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """A field's name and the comment that stands over it and its neighbours."""
+    written, heading = SOURCE.read_text(encoding="utf-8").splitlines(), ""
+    for line in written[node.lineno : node.end_lineno]:
+        if line.startswith("    # "):
+            heading = line.removeprefix("    # ")
+        elif field := re.match(r"    (\w+): ", line):
+            yield field.group(1), heading
 
 
 def _one_line(text: str) -> str:

@@ -53,8 +53,12 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True)
 class Settings:
-    """Units are in the names or types; durations are read as seconds."""
+    """Units are in the names or types; durations are read as seconds.
 
+    The comments are headings of ``docs/settings.md``.
+    """
+
+    # The instance
     home: Path = Path(".senim")
     """Where this instance keeps its data, keys, logs and secrets; each instance has its own, on a disk that
     is backed up."""
@@ -66,6 +70,7 @@ class Settings:
     demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
     """Rules followed though no longer in force; pages say so. Production takes none that is not in force."""
 
+    # Processes
     process_memory_at_most_mb: int = 1500
     """Megabytes of a process with what it started, without mapped files; one that takes more is replaced. Too
     few and busy processes are ended in the middle of their work; 0 means any."""
@@ -73,6 +78,7 @@ class Settings:
     """Started as root, processes run under this user id and the next ones; 0: all under the starter's. Change
     it where the ids are taken, and only while nothing runs: files are handed over at the next start."""
 
+    # Ports and names
     portal_port: int = 8000
     """Where the portal listens. Change it where something else listens there; then also the proxy in
     front."""
@@ -103,16 +109,17 @@ class Settings:
     lan_address: str = ""
     """Set by ``senim up --lan``: the doors serve HTTPS here themselves, for phones in the same network."""
     journal_origin: str = ""
-    """The name of this instance's journal; empty means one made of the portal's host. Witnesses and proofs know
-    it: with another name it is another journal to them."""
+    """The name of this instance's journal; empty means one made of the portal's host. Witnesses and proofs
+    know it: with another name it is another journal to them."""
     trusted_proxies: frozenset[str] = frozenset()
-    """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's. Too wide,
-    and visitors can write themselves another address; missing, and limits hit all visitors together."""
+    """Networks (``192.0.2.0/24``) of our own proxies: their X-Forwarded-For is believed, nobody else's. Too
+    wide, and visitors can write themselves another address; missing, and limits hit all visitors together."""
     public_port: int = 0
     """Port of portal and desk in addresses, where a proxy in front ends TLS; 0 means each door's own."""
     responders_public_port: int = 0
     """The same for the responders. It stands in certificates, too; 80 is left out of addresses."""
 
+    # Keys and time
     keys: KeyPlace = KeyPlace.FILES
     """Where issuing, OCSP and time-stamp keys are: ``files`` in ``home``, or ``pkcs11``: in tokens only."""
     pkcs11_module: str = ""
@@ -126,6 +133,7 @@ class Settings:
     time_source: str = ""
     """``ntp://host[:port]``, or an ``http(s)`` address whose Date is right; empty means nobody is asked."""
 
+    # The world outside
     registries_url: str = ""
     """Where the state registries answer; empty means the sandbox."""
     registries_probe: str = "000101000000"
@@ -146,7 +154,7 @@ class Settings:
     sms_sender: str = "1414"
     """The sender of our messages, a number or a name the mobile operators have agreed to."""
 
-    # What `senim doctor` calls too little room on a disk
+    # Room on disks
     disk_warning_megabytes: int = 5_000
     """Below this much free room ``senim doctor`` warns: as much as a week adds, so that there is time to
     act."""
