@@ -59,6 +59,15 @@ class ProcessTable:
             if (row.state, row.actor) == (state, actor) and (row.only_if is None or row.only_if(case))
         ]
 
+    def limit_in(self, state: str) -> timedelta | None:
+        """How long the step that is due in this state may take; None where no limit is printed."""
+        limits = [row.within for row in self.rows if row.state == state and row.within]
+        return min(limits) if limits else None
+
+    def limit_of(self, clause: str) -> timedelta | None:
+        """The limit printed for a clause; None where there is none."""
+        return next((row.within for row in self.rows if row.clause == clause), None)
+
     def reachable(self) -> set[str]:
         """Every state some walk from the start arrives at."""
         reached: set[str] = {self.start}

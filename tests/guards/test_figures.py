@@ -31,6 +31,8 @@ NOT_OF_A_SETTING = {
     "desk.worklist.soon": "what the work list calls soon; no setting",
     "desk.case.present_text": "limit printed in the order: CA-6.C2",
     "desk.case.confirm_text": "limit printed in the order: CA-6.P9",
+    "desk.reissue.confirm_text": "limit printed in the order: CA-7.P6",
+    "portal.reissue.then_text": "limit printed in the order: CA-7.P8",
 }
 
 

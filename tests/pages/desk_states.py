@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
+from tests import reissuing
 from tests.accounts.citizen import hidden, text_to_sign
 from tests.ordering import Browser, Desk, settle
 from tests.pages import visits
@@ -14,7 +16,9 @@ from tests.pages.stage import Stage
 from tests.pages.states import State, sends
 from tests.pages.visits import anyone, application_arrived, last_part, operator
 
+from senim.certification import revocation
 from senim.enrolment.models import Application
+from senim.pki.crl import RevocationReason
 
 Step = Callable[[Desk, str], object]
 
@@ -101,6 +105,21 @@ def not_in_office(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def reissue_arrived(stage: Stage) -> dict[str, Any]:
+    with visits.at_the_portal():
+        reissuing.applied(reissuing.holder(stage.world, stage.authority, "aigerim"))
+    operator(stage)
+    return {"application_id": str(Application.objects.get().pk)}
+
+
+def reissue_no_longer_signed(stage: Stage) -> dict[str, Any]:
+    kwargs = reissue_arrived(stage)
+    serial_number = int(Application.objects.get().signed_with, 16)
+    at, reason = timezone.now(), RevocationReason.KEY_COMPROMISE
+    revocation.revoke(serial_number=serial_number, reason=reason, at=at, actor="test")
+    return kwargs
+
+
 STATES = (
     State("sign-in", "not-signed", sends(anyone), 422),
     State("sign-in", "not-in-office", not_in_office, 409, again=True),
@@ -114,6 +133,8 @@ STATES = (
     State("application", "issued", issued),
     State("application", "refused", refused),
     State("application", "own", own_application),
+    State("application", "reissue", reissue_arrived),
+    State("application", "reissue-no-longer-signed", reissue_no_longer_signed),
     State("application", "registry-away", registry_away(case(present))),
     State("application", "unknown", unknown, 404),
     State("accept", "nothing-ticked", sends(case(present)), 422),

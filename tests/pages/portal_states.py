@@ -10,6 +10,8 @@ from django.db import OperationalError
 from django.db.models import F
 from django.test import Client
 from playwright.sync_api import Page
+from tests import reissuing
+from tests.accounts.citizen import hidden
 from tests.ordering import Desk, answer_to, desk_of, value_of
 from tests.pages import visits
 from tests.pages.stage import Stage
@@ -17,6 +19,7 @@ from tests.pages.states import State, press, see, sends
 from tests.pages.visits import anyone, at_home, last_part, link_of_letter, ordering, signed_in
 
 from senim.documents.models import Claim, Grant
+from senim.enrolment.models import RevocationRequest
 
 LONG_AGO = timedelta(hours=1)
 CODE_OF_NOBODY = "000000"
@@ -183,6 +186,58 @@ def code_arrived(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def certificate_gone(stage: Stage) -> dict[str, Any]:
+    """The signing certificate is revoked: neither it nor the other one can be revoked by signature."""
+    aigerim = at_home(stage)
+    stage.authority.revoke(aigerim.sign)
+    return {"number": f"{aigerim.sign.serial_number:x}"}
+
+
+def no_key_left(stage: Stage) -> dict[str, Any]:
+    aigerim = at_home(stage)
+    stage.authority.revoke(aigerim.sign)
+    return {"number": f"{aigerim.auth.serial_number:x}"}
+
+
+def refused_to_revoke(stage: Stage) -> dict[str, Any]:
+    """Signed with the certificate for signing in; the outcome's page."""
+    aigerim, page = visits.revoking(stage)
+    assert visits.sign_to_revoke(aigerim, page, by=aigerim.auth).status_code == 409
+    return {"request_id": str(RevocationRequest.objects.get().pk)}
+
+
+def signed_wrongly(stage: Stage) -> dict[str, Any]:
+    aigerim, page = visits.revoking(stage)
+    draft = hidden(aigerim.browser.get(f"{page}sign/"), "draft")
+    stage.form = {"draft": draft, "signature": "bm8="}
+    return {"number": page.split("/")[3]}
+
+
+def reissue_signed_wrongly(stage: Stage) -> dict[str, Any]:
+    visits.signing_to_reissue(stage)
+    draft = hidden(stage.client.get("/en/reissue/sign/"), "draft")
+    stage.form = {"draft": draft, "signature": "bm8="}
+    return {}
+
+
+def reissue_on_its_way(stage: Stage) -> dict[str, Any]:
+    reissuing.applied(at_home(stage))
+    return link_of_letter(stage, 1)
+
+
+CERTIFICATES = (
+    State("certificates", "empty", signed_in),
+    State("certificate", "revoked", certificate_gone),
+    State("certificate-revoke", "nothing-chosen", sends(visits.own_certificate), 422),
+    State("certificate-revoke", "no-key", no_key_left),
+    State("certificate-revoke-sign", "refused", signed_wrongly, 409, again=True),
+    State("revocation", "refused", refused_to_revoke),
+    State("reissue", "nothing-typed", sends(visits.own_certificates), 422),
+    State("reissue", "no-key", signed_in),
+    State("reissue-sign", "refused", reissue_signed_wrongly, 409),
+    State("order-mine", "reissue", reissue_on_its_way),
+)
+
 PHONE = (
     State("sign-in", "not-signed", sends(anyone), 422),
     State("sign-in", "refused", sends(anyone, challenge="x", signature="bm8="), 409),
@@ -325,4 +380,4 @@ def open_dialog(page: Page) -> None:
 
 COMPONENTS = (State("components", "dialog", anyone, act=open_dialog),)
 
-STATES = (*ORDERS, *PHONE, *DOCUMENTS, *FAILURES, *COMPONENTS)
+STATES = (*ORDERS, *CERTIFICATES, *PHONE, *DOCUMENTS, *FAILURES, *COMPONENTS)

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
-from tests.accounts.citizen import Citizen, citizen
+from tests import reissuing
+from tests.accounts.citizen import Citizen, citizen, hidden, signed
+from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
@@ -73,6 +75,11 @@ def ready_to_install(stage: Stage) -> dict[str, Any]:
     return link_of_letter(stage, 2)
 
 
+def a_process(stage: Stage) -> dict[str, Any]:
+    """The one with the most steps."""
+    return {"slug": "order"}
+
+
 # The cabinet and the phone
 
 
@@ -87,6 +94,51 @@ def cabinet(stage: Stage) -> dict[str, Any]:
     """With certificates, and with a viewing in the list."""
     at_home(stage)
     view_of(stage, owner=stage.client)
+    return {}
+
+
+def own_certificates(stage: Stage) -> dict[str, Any]:
+    at_home(stage)
+    return {}
+
+
+def own_certificate(stage: Stage) -> dict[str, Any]:
+    return {"number": f"{at_home(stage).sign.serial_number:x}"}
+
+
+def revoking(stage: Stage) -> tuple[Citizen, str]:
+    """The form is filled in, the request waits for its signature; the page of the form."""
+    aigerim = at_home(stage)
+    number = f"{aigerim.sign.serial_number:x}"
+    page = f"/en/certificates/{number}/revoke/"
+    filled = aigerim.browser.post(page, {"reason": "keyCompromise", "certificates": [number]})
+    assert filled.status_code == 302
+    return aigerim, page
+
+
+def signing_to_revoke(stage: Stage) -> dict[str, Any]:
+    _, page = revoking(stage)
+    return {"number": page.split("/")[3]}
+
+
+def revoked(stage: Stage) -> dict[str, Any]:
+    aigerim, page = revoking(stage)
+    return {"request_id": last_part(sign_to_revoke(aigerim, page, by=aigerim.sign)["Location"])}
+
+
+def sign_to_revoke(aigerim: Citizen, page: str, *, by: Holder) -> Any:
+    asked = aigerim.browser.get(f"{page}sign/")
+    answer = {"draft": hidden(asked, "draft"), "signature": signed(asked, by)}
+    return aigerim.browser.post(f"{page}sign/", answer)
+
+
+def making_keys_anew(stage: Stage) -> dict[str, Any]:
+    assert reissuing.fill_in(at_home(stage)).status_code == 302
+    return {}
+
+
+def signing_to_reissue(stage: Stage) -> dict[str, Any]:
+    reissuing.ready_to_sign(at_home(stage))
     return {}
 
 
@@ -205,8 +257,18 @@ PORTAL: Mapping[str, Visit] = {
     "order-letter-sent": anyone,
     "order-withdraw": taking_back,
     "order-withdrawn": anyone,
+    "processes": anyone,
+    "process": a_process,
     "sign-in": anyone,
     "cabinet": cabinet,
+    "certificates": own_certificates,
+    "certificate": own_certificate,
+    "certificate-revoke": own_certificate,
+    "certificate-revoke-sign": signing_to_revoke,
+    "revocation": revoked,
+    "reissue": own_certificates,
+    "reissue-keys": making_keys_anew,
+    "reissue-sign": signing_to_reissue,
     "phone": signed_in,
     "phone-code": typing_the_code,
     "phone-sign": signing_the_request,
@@ -268,4 +330,5 @@ DESK: Mapping[str, Visit] = {
     "application": case,
     "refuse": case,
     "confirm": case_to_confirm,
+    "clocks": work_list,
 }

@@ -18,6 +18,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Max
 
+from senim import jobs
 from senim.certification import certificates, status_files
 from senim.certification.crash_points import reached
 from senim.certification.issuance import Authority
@@ -272,6 +273,8 @@ def _mark(changes: Changes, number: int) -> None:
         Certificate.objects.filter(pk__in=ids).update(published_in=number)
         ids = [made.pk for made in changes.revocations]
         Revocation.objects.filter(pk__in=ids).update(published_in=number)
+        if ids:
+            jobs.enqueue("enrolment.revocations_published", queue="enrolment")
 
 
 def _forget_old(number: int) -> None:

@@ -1,5 +1,6 @@
 """Taking a certificate back (CA-8.P3b): recorded once, never undone, published within seconds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -76,6 +77,15 @@ def put_on_record(
     digest = bytes(certificate.key_digest)
     known = CertifiedKey.objects.filter(digest=digest, compromised_at__isnull=True)
     return [revocation, CertifiedKey(digest)] if known.update(compromised_at=at) else [revocation]
+
+
+def are_published(serial_numbers: Collection[int], *, issuer: str = "issuing") -> bool:
+    """Whether every one of these is revoked and in the published lists."""
+    wanted = [hexadecimal(serial_number) for serial_number in serial_numbers]
+    found = Revocation.objects.filter(
+        certificate__issuer=issuer, certificate__serial_number__in=wanted, published_in__isnull=False
+    )
+    return found.count() == len(set(wanted))
 
 
 def is_revoked(certificate: Certificate) -> bool:

@@ -15,6 +15,7 @@ from senim.enrolment import desk, work
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.process import Step
 from senim.enrolment.receipts import receipt
+from senim.enrolment.reissue_check import ReissueNoLongerSigned
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
@@ -78,7 +79,8 @@ def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
             show_in(form, refusal, field="reason")
         else:
             return redirect("application", application_id)
-    context = {"case": work.case_file(application_id=ApplicationId(application_id)), "form": form}
+    case = work.case_file(application_id=ApplicationId(application_id), at=timezone.now())
+    context = {"case": case, "form": form}
     return render(request, "desk/refuse.html", context, status=422 if form.errors else 200)
 
 
@@ -93,7 +95,12 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 signature=form.cleaned_data["signature"],
                 at=timezone.now(),
             )
-        except (desk.SignatureNotValid, desk.SignatureOfAnother, desk.NotAnOperatorsCertificate) as refusal:
+        except (
+            desk.SignatureNotValid,
+            desk.SignatureOfAnother,
+            desk.NotAnOperatorsCertificate,
+            ReissueNoLongerSigned,
+        ) as refusal:
             show_in(form, refusal)
             return _confirm_page(request, ApplicationId(application_id), form, code=409)
         return redirect("application", application_id)
@@ -106,7 +113,7 @@ def _confirm_page(
     at = timezone.now()
     document = desk.document_to_sign(application_id=application_id, operator=operator_at(request))
     context = {
-        "case": work.case_file(application_id=application_id),
+        "case": work.case_file(application_id=application_id, at=at),
         "form": form,
         "sheet": Sheet(document.decode(), "sign", now=at, role=oids.OPERATOR),
         "now": at,
@@ -115,15 +122,16 @@ def _confirm_page(
 
 
 def _case_page(request: HttpRequest, application_id: UUID, form: Papers, *, code: int = 200) -> HttpResponse:
-    case = work.case_file(application_id=ApplicationId(application_id))
+    at = timezone.now()
+    case = work.case_file(application_id=ApplicationId(application_id), at=at)
     context = {
         "case": case,
         "form": form,
         "may": {step.value: step in case.actions for step in Step},
         "own": case.iin == operator_at(request).iin,
         "has_receipt": any(step.clause == "CA-6.P8" for step in case.status.taken),
-        "now": timezone.now(),
-        **registry_facts(case, at=timezone.now()),
+        "now": at,
+        **registry_facts(case, at=at),
     }
     return render(request, "desk/application.html", context, status=code)
 

@@ -6,6 +6,7 @@ DOOR = Door(
     home="worklist",
     signed_in=(
         Place("worklist", "desk.nav.worklist"),
+        Place("clocks", "desk.nav.clocks"),
         Place("sign-out", "desk.nav.sign_out", posts=True, last=True),
     ),
     name="desk.name",

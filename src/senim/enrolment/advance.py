@@ -1,4 +1,7 @@
-"""The one writer of an application's state. Everything else asks here, inside its own transaction."""
+"""The one writer of a case's state: an application's, a request's to revoke.
+
+Everything else asks here, inside its own transaction.
+"""
 
 import hashlib
 import secrets
@@ -8,11 +11,13 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from senim.enrolment.models import Application, Passage
-from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Step, limit_in
+from senim.enrolment import revocation_process
+from senim.enrolment.models import Application, RevocationRequest
+from senim.enrolment.process import Actor, Step
 from senim.process import Row
 
 ApplicationId = NewType("ApplicationId", UUID)
+Case = Application | RevocationRequest
 LINK_BYTES = 32  # 256 bits: nobody guesses a link
 
 
@@ -22,13 +27,17 @@ def _locked(**which: object) -> Application | None:
 
 
 def _advance(
-    case: Application, *, action: Step, actor: Actor, at: datetime, operator_id: UUID | None = None
+    case: Case,
+    *,
+    action: Step | revocation_process.Step,
+    actor: Actor,
+    at: datetime,
+    operator_id: UUID | None = None,
 ) -> Row:
-    """Take one step of the table and write it down. Raises NotAllowed. The row must be locked or new."""
-    row = CERTIFICATE_APPLICATION.row_for(state=case.state, action=action, actor=actor, case=case)
+    """Take one step of the case's table and write it down. Raises NotAllowed. The row is locked or new."""
+    row = case.process.row_for(state=case.state, action=action, actor=actor, case=case)
     left_at = max(at, case.state_since_at)  # a clock set back must not make a step end before it began
-    Passage.objects.create(
-        application=case,
+    case.passages.create(
         place=case.passages.count(),
         clause=row.clause,
         action=action,
@@ -40,14 +49,14 @@ def _advance(
         left_at=left_at,
         within=row.within,
     )
-    limit = limit_in(row.to)
+    limit = case.process.limit_in(row.to)
     case.state, case.state_since_at = row.to, left_at
     case.due_at = left_at + limit if limit else None
     case.save()
     return row
 
 
-def changed_rows(case: Application, *, at: datetime) -> list[Model]:
+def changed_rows(case: Case, *, at: datetime) -> list[Model]:
     """The case and the steps it took at this moment or later: what this verb's record vouches for."""
     return [case, *case.passages.filter(left_at__gte=at)]
 

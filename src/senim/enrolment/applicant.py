@@ -139,19 +139,36 @@ def _check_length(form: OrderForm) -> None:
         raise NameTooLong
 
 
-def ask_registry(form: OrderForm, *, at: datetime) -> Applicant:
+def ask_registry(form: OrderForm, at: datetime) -> Applicant:
     """CA-6.P2 and CA-6.C1. Raises Unavailable, ApplicantAbsent, IinAnnulled, NamesDiffer, NameTooLong."""
-    try:
-        person = people.person(iin=form.iin, at=at)
-    except people.PersonUnknown as absent:
-        raise ApplicantAbsent from absent
-    if person.status != "active":
-        raise IinAnnulled
+    person = _known(form.iin, at=at)
     known = {field: getattr(person, field) for field in NAME_FIELDS}
     differing = tuple(field for field in NAME_FIELDS if not names.same(known[field], getattr(form, field)))
     if differing:
         raise NamesDiffer(fields=differing)
-    spelled = replace(form, **known)
+    return _spelled(form, person)
+
+
+def ask_registry_for_holder(form: OrderForm, at: datetime) -> Applicant:
+    """CA-7.P2 and CA-7.C1, for somebody whose signature proves who they are: names are the registry's by now.
+
+    Raises Unavailable, ApplicantAbsent, IinAnnulled, NameTooLong.
+    """
+    return _spelled(form, _known(form.iin, at=at))
+
+
+def _known(iin: str, *, at: datetime) -> people.Person:
+    try:
+        person = people.person(iin=iin, at=at)
+    except people.PersonUnknown as absent:
+        raise ApplicantAbsent from absent
+    if person.status != "active":
+        raise IinAnnulled
+    return person
+
+
+def _spelled(form: OrderForm, person: people.Person) -> Applicant:
+    spelled = replace(form, **{field: getattr(person, field) for field in NAME_FIELDS})
     _check_length(spelled)
     return Applicant(spelled, person.evidence)
 

@@ -18,7 +18,8 @@ from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_ro
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.models import Application
 from senim.enrolment.operators import OPERATOR_PROFILE, Operator
-from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
+from senim.enrolment.process import Actor, Stage, Step
+from senim.enrolment.reissue_check import check_still_signed
 from senim.errors import NotFound, Refused
 from senim.texts import Text
 from senim.validation import Report
@@ -122,11 +123,12 @@ def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at
     link, digest = new_link()
     with transaction.atomic():
         case = _case_for(application_id, operator)
-        case.refusal, case.install_link_digest = {"clause": "CA-6.P7", "reason": said}, digest
         _advance(case, action=Step.FIND_VIOLATIONS, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        row = case.process.row_for(state=case.state, action=Step.REFUSE, actor=Actor.OPERATOR)
+        case.refusal, case.install_link_digest = {"clause": row.clause, "reason": said}, digest
         _advance(case, action=Step.REFUSE, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         letters.send_refused_link(case, link=link, at=at)
-        _record(case, "enrolment.refuse", "CA-6.P7", operator, at, personal={"reason": said})
+        _record(case, "enrolment.refuse", row.clause, operator, at, personal={"reason": said})
     return _handled(case)
 
 
@@ -142,16 +144,16 @@ def give_receipt(*, application_id: ApplicationId, operator: Operator, at: datet
 def document_to_sign(*, application_id: ApplicationId, operator: Operator) -> bytes:
     """The order this operator is about to sign: the same bytes each time. Raises NotAllowed."""
     case = _to_handle(Application.objects.filter(id=application_id).first(), operator)
-    CERTIFICATE_APPLICATION.row_for(state=case.state, action=Step.CONFIRM, actor=Actor.OPERATOR)
+    case.process.row_for(state=case.state, action=Step.CONFIRM, actor=Actor.OPERATOR)
     return _document(case, operator)
 
 
 def confirm(*, application_id: ApplicationId, operator: Operator, signature: bytes, at: datetime) -> Handled:
-    """Confirm with the operator's own signature and place the order with the authority (CA-6.P9).
+    """Confirm with the operator's own signature and place the order with the authority (CA-6.P9, CA-7.P6).
 
     The authority verifies the signature again by itself (CA-6.C3); it is verified here so that the operator
     is told at once; a second click of the same operator finds it done. Raises SignatureNotValid,
-    SignatureOfAnother, NotAnOperatorsCertificate, NotAllowed.
+    SignatureOfAnother, NotAnOperatorsCertificate, ReissueNoLongerSigned, NotAllowed.
     """
     if done := _confirmed(Application.objects.filter(id=application_id).first(), operator):
         return done
@@ -161,10 +163,11 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
         case = _case_for(application_id, operator)
         if done := _confirmed(case, operator):
             return done
-        _advance(case, action=Step.CONFIRM, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        check_still_signed(case, at=at)
+        row = _advance(case, action=Step.CONFIRM, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         case.order_id = _place(case, document, signature, at=at)
         case.save(update_fields=["order_id"])
-        _record(case, "enrolment.confirm", "CA-6.P9", operator, at, order=str(case.order_id))
+        _record(case, "enrolment.confirm", row.clause, operator, at, order=str(case.order_id))
     return _handled(case)
 
 
@@ -229,7 +232,7 @@ def _to_handle(case: Application | None, operator: Operator) -> Application:
 
 
 def _handled(case: Application) -> Handled:
-    actions = CERTIFICATE_APPLICATION.actions_open_to(Actor.OPERATOR, state=case.state)
+    actions = case.process.actions_open_to(Actor.OPERATOR, state=case.state)
     return Handled(ApplicationId(case.id), Stage(case.state), tuple(actions))
 
 

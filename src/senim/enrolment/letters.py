@@ -3,25 +3,30 @@
 Those that come after the order carry only a link.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from senim.enrolment import numbers
+from senim.countries import kz as country
+from senim.enrolment import numbers as application_numbers
+from senim.enrolment.kinds import Kind
 from senim.enrolment.lists import centres
-from senim.enrolment.models import Application
+from senim.enrolment.models import Application, RevocationRequest
 from senim.notices import outbox
+from senim.pki.crl import RevocationReason
 from senim.settings import settings
-from senim.texts import say, speaking
+from senim.texts import Text, say, speaking
 
 
 def send_number(case: Application, *, own_link: str, at: datetime) -> None:
-    """CA-6.P5: the application with its unique number."""
+    """CA-6.P5, CA-7.P5: the application with its unique number."""
     centre = centres()[case.centre]
     with speaking(case.language):
         _send(
             case,
-            "number",
+            "reissue" if case.kind == Kind.REISSUE else "number",
             at,
-            number=numbers.shown(case.number or ""),
+            number=application_numbers.shown(case.number or ""),
             centre=centre.name,
             address=centre.address,
             link=page(case.language, "order/mine", own_link),
@@ -40,6 +45,25 @@ def send_refused_link(case: Application, *, link: str, at: datetime) -> None:
 
 def send_withdrawal_link(case: Application, *, link: str, at: datetime) -> None:
     _send(case, "withdrawal", at, link=page(case.language, "order/withdraw", link))
+
+
+def send_revoked(case: RevocationRequest, *, numbers: Iterable[str], at: datetime) -> None:
+    """CA-8.P3a: revoked and published, with serial number, date and reason. Everything in it is public."""
+    revoked_at = case.applied_at.astimezone(ZoneInfo(country.TIME_ZONE))
+    with speaking(case.language):
+        outbox.send_mail(
+            to=case.email,
+            subject=say("enrolment.mail.revoked.subject"),
+            body=say(
+                "enrolment.mail.revoked.body",
+                numbers="\n".join(numbers),
+                time=f"{revoked_at:%d.%m.%Y, %H:%M}",
+                reason=Text(f"enrolment.revocation.reason.{RevocationReason(case.reason).name.lower()}"),
+                crl=f"{settings.responders_origin}/crl/issuing.crl",
+            ),
+            reference=f"revocation:{case.id}",
+            at=at,
+        )
 
 
 def page(language: str, path: str, link: str) -> str:

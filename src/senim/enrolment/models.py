@@ -5,21 +5,27 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from senim.enrolment.process import CERTIFICATE_APPLICATION, OPEN
+from senim.enrolment import revocation_process
+from senim.enrolment.kinds import OPEN, STATES, TABLES, Kind
+from senim.enrolment.process import Stage
+from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION
 from senim.journal.rows import OfRecord
-
-STATES = sorted(CERTIFICATE_APPLICATION.states())
+from senim.pki.crl import RevocationReason
+from senim.process import ProcessTable
 
 
 class Application(models.Model):
     """One application for a signing and an authentication certificate.
 
-    Names are the registry's spelling once the registry knows the person. Tokens are kept as SHA-256 only.
+    A reissue carries what its applicant signed (``applicant_document``, byte for byte), the signature, and
+    the serial number it was signed with, as 40 hexadecimal digits. Names are the registry's spelling once the
+    registry knows the person. Tokens are kept as SHA-256 only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=12, null=True, unique=True)
-    state = models.CharField(max_length=60, default=CERTIFICATE_APPLICATION.start)
+    kind = models.CharField(max_length=10, default=Kind.ORDER)
+    state = models.CharField(max_length=60, default=Stage.FILLING)
     state_since_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField()
@@ -43,6 +49,9 @@ class Application(models.Model):
     sign_key_digest = models.BinaryField(null=True)
     auth_key_digest = models.BinaryField(null=True)
     registry_evidence = models.BinaryField(null=True)
+    applicant_document = models.BinaryField(null=True)
+    applicant_signature = models.BinaryField(null=True)
+    signed_with = models.CharField(max_length=40, blank=True, default="")
 
     identification = models.CharField(max_length=60, blank=True)
     papers = models.JSONField(default=list)
@@ -54,7 +63,14 @@ class Application(models.Model):
     withdrawal_link_digest = models.BinaryField(null=True, unique=True)
     withdrawal_until_at = models.DateTimeField(null=True)
 
-    of_record = OfRecord()
+    of_record = OfRecord(
+        edition=2,
+        since={"kind": 2, "applicant_document": 2, "applicant_signature": 2, "signed_with": 2},
+    )
+
+    @property
+    def process(self) -> ProcessTable:
+        return TABLES[self.kind]
 
     class Meta:
         indexes = [
@@ -62,7 +78,15 @@ class Application(models.Model):
             models.Index(fields=["due_at"], condition=Q(state__in=sorted(OPEN)), name="enrolment_due"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=STATES), name="enrolment_state_is_in_the_table"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(STATES)), name="enrolment_state_is_in_the_table"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.REISSUE)
+                | Q(number__isnull=True)
+                | Q(applicant_signature__isnull=False),
+                name="enrolment_reissues_are_signed",
+            ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(number__regex=r"^[0-9]{12}$"),
                 name="enrolment_number_is_twelve_digits",
@@ -84,11 +108,65 @@ class Application(models.Model):
         ]
 
 
-class Passage(models.Model):
-    """One step an application took: what the clocks, the status page and the case file are made of."""
+class RevocationRequest(models.Model):
+    """A person's signed request to revoke certificates of their own (CA-8.P1), also one that was refused.
+
+    ``document`` is what was signed, byte for byte; ``serial_numbers`` and ``signed_with`` as certification
+    writes them: 40 hexadecimal digits.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="passages")
+    state = models.CharField(max_length=60, default=CERTIFICATE_REVOCATION.start)
+    state_since_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField()
+    language = models.CharField(max_length=2)
+
+    account_id = models.UUIDField()
+    iin = models.CharField(max_length=12)
+    email = models.CharField(max_length=254, blank=True)
+    serial_numbers = models.JSONField()
+    reason = models.CharField(max_length=24)
+    document = models.BinaryField()
+    signature = models.BinaryField()
+    signed_with = models.CharField(max_length=40, blank=True)
+    refusal = models.JSONField(null=True)
+
+    of_record = OfRecord()
+
+    @property
+    def process(self) -> ProcessTable:
+        return CERTIFICATE_REVOCATION
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["iin"], name="enrolment_revocations_of"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=sorted(revocation_process.OPEN)),
+                name="enrolment_revocations_due",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(CERTIFICATE_REVOCATION.states())),
+                name="enrolment_revocation_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=[reason.value for reason in RevocationReason]),
+                name="enrolment_revocation_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=revocation_process.Stage.REFUSED) | Q(refusal__isnull=False),
+                name="enrolment_refused_revocations_say_why",
+            ),
+        ]
+
+
+class StepTaken(models.Model):
+    """One step a case took: what the clocks, the status page and the case file are made of."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     place = models.PositiveSmallIntegerField()
     clause = models.CharField(max_length=80)
     action = models.CharField(max_length=40)
@@ -100,6 +178,15 @@ class Passage(models.Model):
     left_at = models.DateTimeField()
     within = models.DurationField(null=True)
 
+    class Meta:
+        abstract = True
+
+
+class Passage(StepTaken):
+    """One step an application took."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="passages")
+
     of_record = OfRecord()
 
     class Meta:
@@ -108,6 +195,25 @@ class Passage(models.Model):
             models.UniqueConstraint(fields=["application", "place"], name="enrolment_one_passage_per_place"),
             models.CheckConstraint(
                 condition=Q(left_at__gte=F("entered_at")), name="enrolment_passage_not_backwards"
+            ),
+        ]
+
+
+class RevocationPassage(StepTaken):
+    """One step a request to revoke took."""
+
+    request = models.ForeignKey(RevocationRequest, on_delete=models.PROTECT, related_name="passages")
+
+    of_record = OfRecord()
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "place"], name="enrolment_one_revocation_step_per_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__gte=F("entered_at")), name="enrolment_revocation_not_backwards"
             ),
         ]
 

@@ -26,6 +26,7 @@ class Stage(StrEnum):
     VIOLATIONS = "papers or identity not in order"
     ACCEPTED = "papers and identity in order"
     RECEIPTED = "receipt given"
+    TO_CONFIRM = "awaiting the operator's confirmation"
     CONFIRMED = "confirmed by the operator's signature"
     VERIFIED = "confirmation verified"
     UNVERIFIED = "confirmation not in order"
@@ -123,16 +124,3 @@ CERTIFICATE_APPLICATION = ProcessTable(
         *(Row(OWN_WITHDRAWAL, stage, Step.WITHDRAW, A, Stage.WITHDRAWN) for stage in _OPEN_TO_WITHDRAWAL),
     ],
 )
-
-OPEN = frozenset(CERTIFICATE_APPLICATION.states()) - CERTIFICATE_APPLICATION.final
-
-
-def limit_in(stage: str) -> timedelta | None:
-    """How long the step that is due in this stage may take; None where the order prints no limit."""
-    limits = [row.within for row in CERTIFICATE_APPLICATION.rows if row.state == stage and row.within]
-    return min(limits) if limits else None
-
-
-def printed_limit(clause: str) -> timedelta | None:
-    """The limit printed for a clause."""
-    return next((row.within for row in CERTIFICATE_APPLICATION.rows if row.clause == clause), None)

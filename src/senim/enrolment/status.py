@@ -8,9 +8,10 @@ from typing import ClassVar
 from senim.enrolment import numbers
 from senim.enrolment.advance import ApplicationId, digest_of_link
 from senim.enrolment.attempts import count
+from senim.enrolment.kinds import FINAL, Kind
 from senim.enrolment.lists import Centre, centres
-from senim.enrolment.models import Application, Passage
-from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
+from senim.enrolment.models import Application, Passage, RevocationPassage
+from senim.enrolment.process import Actor, Stage, Step
 from senim.errors import NotFound, Refused
 from senim.settings import settings
 from senim.texts import Text
@@ -64,6 +65,7 @@ class Status:
 
     application_id: ApplicationId
     number: str
+    kind: Kind
     stage: Stage
     since_at: datetime
     centre: Centre
@@ -72,6 +74,10 @@ class Status:
     refusal_text: Text | None
     may_withdraw: bool
     taken: tuple[Taken, ...]
+
+    @property
+    def reissue(self) -> bool:
+        return self.kind is Kind.REISSUE
 
     @property
     def said(self) -> Text:
@@ -136,23 +142,26 @@ def status_of(case: Application) -> Status:
     return Status(
         application_id=ApplicationId(case.id),
         number=case.number or "",
+        kind=Kind(case.kind),
         stage=Stage(case.state),
         since_at=case.state_since_at,
         centre=centres()[case.centre],
         storage=case.storage,
         refusal=refusal.get("reason", ""),
         refusal_text=Text(refusal["text"]) if "text" in refusal else None,
-        may_withdraw=Step.WITHDRAW
-        in CERTIFICATE_APPLICATION.actions_open_to(Actor.APPLICANT, state=case.state),
+        may_withdraw=Step.WITHDRAW in case.process.actions_open_to(Actor.APPLICANT, state=case.state),
         taken=steps_taken(case.passages.all()),
     )
 
 
-def steps_taken(passages: Iterable[Passage]) -> tuple[Taken, ...]:
+def steps_taken(
+    passages: Iterable[Passage | RevocationPassage], *, words: str = "enrolment.step"
+) -> tuple[Taken, ...]:
+    """``words`` is where the texts of this process's steps are."""
     return tuple(
         Taken(
             clause=passage.clause,
-            what=Text(f"enrolment.step.{passage.action}"),
+            what=Text(f"{words}.{passage.action}"),
             who=Text(f"enrolment.actor.{Actor(passage.actor).name.lower()}"),
             at=passage.left_at,
             took=passage.left_at - passage.entered_at,
@@ -172,7 +181,7 @@ def tone_of(stage: str) -> str:
         return "ok"
     if stage == Stage.WITHDRAWN:
         return "idle"
-    if stage in CERTIFICATE_APPLICATION.final:
+    if stage in FINAL:
         return "stop"
     return "wait" if stage == Stage.AWAITED else ""
 

@@ -10,6 +10,7 @@ from senim.enrolment import letters
 from senim.enrolment.advance import _advance, _locked, changed_rows, new_link
 from senim.enrolment.attempts import forget_old
 from senim.enrolment.process import Actor, Stage, Step
+from senim.enrolment.revocation_outcome import tell_of_published
 from senim.jobs import EVERY_TEN_MINUTES, reference, task
 
 
@@ -19,8 +20,9 @@ class OrderNotSettled(RuntimeError):
 
 @task("enrolment.order_settled", queue="enrolment", gives_up=False)
 def order_settled(order: str) -> None:
-    """CA-6.C3, then CA-6.P10 or CA-6.P11: the applicant is told by a letter that carries only a link.
+    """The applicant is told by a letter that carries only a link: CA-6.C3, then CA-6.P10 or CA-6.P11.
 
+    Of a reissue CA-7.C2, then CA-7.P7 or CA-7.P8.
     Run twice, it tells once: the second run finds the application past the step. Never given up: nobody else
     would tell an applicant who waits.
     """
@@ -36,22 +38,29 @@ def order_settled(order: str) -> None:
         link, case.install_link_digest = new_link()
         if outcome.state == "issued":
             _advance(case, action=Step.VERIFY, actor=Actor.AUTHORITY, at=at)
-            _advance(case, action=Step.ISSUE, actor=Actor.AUTHORITY, at=at)
+            row = _advance(case, action=Step.ISSUE, actor=Actor.AUTHORITY, at=at)
             letters.send_install_link(case, link=link, at=at)
         else:
-            case.refusal = {"clause": "CA-6.P10", "text": outcome.refusal_text_id}
             _advance(case, action=Step.FAIL, actor=Actor.AUTHORITY, at=at)
+            row = case.process.row_for(state=case.state, action=Step.REFUSE_ORDER, actor=Actor.AUTHORITY)
+            case.refusal = {"clause": row.clause, "text": outcome.refusal_text_id}
             _advance(case, action=Step.REFUSE_ORDER, actor=Actor.AUTHORITY, at=at)
             letters.send_refused_link(case, link=link, at=at)
         journal.record(
             verb="enrolment.order_settled",
-            clause="CA-6.P11" if outcome.state == "issued" else "CA-6.P10",
+            clause=row.clause,
             subject=f"application:{case.id}",
             actor="authority",
             at=at,
             facts={"order": order, "outcome": outcome.state},
             changed=changed_rows(case, at=at),
         )
+
+
+@task("enrolment.revocations_published", queue="enrolment", gives_up=False)
+def revocations_published() -> None:
+    """CA-8.P3b: the authority has published revocations; whoever asked for one of them is told (CA-8.P3a)."""
+    tell_of_published(at=timezone.now())
 
 
 @task("enrolment.sweep", queue="sweep", cron=EVERY_TEN_MINUTES)

@@ -17,7 +17,7 @@ from senim.certification.facts import OrderId
 from senim.enrolment import letters
 from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows, digest_of_link, new_link
 from senim.enrolment.models import Application
-from senim.enrolment.process import CERTIFICATE_APPLICATION, Actor, Stage, Step
+from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.status import Status, status_of
 from senim.errors import NotFound
 from senim.pki.crl import RevocationReason
@@ -46,7 +46,7 @@ def ask_to_withdraw(*, application_id: ApplicationId, at: datetime) -> Withdrawa
         case = _locked(id=application_id)
         if case is None:
             raise WithdrawalLinkUnknown
-        CERTIFICATE_APPLICATION.row_for(state=case.state, action=Step.WITHDRAW, actor=Actor.APPLICANT)
+        case.process.row_for(state=case.state, action=Step.WITHDRAW, actor=Actor.APPLICANT)
         case.withdrawal_link_digest, case.withdrawal_until_at = digest, at + settings.withdrawal_link_lifetime
         case.save(update_fields=["withdrawal_link_digest", "withdrawal_until_at"])
         letters.send_withdrawal_link(case, link=link, at=at)

@@ -11,11 +11,14 @@ from senim.countries.kz import names
 from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.desk import ApplicationUnknown
+from senim.enrolment.kinds import OPEN, Kind
 from senim.enrolment.lists import Centre, Entry, centres, identifications, papers, regions
 from senim.enrolment.models import Application
 from senim.enrolment.operators import operator_by_id
-from senim.enrolment.process import CERTIFICATE_APPLICATION, OPEN, Actor, Stage, limit_in
+from senim.enrolment.process import Actor, Stage
+from senim.enrolment.reissue_check import SignedBy, signed_by
 from senim.enrolment.status import Status, stage_text, status_of, tone_of
+from senim.process import ProcessTable
 from senim.texts import Text
 
 PAGE = 50
@@ -34,7 +37,7 @@ class Pill(StrEnum):
     ENDED = "ended"
 
 
-_AT_DESK = (Stage.PRESENTED, Stage.VIOLATIONS, Stage.ACCEPTED, Stage.RECEIPTED)
+_AT_DESK = (Stage.PRESENTED, Stage.VIOLATIONS, Stage.ACCEPTED, Stage.RECEIPTED, Stage.TO_CONFIRM)
 _AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.ISSUED)
 
 
@@ -44,11 +47,16 @@ class Work:
 
     application_id: ApplicationId
     number: str
+    kind: Kind
     applicant: str
     centre: Centre
     stage: Stage
     since_at: datetime
     due_at: datetime | None
+
+    @property
+    def reissue(self) -> bool:
+        return self.kind is Kind.REISSUE
 
     @property
     def said(self) -> Text:
@@ -93,6 +101,7 @@ class CaseFile:
     identification: Entry | None
     papers: tuple[Entry, ...]
     accepted_by: str
+    signed: SignedBy | None
     actions: tuple[str, ...]
     ahead: tuple[Text, ...]
 
@@ -121,7 +130,7 @@ def work_list(*, pill: Pill, at: datetime, office: str = "", search: str = "", p
     )
 
 
-def case_file(*, application_id: ApplicationId) -> CaseFile:
+def case_file(*, application_id: ApplicationId, at: datetime) -> CaseFile:
     """Raises ApplicationUnknown."""
     case = Application.objects.filter(id=application_id, number__isnull=False).first()
     if case is None:
@@ -137,12 +146,13 @@ def case_file(*, application_id: ApplicationId) -> CaseFile:
         settlement=case.settlement,
         applied_at=case.applied_at,
         due_at=case.due_at if case.state in OPEN else None,
-        limit=limit_in(case.state),
+        limit=case.process.limit_in(case.state),
         identification=identifications().get(case.identification),
         papers=tuple(papers()[paper] for paper in case.papers if paper in papers()),
         accepted_by=_name_of_operator(case, Stage.ACCEPTED),
-        actions=tuple(CERTIFICATE_APPLICATION.actions_open_to(Actor.OPERATOR, state=case.state)),
-        ahead=steps_ahead(case.state),
+        signed=signed_by(case, at=at),
+        actions=tuple(case.process.actions_open_to(Actor.OPERATOR, state=case.state)),
+        ahead=steps_ahead(case.process, case.state),
     )
 
 
@@ -177,6 +187,7 @@ def _work(case: Application) -> Work:
     return Work(
         application_id=ApplicationId(case.id),
         number=numbers.shown(case.number or ""),
+        kind=Kind(case.kind),
         applicant=f"{case.surname} {case.given_name}",
         centre=centres()[case.centre],
         stage=Stage(case.state),
@@ -192,11 +203,11 @@ def _name_of_operator(case: Application, reached: Stage) -> str:
     return operator.name if operator else ""
 
 
-def steps_ahead(state: str) -> tuple[Text, ...]:
+def steps_ahead(process: ProcessTable, state: str) -> tuple[Text, ...]:
     """The steps still to come if all goes well: the first row out of each state."""
     ahead: list[Text] = []
-    while state not in CERTIFICATE_APPLICATION.final:
-        row = next(row for row in CERTIFICATE_APPLICATION.rows if row.state == state)
+    while state not in process.final:
+        row = next(row for row in process.rows if row.state == state)
         ahead.append(Text(f"enrolment.ahead.{row.action}"))
         state = row.to
     return tuple(ahead)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from senim.enrolment import applications, status
@@ -19,6 +20,7 @@ from senim.enrolment.advance import ApplicationId
 from senim.enrolment.applicant import STORAGES, ApplicantAbsent, IinAnnulled, NamesDiffer
 from senim.enrolment.attempts import TooManyTries
 from senim.enrolment.lists import papers
+from senim.enrolment.registration import Submitted
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages.routes import Route, Who
@@ -37,6 +39,7 @@ TYPED, DRAFT, POLICY, STARTED, HUMAN, SENT = (
     "order_sent",
 )
 REQUESTS = ("request_sign", "request_auth")
+STEPS = 4
 ABOUT_THE_APPLICANT = (ApplicantAbsent, IinAnnulled, NamesDiffer)
 
 
@@ -102,7 +105,7 @@ def _submitted(request: HttpRequest) -> HttpResponse:
     return redirect("order-done")
 
 
-def _submit(request: HttpRequest, draft: Draft) -> applications.Submitted:
+def _submit(request: HttpRequest, draft: Draft) -> Submitted:
     return applications.submit(
         form=draft.form,
         sign_request=_der(request, "request_sign"),
@@ -164,6 +167,9 @@ def _keys_page(
         "name": name,
         "file_name": f"senim-{form.iin[:6]}.p12",
         "now": timezone.now(),
+        "form_page": reverse("order-form"),
+        "steps": STEPS,
+        "send": Text("portal.keys.send"),
     }
     return render(request, "portal/orders/keys.html", context, status=code)
 

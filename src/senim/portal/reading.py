@@ -15,7 +15,7 @@ from senim.certification.profiles import Profile
 from senim.countries.kz import oids
 from senim.countries.kz.contacts import CONTACT_CENTRE
 from senim.enrolment.lists import centres_by_region, papers
-from senim.enrolment.process import printed_limit
+from senim.enrolment.process import CERTIFICATE_APPLICATION
 from senim.enrolment.status import span_text
 from senim.pages.routes import Route, Who
 from senim.settings import settings
@@ -89,7 +89,8 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 def standard(request: HttpRequest) -> HttpResponse:
     """The service in short. The standard itself is not among our sources, and the page says so."""
-    limits = [(Text(text), span_text(limit)) for text, clause in LIMITS if (limit := printed_limit(clause))]
+    limit_of = CERTIFICATE_APPLICATION.limit_of
+    limits = [(Text(text), span_text(limit)) for text, clause in LIMITS if (limit := limit_of(clause))]
     context = {"limits": limits, "papers": papers().values(), "regions": centres_by_region()}
     return render(request, "portal/reading/standard.html", context)
 

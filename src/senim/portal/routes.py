@@ -4,6 +4,7 @@ from senim.pages import specimens
 from senim.pages.routes import Route
 from senim.portal import (
     cabinet,
+    certificates,
     documents,
     help,  # noqa: A004
     home,
@@ -11,7 +12,10 @@ from senim.portal import (
     journal,
     orders,
     phone,
+    processes,
     reading,
+    reissue,
+    revoking,
     sign_in,
     viewing,
 )
@@ -20,8 +24,12 @@ ROUTES: list[Route] = [
     *home.ROUTES,
     *orders.ROUTES,
     *reading.ROUTES,
+    *processes.ROUTES,
     *sign_in.ROUTES,
     *cabinet.ROUTES,
+    *certificates.ROUTES,
+    *revoking.ROUTES,
+    *reissue.ROUTES,
     *phone.ROUTES,
     *documents.ROUTES,
     *viewing.ROUTES,

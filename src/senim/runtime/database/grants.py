@@ -43,7 +43,7 @@ procrastinate_periodic_defers      -      -    -        rawd -         -        
 notices_notice                     ra     ra   raw      rawd -         -         -          -        r
 
 certification_order                r      ra   -        r    rw        -         -          -        r
-certification_certifiedkey         -      -    -        -    raw       -         -          raw      rw
+certification_certifiedkey         rW     -    -        -    raw       -         -          raw      rw
 certification_certificate          rW     r    -        r    raw       -         -          raw      rW
 certification_revocation           ra     r    -        r    raw       -         -          raw      ra
 certification_generation           -      -    -        -    ra        -         -          ra       r
@@ -61,6 +61,8 @@ accounts_timelineentry             ra     a    -        -    -         -        
 
 enrolment_application              raw    rw   -        rw   -         -         -          -        r
 enrolment_passage                  ra     ra   -        ra   -         -         -          -        r
+enrolment_revocationrequest        raw    r    -        rw   -         -         -          -        r
+enrolment_revocationpassage        ra     r    -        ra   -         -         -          -        r
 enrolment_registrationauthorityoperator - rw   -        -    -         -         -          raw      r
 enrolment_answeredchallenge        rad    -    -        rd   -         -         -          -        r
 enrolment_attempt                  rad    -    -        rd   -         -         -          -        r
@@ -81,6 +83,7 @@ SOME_COLUMNS = {
     ),
     ("journal_entry", "W"): ("personal", "salt", "changed"),  # forgetting; no leaf holds these
     ("certification_certificate", "W"): ("label",),  # a row is locked by whoever may write to it
+    ("certification_certifiedkey", "W"): ("compromised_at",),  # a holder says that the key was copied
 }
 
 NOBODYS = frozenset(

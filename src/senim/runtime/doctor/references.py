@@ -35,6 +35,8 @@ REFERENCES = (
     Reference("certification_order", "application_number", "enrolment_application", "number"),
     Reference("enrolment_application", "order_id", "certification_order"),
     Reference("enrolment_passage", "operator_id", OPERATOR),
+    Reference("enrolment_revocationrequest", "account_id", ACCOUNT),
+    Reference("enrolment_revocationpassage", "operator_id", OPERATOR),
     Reference("documents_grant", "owner_id", ACCOUNT),
     Reference("documents_claim", "viewer_id", ACCOUNT),
     Reference("documents_claim", "grant_id", "documents_grant"),

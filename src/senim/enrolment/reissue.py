@@ -1,0 +1,159 @@
+"""Reissue: new certificates for new keys, asked for with one's own signature (CA-7.P1–P5).
+
+Nobody comes anywhere: the signature, made with a certificate that is in force, is the identification. Names
+are the registry's; whoever has no such certificate orders anew.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from senim.accounts import AccountId, profiles, signatures
+from senim.accounts.signatures import SignatureRefused
+from senim.countries import kz as country
+from senim.enrolment import addresses
+from senim.enrolment.applicant import (
+    Applicant,
+    OrderForm,
+    ask_registry,
+    ask_registry_for_holder,
+    check_in_force,
+    checked,
+)
+from senim.enrolment.installation import SIGN
+from senim.enrolment.kinds import Kind
+from senim.enrolment.lists import centres, regions
+from senim.enrolment.models import Application
+from senim.enrolment.registration import (
+    Sheet,
+    Submitted,
+    ask_or_record_refusal,
+    count_tries,
+    earlier_answer,
+    register,
+    with_keys,
+)
+from senim.enrolment.requests import read
+from senim.errors import Refused
+from senim.texts import Text, say, speaking
+
+
+class ReissueNotSigned(Refused):
+    """No valid signature over this very application; ``why`` is the reason."""
+
+    clause: ClassVar[str] = "CA-7.P1"
+
+
+class ReissueSignedByAnother(Refused):
+    """A good signature, but not of the person who is signed in."""
+
+    clause: ClassVar[str] = "CA-7.P1"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The form with the registry's names, the requests made in the browser, and since when.
+
+    ``key`` makes a second click the same application.
+    """
+
+    key: UUID
+    form: OrderForm
+    sign_request: bytes
+    auth_request: bytes
+    language: str
+    started_at: datetime
+
+
+def known_contact(*, account_id: AccountId) -> dict[str, str]:
+    """What the form is filled in with: from the newest application, else the account's address."""
+    person = profiles.profile(account_id)
+    newest = Application.objects.filter(iin=person.iin, number__isnull=False).order_by("-applied_at").first()
+    if newest is None:
+        return {"email": addresses.readable(person.email) if person.email else ""}
+    fields = ("region", "settlement", "centre", "storage")
+    known = {name: str(getattr(newest, name)) for name in fields}
+    return {"email": addresses.readable(newest.email), **known}
+
+
+def examine(
+    *,
+    contact: dict[str, str],
+    account_id: AccountId,
+    network: str,
+    language: str,
+    started_at: datetime,
+    at: datetime,
+) -> Applicant:
+    """Ask the registry who this is by now (CA-7.P2, CA-7.C1); ``contact`` is what the form asks.
+
+    Raises Unavailable, TooManyTries and the refusals of ``applicant``; a refusal is recorded (CA-7.P3).
+    """
+    check_in_force(at=at)
+    person = profiles.profile(account_id)
+    form = checked(
+        OrderForm(
+            iin=person.iin,
+            surname=person.surname,
+            given_name=person.given_name,
+            patronymic=person.patronymic,
+            **contact,
+        )
+    )
+    count_tries(form, step="reissue", network=network, at=at)
+    sheet = Sheet(Kind.REISSUE, form, uuid4(), language, started_at)
+    return ask_or_record_refusal(sheet, ask_registry_for_holder, at=at)
+
+
+def request_text(wish: Wish) -> str:
+    """The application in words, as it is signed: the same bytes each time. Raises RequestNotUsable."""
+    requests = read(sign=wish.sign_request, auth=wish.auth_request)
+    form, moment = wish.form, wish.started_at.astimezone(ZoneInfo(country.TIME_ZONE))
+    with speaking(wish.language):
+        return say(
+            "enrolment.reissue.document",
+            application=wish.key,
+            time=moment.isoformat(timespec="seconds"),
+            name=" ".join(filter(None, (form.surname, form.given_name, form.patronymic))),
+            iin=form.iin,
+            email=form.email,
+            place=f"{regions()[form.region].name}, {form.settlement}",
+            centre=centres()[form.centre].name,
+            storage=Text(f"enrolment.reissue.storage.{form.storage}"),
+            sign_key=requests.sign_key_digest.hex(),
+            auth_key=requests.auth_key_digest.hex(),
+        )
+
+
+def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str, at: datetime) -> Submitted:
+    """Register the signed application (CA-7.P1–P5). The same wish twice gives the same answer.
+
+    Raises Unavailable, TooManyTries, RequestNotUsable, ReissueNotSigned, ReissueSignedByAnother,
+    KeyAlreadyOffered and the refusals of ``applicant``.
+    """
+    if earlier := earlier_answer(wish.key):
+        return earlier
+    check_in_force(at=at)
+    wish = replace(wish, form=checked(wish.form))
+    count_tries(wish.form, step="registration", network=network, at=at)
+    text = request_text(wish)
+    signed_with = _signed_with(text, signature, iin=profiles.profile(account_id).iin, at=at)
+    sheet = Sheet(Kind.REISSUE, wish.form, wish.key, wish.language, wish.started_at)
+    applicant = ask_or_record_refusal(sheet, ask_registry, at=at)  # the names that were signed
+    requests = read(sign=wish.sign_request, auth=wish.auth_request)
+    case = with_keys(sheet.case(applicant.form, at=at), requests)
+    case.registry_evidence, case.signed_with = applicant.evidence, f"{signed_with:040x}"
+    case.applicant_document, case.applicant_signature = text.encode(), signature
+    return register(case, actor=f"account:{account_id}", at=at)
+
+
+def _signed_with(text: str, signature: bytes, *, iin: str, at: datetime) -> int:
+    try:
+        signed = signatures.accept(cms=signature, text=text, profiles={SIGN}, at=at)
+    except SignatureRefused as refusal:
+        raise ReissueNotSigned(why=refusal.reason) from refusal
+    if signed.iin != iin:
+        raise ReissueSignedByAnother
+    return signed.signer.serial_number
