@@ -10,6 +10,9 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "order-result": KEYS,
     "sign-in": KEYS,
     "phone-sign": KEYS,
+    "certificate-revoke-sign": KEYS,
+    "reissue-keys": KEYS,
+    "reissue-sign": KEYS,
     "confirm": KEYS,
 }
 """Pages that may weigh more, and why (docs/decisions/0020-weight-of-pages.md)."""
