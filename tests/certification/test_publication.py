@@ -9,7 +9,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as some
 
-from senim.certification import publication, revocation, status_files
+from senim.certification import publication, revocation, status_files, templates
 from senim.certification.models import Certificate, Generation
 from senim.certification.revocation import AlreadyRevoked, NoSuchCertificate, ReasonNotAllowed, revoke
 from senim.certification.status import status_of
@@ -64,9 +64,8 @@ def test_a_list_names_serial_number_time_and_reason(authority):
 
 def test_a_part_of_the_list_holds_its_own_certificates_only(authority, monkeypatch):
     several = replace(settings, crl_shards=3)
-    for module in (publication, publication.shard_of.__globals__["__name__"]):
-        name = module if isinstance(module, str) else module.__name__
-        monkeypatch.setattr(f"{name}.settings", several)
+    for module in (publication, templates):
+        monkeypatch.setattr(module, "settings", several)
     holders = [authority.issue(**AIGERIM) for _ in range(12)]
     for holder in holders:
         authority.revoke(holder, NOW)
