@@ -8,9 +8,12 @@ about SECONDS in all: what only the slow ones would notice counts as not noticed
 
 import hashlib
 import math
+import os
+import shutil
 import sys
 from collections.abc import Iterable
 from itertools import accumulate
+from pathlib import Path
 
 import mutmut.__main__ as mutmut
 from mutmut.configuration import config
@@ -26,7 +29,7 @@ def place(change: str) -> str:
 
 
 class Runner(isolation.ForkServerRunner):
-    """Runs the quickest tests of a change, for at most so long."""
+    """Runs the quickest tests of a change, for at most so long, each time in the home as it was before."""
 
     enough_seconds = math.inf
     _all_passed = False
@@ -39,7 +42,17 @@ class Runner(isolation.ForkServerRunner):
         """Not once more, if every test has passed a moment ago."""
         return 0 if self._all_passed else super().run_clean_tests(tests)
 
+    def startup(self) -> None:
+        """The home of all runs is kept: what one change spoils in it must not be held against the next."""
+        self._home = Path(os.environ["SENIM_TESTS"]) / "main"
+        self._as_it_was = self._home.with_name("as it was")
+        shutil.copytree(self._home, self._as_it_was)
+        super().startup()
+
     def submit(self, mutant_name: str, tests: list[str], *_: float) -> None:
+        if self.max_workers == 1:
+            shutil.rmtree(self._home)
+            shutil.copytree(self._as_it_was, self._home)
         seconds = state().duration_by_test
         ordered = sorted(tests, key=lambda test: seconds[test])
         before = accumulate((seconds[test] for test in ordered), initial=0.0)

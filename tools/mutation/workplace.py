@@ -49,7 +49,7 @@ def _settings(group: Group) -> str:
         "pytest_add_cli_args_test_selection": list(group.tests),
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-n", "0", "-k", NOT_HERE],
         "process_isolation": "forkserver",
-        "timeout_constant": 10.0,
+        "timeout_constant": 20.0,
         "timeout_multiplier": 4.0,
     }
     return "\n[tool.mutmut]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in rows.items())
