@@ -46,13 +46,13 @@ class Runner(isolation.ForkServerRunner):
         """The home of all runs is kept: what one change spoils in it must not be held against the next."""
         self._home = Path(os.environ["SENIM_TESTS"]) / "main"
         self._as_it_was = self._home.with_name("as it was")
-        shutil.copytree(self._home, self._as_it_was)
+        shutil.copytree(self._home, self._as_it_was, symlinks=True)
         super().startup()
 
     def submit(self, mutant_name: str, tests: list[str], *_: float) -> None:
         if self.max_workers == 1:
-            shutil.rmtree(self._home)
-            shutil.copytree(self._as_it_was, self._home)
+            shutil.rmtree(self._home, ignore_errors=True)
+            shutil.copytree(self._as_it_was, self._home, symlinks=True, dirs_exist_ok=True)
         seconds = state().duration_by_test
         ordered = sorted(tests, key=lambda test: seconds[test])
         before = accumulate((seconds[test] for test in ordered), initial=0.0)
