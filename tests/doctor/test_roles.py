@@ -93,6 +93,14 @@ def test_a_right_on_a_table_is_taken_back_and_those_on_its_columns_stay(look):
     assert steps.give_rights() == 0
 
 
+@pytest.mark.parametrize("given", ["SELECT", "SELECT (iin)"])
+def test_a_stranger_who_may_look_into_our_tables_is_told_and_left_to_the_administrator(look, given):
+    execute(f"GRANT {given} ON accounts_account TO pg_monitor")
+    told = {"role": "pg_monitor", "number": 1, "rights": f"{given} ON TABLE accounts_account"}
+    assert look("rights") == [("WARNING", "rights.of_stranger", told)]
+    assert steps.give_rights() == 0
+
+
 def test_of_many_rights_the_first_are_shown(look):
     execute("GRANT SELECT, INSERT, UPDATE, DELETE ON accounts_account TO senim_responders")
     [(_, _, facts)] = look("rights")

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from senim.runtime.database.database_roles import role_named
-from senim.runtime.database.grants import ROLES, Right, rights
+from senim.runtime.database.grants import ROLES, Right, rights, rows
 
 EVERYBODY = ""
 Connection = psycopg.Connection[Any]
@@ -47,6 +47,13 @@ def difference(connection: Connection, *, owner: str) -> Difference:
     return Difference(_sorted(there - wanted), _sorted(wanted - there))
 
 
+def of_strangers(connection: Connection, *, owner: str) -> tuple[Granted, ...]:
+    """Rights on our tables that roles of nobody's process have: an administrator's to give or take."""
+    ours = [owner, *(role_named(process, owner=owner) for process in ROLES)]
+    asked = {"roles": ours, "tables": [table for table, _ in rows()]}
+    return _sorted({Granted(*row) for row in connection.execute(_OF_STRANGERS, asked)})
+
+
 def grant(connection: Connection, *, owner: str) -> int:
     """Give every role exactly its rights: what is missing is granted, what is too much is revoked.
 
@@ -77,7 +84,7 @@ def _spelled(shape: str, right: Granted) -> sql.Composed:
 
 
 # Where nothing was ever granted the list is NULL, and then database and schema have rights for everybody.
-_ACTUAL = """
+_HELD = """
 WITH held (kind, name, part, acl) AS (
   SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, relname, '', relacl
     FROM pg_class WHERE relnamespace = current_schema()::regnamespace
@@ -93,8 +100,12 @@ WITH held (kind, name, part, acl) AS (
 )
 SELECT kind, name, part, coalesce(rolname, ''), privilege_type
   FROM held CROSS JOIN LATERAL aclexplode(acl) AS given LEFT JOIN pg_roles ON pg_roles.oid = given.grantee
- WHERE given.grantee = 0 OR rolname = ANY(%(roles)s)
 """
+_ACTUAL = _HELD + " WHERE given.grantee = 0 OR rolname = ANY(%(roles)s)"
+_OF_STRANGERS = (
+    f"{_HELD} WHERE kind = 'TABLE' AND name = ANY(%(tables)s) AND rolname <> ALL(%(roles)s)"
+    " AND given.grantee <> given.grantor"
+)
 _KEYS = """
 SELECT c.relname, t.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = ANY(i.indkey)

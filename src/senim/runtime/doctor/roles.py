@@ -4,7 +4,7 @@ PostgreSQL asks for rights only of roles that are not above them: a superuser, t
 may become another role. So those are looked for first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from django.db import connection
@@ -13,7 +13,7 @@ from senim.runtime.database import role_rights
 from senim.runtime.database.database_roles import role_named
 from senim.runtime.database.grants import ROLES, rows
 from senim.runtime.database.role_rights import EVERYBODY, Granted
-from senim.runtime.doctor.findings import Case, Finding, broken
+from senim.runtime.doctor.findings import Case, Finding, broken, warning
 from senim.runtime.supervision.processes import COMMAND
 
 SHOWN = 3
@@ -56,9 +56,15 @@ def rights(_: Case) -> Iterator[Finding]:
     yield from (broken("rights.no_role", role=name) for name in _ours() if name not in there)
     found = role_rights.difference(connection.connection, owner=_owner())
     for said, differing in (("rights.too_much", found.too_much), ("rights.missing", found.missing)):
-        for role, some in groupby(sorted(differing, key=_role_of), key=_role_of):
+        for role, some in _by_role(differing):
             if role in {EVERYBODY, *there}:
-                yield broken(said, **_shown(role, list(some)))
+                yield broken(said, **_shown(role, some))
+    for role, some in _by_role(role_rights.of_strangers(connection.connection, owner=_owner())):
+        yield warning("rights.of_stranger", **_shown(role, some))
+
+
+def _by_role(found: Iterable[Granted]) -> list[tuple[str, list[Granted]]]:
+    return [(role, list(some)) for role, some in groupby(sorted(found, key=_role_of), key=_role_of)]
 
 
 def _role_of(right: Granted) -> str:
