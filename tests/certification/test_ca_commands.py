@@ -39,7 +39,9 @@ def test_init_says_that_everything_is_there(authority, senim, tmp_path):
     (tmp_path / "plan.toml").write_text(text[: text.index("[[people]]")], encoding="utf-8")
     code, said = senim("ca", "init", "--plan", str(tmp_path / "plan.toml"), "--json")
     assert code == 0
-    assert json.loads(said.out) == {"made": [], "passwords": {}}
+    said = json.loads(said.out)
+    assert (said["made"], said["passwords"]) == ([], {})
+    assert said["keys"]["issuing"] == f"file {settings.home / 'keys' / 'issuing.key'}"
 
 
 def test_init_refuses_a_file_that_is_no_plan(authority, senim, tmp_path):

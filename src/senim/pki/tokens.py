@@ -111,8 +111,8 @@ class Token:
             try:
                 return work(session)
             except pkcs11.PKCS11Error as lost:
-                name = type(lost).__name__
-                log.warning("the session with token %s was lost (%s) and is opened again", self.label, name)
+                said = (self.label, _named(lost))
+                log.warning("the session with token %s was lost (%s) and is opened again", *said)
             session = self._log_in(afresh=True)
             try:
                 return work(session)
@@ -143,9 +143,7 @@ class Token:
 
     def _leave(self, reason: pkcs11.PKCS11Error) -> NoReturn:
         self.forget()
-        self.away = (
-            f"token {self.label} is away ({type(reason).__name__}{f': {reason}' if str(reason) else ''})"
-        )
+        self.away = f"token {self.label} is away ({_named(reason)})"
         raise KeyAway(self.away) from reason
 
     def _handle(self, session: pkcs11.Session, label: str) -> Any:
@@ -210,4 +208,9 @@ def flags_of(module: str, label: str) -> TokenFlag:
         try:
             return TokenFlag(library(module, afresh=False).get_token(token_label=label).flags)
         except pkcs11.PKCS11Error as reason:
-            raise KeyAway(f"token {label} is away ({type(reason).__name__})") from reason
+            raise KeyAway(f"token {label} is away ({_named(reason)})") from reason
+
+
+def _named(reason: pkcs11.PKCS11Error) -> str:
+    """The standard's name of what went wrong; the library's own words where it has none."""
+    return str(reason) if type(reason) is pkcs11.PKCS11Error else type(reason).__name__
