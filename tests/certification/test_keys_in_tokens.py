@@ -198,6 +198,7 @@ def test_a_production_ceremony_needs_tokens_and_then_its_authority_issues(settin
     issuer = x509.load_der_x509_certificate(certificates.chain()[0])
     x509.load_der_x509_certificate(holder.certificate).verify_directly_issued_by(issuer)
     assert publication.publish(opened, at=datetime.now(UTC)) is not None
+    assert not (settings.home / "sandbox").exists()
 
 
 def test_keys_in_files_go_on_as_before(use, senim):

@@ -139,6 +139,8 @@ def test_an_authority_without_a_ceremony_is_refused(given: Settings) -> None:
 
 def test_key_files_of_invented_people_are_refused(given: Settings) -> None:
     (given.home / "sandbox").mkdir()
+    assert ids(given) == [], "an empty folder is nobody's key"
+    (given.home / "sandbox" / "owner.p12").write_bytes(b"a key")
     assert ids(given) == ["sandbox_people"]
 
 

@@ -105,8 +105,9 @@ def test_the_journal_is_whole_after_the_main_job(made, platform):
 
 
 @pytest.mark.soak
-def test_without_an_instance_it_starts_one_of_its_own_and_leaves_nothing_behind(tmp_path):
-    demonstrated = demo(tmp_path)
+@pytest.mark.parametrize("keys", ["files", "pkcs11"])
+def test_without_an_instance_it_starts_one_of_its_own_and_leaves_nothing_behind(tmp_path, keys):
+    demonstrated = demo(tmp_path, SENIM_KEYS=keys)
     report = json.loads((tmp_path / "demo" / "demo.json").read_text(encoding="utf-8"))
     assert demonstrated.returncode == 0, demonstrated.stdout + demonstrated.stderr
     assert report["ok"]

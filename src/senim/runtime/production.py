@@ -131,8 +131,9 @@ def no_authority(settings: Settings) -> Iterator[Refusal]:
 
 
 def people_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:
+    """An empty folder is nobody: where processes have user ids of their own, each one's folder is made."""
     folder = settings.home / "sandbox"
-    if _exists(folder):
+    if _holds_anything(folder):
         yield Refusal("sandbox_people", {"folder": folder})
 
 
@@ -257,6 +258,13 @@ def _read(file: Path) -> bytes | None:
         return file.read_bytes()
     except OSError:
         return None
+
+
+def _holds_anything(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _exists(file: Path) -> bool:

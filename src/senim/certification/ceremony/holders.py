@@ -36,6 +36,8 @@ def make_key_files(
 
 
 def _passwords(file: Path, people: list[HolderPlan]) -> dict[str, dict[str, str]]:
+    if not people:
+        return {}
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     for person in people:
         facts = person.facts
