@@ -3,7 +3,8 @@
 import os
 import secrets
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,17 @@ from tests.whole.test_tokens import status
 
 
 @pytest.fixture
+def brought() -> Iterator[Path]:
+    """What an operator and the custodians bring; every user may enter, as every user may ask a device."""
+    with tempfile.TemporaryDirectory(prefix="senim-brought-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
 def production(
-    new_platform: Callable[..., Platform],
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    new_platform: Callable[..., Platform], brought: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Platform:
-    """Everything that an operator brings; tokens that every user may reach, as those of a device."""
-    brought = tmp_path_factory.mktemp("brought")
     settings = GIVEN | {"SENIM_PKCS11_MODULE": MODULE, "SENIM_ROOT_FOLDER": str(brought / "root")}
     settings["SENIM_REGISTRY_OWNERS"] = str(brought / "owners.toml")
     (brought / "owners.toml").write_text(OWNERS)
@@ -36,7 +41,6 @@ def production(
     with folder_of_tokens(brought, monkeypatch):
         for holder in ("authority", "responders"):
             make(f"senim-{holder}", pin=(platform.home / "secrets" / f"passphrase-{holder}").read_text())
-    subprocess.run(["chmod", "-R", "a+rwX", *brought.parents[:2], brought], check=True)
     text = PLAN_FILE.read_text(encoding="utf-8").replace("sandbox = true", "")
     (brought / "plan.toml").write_text(text[: text.index("[[bodies]]")], encoding="utf-8")
     (brought / "passphrase").write_text("of the custodians")
@@ -44,8 +48,7 @@ def production(
 
 
 @pytest.mark.soak
-def test_an_instance_starts_for_real_with_its_keys_in_tokens(production: Platform) -> None:
-    brought = Path(production.environment["SENIM_ROOT_FOLDER"]).parent
+def test_an_instance_starts_for_real_with_its_keys_in_tokens(production: Platform, brought: Path) -> None:
     assert production.senim("up").returncode == os.EX_CONFIG, "no authority yet"
     assert production.senim("migrate").returncode == 0
     plan = ("--plan", str(brought / "plan.toml"), "--passphrase-file", str(brought / "passphrase"))

@@ -29,7 +29,8 @@ def main(name: str) -> int:
     log.configure({"process": name})
     try:
         run = entry_of(process)
-        pulse.beat()
+        if not process.says_ready:
+            pulse.beat()
         return run() or 0
     except KeyboardInterrupt:
         return 130

@@ -36,6 +36,8 @@ class Process:
     """What it is handed over a descriptor (``handing``); it can read no other."""
     role: str = ""
     """Its database role (``grants``); ``owner`` changes tables, none reaches no database."""
+    says_ready: bool = False
+    """Ready when it says so itself, and not as soon as it runs: its key is open."""
     sandbox_only: bool = False
     ready_within: float = 120.0
     silent_at_most: float = 60.0
@@ -75,6 +77,7 @@ PROCESSES = (
         needs=("migrate", "ceremony"),
         secrets=(_SEAL, "passphrase-authority"),
         role="authority",
+        says_ready=True,
         silent_at_most=120.0,  # a batch of orders is examined and linted in one piece
     ),
     Process(
