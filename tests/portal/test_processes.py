@@ -89,7 +89,7 @@ def test_boxes_do_not_touch_and_words_stay_inside_them(slug, language):
     spans = sorted((int(box.get("y")), int(box.get("y")) + int(box.get("height"))) for box in boxes)
     assert all(one[1] < other[0] for one, other in pairwise(spans))
     assert max(end for _, end in spans) <= int(root.get("height"))
-    assert all(len(line) <= 21 for node in drawing.nodes for line in node.lines if " " in line)
+    assert all(len(line) <= 18 for node in drawing.nodes for line in node.lines if " " in line)
 
 
 def test_words_of_a_drawing_are_written_as_text():

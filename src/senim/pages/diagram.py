@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 LANE, WIDTH, CUT, GUTTER = 202, 176, 14, 8
-HEAD, GAP, LINE, PADDING, LETTERS = 64, 44, 19, 12, 21
+HEAD, GAP, LINE, PADDING, LETTERS = 64, 44, 19, 12, 18
 
 
 class Shape(StrEnum):
