@@ -110,8 +110,9 @@ def test_the_proof_that_a_number_was_connected_is_taken_home_from_its_page(
     connect(inside, code_of)
     assert "Being entered in the journal" in words(inside.browser.get("/en/phone/done/"))
     sequencer()
-    page = inside.browser.get("/en/phone/done/").content.decode()
-    [link] = re.findall(r'href="(/en/journal/proof/[0-9a-f-]{36}/)"', page)
+    pages = [inside.browser.get(f"/en/{page}/").content.decode() for page in ("phone/done", "cabinet")]
+    [link, same] = [re.search(r'href="(/en/journal/proof/[0-9a-f-]{36}/)"', page)[1] for page in pages]
+    assert link == same
     file = tmp_path / "number.tlog-proof"
     file.write_bytes(inside.browser.get(link).content)
     key = settings.home / "certificates" / "journal.pub"

@@ -19,7 +19,7 @@ from senim.journal import record
 from senim.journal.models import Entry
 from senim.journal.sequencing import sequence
 
-pytestmark = pytest.mark.django_db(transaction=True)
+COMMITTED = pytest.mark.django_db(transaction=True)
 IIN = "940308492147"
 
 
@@ -45,6 +45,7 @@ def typed(tmp_path, journal_key):
     return senim
 
 
+@COMMITTED
 def test_a_persons_facts_are_forgotten(typed, journal_key):
     entry = record(verb="test", clause="", subject="thing:1", at=AT, personal={"iin": IIN})
     sequence(key=journal_key, at=LATER)
@@ -55,6 +56,7 @@ def test_a_persons_facts_are_forgotten(typed, journal_key):
     assert verdict()["ok"]
 
 
+@COMMITTED
 def test_rows_without_a_record_are_vouched_for(typed):
     RegistrationAuthorityOperator.objects.create(iin=IIN, name="Х", office="almaty-1", appointed_at=AT)
     assert not verdict()["ok"]
@@ -65,6 +67,7 @@ def test_rows_without_a_record_are_vouched_for(typed):
     assert verdict()["ok"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "change",
     [

@@ -11,6 +11,7 @@ from senim.enrolment.numbers import shown
 from senim.enrolment.status import of_person
 from senim.pages.routes import Route, Who
 from senim.portal.certificates import lines_of
+from senim.portal.phone import places_of_number
 
 MARKS = 5
 APPLICATIONS = 3
@@ -23,6 +24,7 @@ def cabinet(request: HttpRequest) -> HttpResponse:
     lines = lines_of(request, at=at)[:CERTIFICATES]
     context = {
         "person": person,
+        "places": places_of_number(person) if person.subscriber_number else {},
         "certificates": lines,
         "ending": next((line for line in lines if line.state == "soon"), None),
         "applications": [(one, shown(one.number)) for one in of_person(iin=person.iin, at_most=APPLICATIONS)],

@@ -14,10 +14,11 @@ from senim.accounts.identity import IdentityRefused
 from senim.accounts.number_requests import NoRequest
 from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
 from senim.accounts.process import RequestState
+from senim.accounts.profiles import Profile
 from senim.accounts.sessions import whose
 from senim.countries.kz import phones as country
 from senim.errors import Refused, Unavailable
-from senim.journal.places import places_of
+from senim.journal.places import Place, places_of
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
@@ -135,9 +136,12 @@ def done(request: HttpRequest) -> HttpResponse:
     mine = profiles.profile(whose(request))
     if mine.subscriber_number is None:
         return redirect("phone")
-    places = places_of([f"number_request:{mine.number_request_id}"], verbs=["accounts.numbers.connect"])
-    number, by_request = mine.subscriber_number, mine.number_request_id
-    return _page(request, "done", number=number, by_request=by_request, places=places)
+    return _page(request, "done", person=mine, places=places_of_number(mine))
+
+
+def places_of_number(mine: Profile) -> dict[str, Place]:
+    """Where the record of connecting this number stands in the journal, for its proof."""
+    return places_of([f"number_request:{mine.number_request_id}"], verbs=["accounts.numbers.connect"])
 
 
 def _where_it_stands(request: HttpRequest, expected: RequestState) -> HttpResponse | None:
