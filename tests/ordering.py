@@ -212,5 +212,6 @@ def desk_of(person, authority: TestAuthority, *, office: str = CENTRE) -> Desk:
 
 
 def settle(authority: TestAuthority) -> None:
-    """The authority carries out what was ordered."""
+    """The authority carries out what was ordered, and shows it to the responders."""
     fulfilment.fulfil(authority.authority, at=timezone.now())
+    authority.publish(timezone.now())

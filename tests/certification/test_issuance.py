@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from pkilint.validation import ValidationFindingSeverity
 
 from senim.certification import issuance, profiles, templates
 from senim.certification.facts import SubjectFacts
@@ -28,13 +29,9 @@ PERSON = SubjectFacts(
 )
 SERVICE = SubjectFacts(common_name="Senim Sandbox OCSP Responder", organisation="Senim Sandbox")
 FOR_PEOPLE = [
-    "individual_sign",
-    "individual_auth",
-    "operator_sign",
-    "operator_auth",
-    "official",
-    "authorised_body",
-    "state_body",
+    name
+    for name in profiles.names()
+    if profiles.profile(name).issuer == "issuing" and profiles.profile(name).subject != "service"
 ]
 
 
@@ -90,14 +87,25 @@ def test_the_same_facts_give_the_same_bytes_and_the_same_signature(authority):
     assert same_tbs(one, other)
 
 
+@pytest.fixture
+def not_even_a_notice(monkeypatch):
+    """Stricter than issuing is."""
+    monkeypatch.setattr("senim.certification.lint.WORST_ALLOWED", ValidationFindingSeverity.INFO)
+
+
+def test_authorities_are_without_findings(authority, not_even_a_notice):
+    for certificate in (authority.root, authority.issuing):
+        lint(certificate)
+
+
 @pytest.mark.parametrize("profile", FOR_PEOPLE)
 @pytest.mark.parametrize("algorithm", [KeyAlgorithm.P256, KeyAlgorithm.P384, KeyAlgorithm.RSA2048])
-def test_every_profile_is_without_findings(authority, profile, algorithm):
+def test_every_profile_is_without_findings(authority, profile, algorithm, not_even_a_notice):
     lint(issue(authority.authority, prepared(authority, profile, algorithm=algorithm)))
 
 
 @pytest.mark.parametrize("profile", ["ocsp", "tsa"])
-def test_profiles_of_services_are_without_findings(authority, profile):
+def test_profiles_of_services_are_without_findings(authority, profile, not_even_a_notice):
     lint(issue(authority.authority, prepared(authority, profile, facts=SERVICE)))
 
 

@@ -1,6 +1,7 @@
 """The authority examines every order itself (CA-6.C3) and refuses with a reason (CA-6.P10)."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +28,7 @@ from senim.pki.certificates import subject_of
 from senim.pki.crl import RevocationReason
 from senim.pki.keys import KeyAlgorithm, generate
 from senim.pki.ocsp import CertStatus
+from senim.settings import settings
 from senim.texts import LANGUAGES, say_in
 
 NOW = datetime.now(UTC)
@@ -68,14 +70,35 @@ def test_an_order_gives_a_signing_and_an_authentication_certificate(operator, ca
     assert certificates.of_person(AIGERIM.iin) == tuple(sorted(outcome.certificates, key=lambda c: c.profile))
 
 
-def test_a_settled_order_tells_enrolment_once(operator, carry_out, authority):
-    carry_out(Order(operator))
-    assert fulfil(authority.authority, at=datetime.now(UTC)) == 0
+def jobs():
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, queue_name, args FROM procrastinate_jobs")
-        [(task, queue, arguments)] = cursor.fetchall()
+        return cursor.fetchall()
+
+
+def test_a_settled_order_tells_enrolment_once_its_certificates_are_published(operator, carry_out, authority):
+    carry_out(Order(operator))
+    assert fulfil(authority.authority, at=datetime.now(UTC)) == 0
+    assert jobs() == [], "responders would say unknown"
+    authority.publish()
+    authority.publish(datetime.now(UTC) + timedelta(hours=1))
+    [(task, queue, arguments)] = jobs()
     assert (task, queue) == ("enrolment.order_settled", "enrolment")
     assert "order" in (json.loads(arguments) if isinstance(arguments, str) else arguments)
+
+
+def test_a_refused_order_tells_enrolment_at_once(operator, carry_out, authority):
+    carry_out(Order(operator, signed=b"something else"))
+    authority.publish()
+    assert [task for task, _, _ in jobs()] == ["enrolment.order_settled"]
+
+
+def test_files_written_anew_tell_enrolment_nothing_twice(operator, carry_out, authority):
+    carry_out(Order(operator))
+    authority.publish()
+    shutil.rmtree(settings.home / "status")
+    authority.publish()
+    assert len(jobs()) == 1
 
 
 def test_a_pending_order_has_no_certificates(operator):

@@ -1,7 +1,6 @@
 """Generations of status files: what is in them, and what happens when files and database disagree."""
 
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as some
 
-from senim.certification import publication, revocation, status_files, templates
+from senim.certification import publication, revocation, status_files
 from senim.certification.models import Certificate, Generation
 from senim.certification.revocation import AlreadyRevoked, NoSuchCertificate, ReasonNotAllowed, revoke
 from senim.certification.status import status_of
@@ -44,10 +43,10 @@ def test_lists_are_signed_anew_only_when_something_was_revoked(authority):
     authority.publish(NOW)
     holder = authority.issue(**AIGERIM)
     authority.publish(NOW + timedelta(seconds=1))
-    assert shown(authority).manifest.crl_number == 1
+    assert shown(authority).manifest.scopes["issuing"].complete.number == 1
     authority.revoke(holder, NOW)
     authority.publish(NOW + timedelta(seconds=2))
-    assert shown(authority).manifest.crl_number == 3
+    assert shown(authority).manifest.scopes["issuing"].complete.number == 3
 
 
 def test_a_list_names_serial_number_time_and_reason(authority):
@@ -60,24 +59,6 @@ def test_a_list_names_serial_number_time_and_reason(authority):
             holder.serial_number, NOW, RevocationReason.KEY_COMPROMISE
         )
         assert listed.next_update - listed.this_update == settings.crl_next_update
-
-
-def test_a_part_of_the_list_holds_its_own_certificates_only(authority, monkeypatch):
-    several = replace(settings, crl_shards=3)
-    for module in (publication, templates):
-        monkeypatch.setattr(module, "settings", several)
-    holders = [authority.issue(**AIGERIM) for _ in range(12)]
-    for holder in holders:
-        authority.revoke(holder, NOW)
-    authority.publish(NOW)
-    lists = shown(authority).lists
-    for shard in range(3):
-        listed = crl.read(lists[f"issuing-{shard}.crl"], issuer=authority.issuing)
-        own = {holder.serial_number for holder in holders if holder.serial_number % 3 == shard}
-        assert {entry.serial_number for entry in listed.revocations()} == own
-        assert listed.distribution_point == f"{settings.responders_origin}/crl/issuing-{shard}.crl"
-    whole = crl.read(lists["issuing.crl"], issuer=authority.issuing)
-    assert len(list(whole.revocations())) == 12
 
 
 def test_an_expired_certificate_leaves_the_list_but_not_the_statuses(authority):

@@ -1,5 +1,6 @@
 """The authority worker as the process it is: killed at every named point, raced by sixteen."""
 
+import json
 import os
 import signal
 from collections import Counter
@@ -26,6 +27,7 @@ from senim.certification.crash_points import POINTS
 from senim.certification.models import Certificate, Revocation
 from senim.pki.ocsp import CertStatus
 from senim.runtime import authority_worker
+from senim.runtime.console.commands import parser
 from senim.settings import MissingSecret, settings
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -81,6 +83,15 @@ def test_an_order_placed_while_the_worker_sleeps_is_taken_at_once(operator):
         began = datetime.now(UTC)
         settled(Order(operator, subject=DANIYAR).place())
         assert (datetime.now(UTC) - began).total_seconds() < 10
+
+
+def test_the_worker_signs_all_lists_anew_when_it_is_asked_to(authority, capsys):
+    with workers():
+        wait_for(lambda: status_files.current_number(publication.folder()))
+        options = parser("senim.runtime.console.crl_commands").parse_args(["crl", "publish", "--json"])
+        assert options.run(options) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert {one["number"] for one in said.values()} == {2}
 
 
 @pytest.mark.parametrize("point", POINTS)

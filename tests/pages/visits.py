@@ -80,6 +80,11 @@ def a_process(stage: Stage) -> dict[str, Any]:
     return {"slug": "order"}
 
 
+def some_revoked(stage: Stage) -> dict[str, Any]:
+    stage.authority.revoke(stage.authority.issue(iin="940308492147", surname="А", given_name="Б"))
+    return {}
+
+
 # The cabinet and the phone
 
 
@@ -259,6 +264,8 @@ PORTAL: Mapping[str, Visit] = {
     "order-withdrawn": anyone,
     "processes": anyone,
     "process": a_process,
+    "revoked": some_revoked,
+    "compromised-key": anyone,
     "sign-in": anyone,
     "cabinet": cabinet,
     "certificates": own_certificates,

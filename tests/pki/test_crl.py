@@ -1,9 +1,10 @@
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
-from tests.pki.chain import AT, DAY, chain_files, issuing, openssl_ok, root
+from tests.pki.chain import AT, DAY, chain_files, issuing, openssl, openssl_ok, person, root
 
 from senim.pki import certificates, crl
 from senim.pki.crl import ListInvalid, Revocation, RevocationReason
@@ -15,15 +16,19 @@ REVOKED = tuple(
 )
 
 
-def built(revoked: tuple[Revocation, ...] = REVOKED, *, shard: str | None = None) -> bytes:
+DELTA = "http://localhost:8001/crl/issuing-3-delta.crl"
+
+
+def built(revoked: tuple[Revocation, ...] = REVOKED, *, shard: str | None = None, **more: Any) -> bytes:
     return crl.build(
         revoked,
         issuer=issuing().der,
         key=issuing().key,
-        number=41,
+        number=more.pop("number", 41),
         this_update=AT,
         next_update=AT + DAY,
         distribution_point=shard,
+        **more,
     )
 
 
@@ -61,6 +66,51 @@ def test_openssl_refuses_a_certificate_that_the_list_revokes(tmp_path: Path) -> 
     command = ("verify", "-attime", moment, "-crl_check", "-CAfile", anchor, "-CRLfile", file, intermediate)
     with pytest.raises(AssertionError, match="certificate revoked"):
         openssl_ok(*map(str, command))
+
+
+def test_openssl_adds_a_delta_to_the_complete_list_it_builds_on(tmp_path: Path) -> None:
+    number = certificates.parts_of(person().der).serial_number
+    complete, since = built((), freshest=DELTA), (Revocation(number, AT),)
+    delta = built(since, number=43, base_number=40)
+    assert "certificate revoked" in judged_with_delta(tmp_path, complete, delta)
+    older_than_the_base = built((), freshest=DELTA, number=39)
+    assert "certificate revoked" not in judged_with_delta(tmp_path, older_than_the_base, delta)
+
+
+def judged_with_delta(folder: Path, complete: bytes, delta: bytes) -> str:
+    lists = []
+    for name, content in (("complete", complete), ("delta", delta)):
+        lists += ["-CRLfile", folder / f"{name}.crl"]
+        (folder / f"{name}.crl").write_bytes(openssl_ok("crl", "-inform", "DER", given=content))
+    anchor, intermediate = chain_files(folder)
+    moment, leaf = int((AT + timedelta(hours=1)).timestamp()), person().pem(folder, "leaf")
+    flags = ("-crl_check", "-extended_crl", "-use_deltas", "-attime", moment)
+    finished = openssl(
+        *("verify", *flags, "-CAfile", anchor, "-untrusted", intermediate, *lists, leaf),
+    )
+    return (finished.stdout + finished.stderr).decode()
+
+
+def test_a_delta_and_its_complete_list_are_read_back() -> None:
+    delta = crl.read(built(base_number=7, shard=SHARD), issuer=issuing().der)
+    assert (delta.base_number, delta.freshest, delta.distribution_point) == (7, None, SHARD)
+    complete = crl.read(built(freshest=DELTA), issuer=issuing().der)
+    assert (complete.base_number, complete.freshest) == (None, DELTA)
+
+
+def test_the_delta_indicator_is_critical_and_the_pointer_is_not() -> None:
+    said = x509.load_der_x509_crl(built(base_number=7)).extensions
+    assert said.get_extension_for_class(x509.DeltaCRLIndicator).critical
+    assert (
+        not x509.load_der_x509_crl(built(freshest=DELTA))
+        .extensions.get_extension_for_class(x509.FreshestCRL)
+        .critical
+    )
+
+
+def test_a_delta_never_points_to_a_delta() -> None:
+    with pytest.raises(ValueError, match="does not point to a delta"):
+        built(base_number=7, freshest=DELTA)
 
 
 def test_the_list_is_read_back() -> None:

@@ -162,11 +162,11 @@ def test_a_revoked_answer_without_its_time_is_never_made() -> None:
         SIGNER.respond([Answer(cert_id, CertStatus.REVOKED, AT, NEXT)], nonce=None, at=AT)
 
 
-def request_with(*, questions: int = 1, nonce: bytes = b"", critical: str = "") -> bytes:
+def request_with(*, questions: int = 1, nonce: bytes = b"", nonces: int = 1, critical: str = "") -> bytes:
     cert_id = ocsp.read_request(ocsp.build_request([1], issuer=issuing().der)).cert_ids[0].der
     extensions = b""
     if nonce:
-        extensions = der.sequence(der.oid("1.3.6.1.5.5.7.48.1.2"), der.octet_string(nonce))
+        extensions = nonces * der.sequence(der.oid("1.3.6.1.5.5.7.48.1.2"), der.octet_string(nonce))
     if critical:
         extensions += der.sequence(der.oid(critical), der.boolean(True), der.octet_string(b""))
     wrapped = der.context(2, der.sequence(extensions)) if extensions else b""
@@ -180,21 +180,37 @@ def request_with(*, questions: int = 1, nonce: bytes = b"", critical: str = "") 
         b"\x30\x00",
         request_with(questions=0),
         request_with(questions=21),
-        request_with(nonce=b"n" * 131),
+        request_with(nonce=der.octet_string(b"n" * 129)),
+        request_with(nonce=b"n" * 129),
+        request_with(nonce=der.octet_string(b"")),
+        request_with(nonce=b"n" * 32, nonces=2),
         request_with(critical="1.2.3"),
         request_with() + b"\x00",
         b"\x30\x83\x98\x96\x80" + bytes(10_000_000),
     ],
-    ids=["empty", "nothing", "no question", "21", "long nonce", "critical", "after the end", "10 MB"],
+    ids=[
+        "empty",
+        "nothing",
+        "no question",
+        "21",
+        "long nonce",
+        "long bare nonce",
+        "empty nonce",
+        "two nonces",
+        "critical",
+        "after the end",
+        "10 MB",
+    ],
 )
 def test_a_malformed_request_is_refused(request_der: bytes) -> None:
     with pytest.raises(MalformedRequest):
         ocsp.read_request(request_der)
 
 
-def test_a_nonce_of_128_octets_is_given_back() -> None:
-    nonce = der.octet_string(b"n" * 128)[1:]
-    assert ocsp.read_request(request_with(nonce=nonce)).nonce == nonce
+@pytest.mark.parametrize("nonce", [b"n", b"n" * 32, b"n" * 127, b"n" * 128])
+def test_a_nonce_of_1_to_128_octets_is_given_back_as_it_was(nonce: bytes) -> None:
+    for value in (der.octet_string(nonce), nonce):
+        assert ocsp.read_request(request_with(nonce=value)).nonce == value
 
 
 ORIGINAL = ocsp.build_request([SERIAL_NUMBER], issuer=issuing().der, nonce=b"n" * 16)

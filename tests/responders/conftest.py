@@ -18,6 +18,7 @@ class Exchange:
     path: str
     body: bytes = b""
     told_length: bool = True
+    sent: dict[str, str] = field(default_factory=dict)
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes = b""
@@ -26,7 +27,7 @@ class Exchange:
     @property
     def scope(self) -> Any:
         length = {"content-length": str(len(self.body))} if self.told_length else {}
-        return SimpleNamespace(method=self.method, path=self.path, headers=length)
+        return SimpleNamespace(method=self.method, path=self.path, headers={**length, **self.sent})
 
     async def __call__(self) -> bytes:
         self.read += len(self.body)

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,9 @@ import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.x509 import ocsp as library
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as some
 from pkilint import loader, pkix
 from pkilint.pkix import crl as crl_rules
 from pkilint.pkix import extension, name
@@ -19,9 +23,13 @@ from senim.certification import publication, status_files
 from senim.pki import ocsp, timestamps
 from senim.pki.crl import RevocationReason
 from senim.pki.keys import KeyAlgorithm, generate
+from senim.responders import status_answers
 from senim.settings import settings
 
 AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім"}
+fuzzed = hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 STATUS = library.OCSPCertStatus
 FAILURE = library.OCSPResponseStatus
 
@@ -122,31 +130,107 @@ def test_a_nonce_comes_back_and_the_answer_is_not_kept(authority, holder, respon
     assert first.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("length", [1, 32, 128])
+def test_a_nonce_of_any_length_of_the_standard_is_given_back(authority, holder, responders, length):
+    asked = question(authority, holder.serial_number, nonce=b"n" * length)
+    nonce = answered(responders("POST", "/ocsp", asked)).extensions.get_extension_for_class(x509.OCSPNonce)
+    assert nonce.value.nonce == b"n" * length
+
+
 @pytest.mark.parametrize("length", [129, 1000])
 def test_too_long_a_nonce_is_malformed(authority, holder, responders, length):
     asked = question(authority, holder.serial_number, nonce=b"n" * length)
     assert answered(responders("POST", "/ocsp", asked)).response_status is FAILURE.MALFORMED_REQUEST
 
 
-def test_without_a_nonce_the_answer_is_kept_until_the_next_generation(authority, holder, responders):
+def test_without_a_nonce_the_answer_is_kept_while_newer_generations_say_the_same(
+    authority, holder, responders
+):
     asked = question(authority, holder.serial_number)
-    first, second = responders("POST", "/ocsp", asked), responders("POST", "/ocsp", asked)
-    assert first.content == second.content
-    assert "max-age=60" in first.headers["cache-control"]
+    first = responders("POST", "/ocsp", asked)
+    other = authority.issue("individual_sign", **AIGERIM)
+    authority.revoke(other)
+    authority.publish()
+    responders.application.refresh()
+    assert responders("POST", "/ocsp", asked).content == first.content
     authority.revoke(holder)
     authority.publish()
     responders.application.refresh()
     assert answered(responders("POST", "/ocsp", asked)).certificate_status is STATUS.REVOKED
 
 
-def test_strangers_cannot_fill_the_memory_with_what_is_kept(authority, holder, responders):
+def test_a_kept_answer_is_signed_anew_within_the_hour(authority, holder, responders):
+    asked = question(authority, holder.serial_number)
+    first, now = responders("POST", "/ocsp", asked), datetime.now(UTC)
+    with time_machine.travel(now + timedelta(minutes=59), tick=False):
+        assert responders("POST", "/ocsp", asked).content == first.content
+    with time_machine.travel(now + timedelta(minutes=61), tick=False):
+        assert responders("POST", "/ocsp", asked).content != first.content
+
+
+def test_what_is_asked_for_again_is_signed_ahead_of_its_end(authority, holder, responders):
+    answers, now = responders.application._answers, datetime.now(UTC)
+    often, once = (question(authority, holder.serial_number, hash_name=name) for name in ("sha1", "sha256"))
+    for asked in (often, often, once):
+        responders("POST", "/ocsp", asked)
+    kept = answers.kept(often, now.timestamp())
+    answers.sign_ahead(at=now + timedelta(minutes=50))
+    assert answers.kept(often, now.timestamp()) is kept, "not yet"
+    later = now + timedelta(minutes=56)
+    answers.sign_ahead(at=later)
+    assert answers.kept(often, (now + timedelta(minutes=90)).timestamp()) is not None
+    assert answers.kept(once, (now + timedelta(minutes=90)).timestamp()) is None
+
+
+def test_nothing_is_signed_ahead_from_a_stale_generation(authority, holder, responders):
+    answers, now = responders.application._answers, datetime.now(UTC)
+    asked = question(authority, holder.serial_number)
+    for _ in range(2):
+        responders("POST", "/ocsp", asked)
+    stale = now + settings.ocsp_next_update + timedelta(minutes=1)
+    answers.sign_ahead(at=stale)
+    assert answers.kept(asked, stale.timestamp()) is None
+
+
+def test_an_answer_that_may_be_kept_says_so_as_rfc_5019_has_it(authority, holder, responders):
+    asked = question(authority, holder.serial_number)
+    exchange = responders("GET", _as_get(asked)["plain"])
+    said, headers = answered(exchange), exchange.headers
+    assert headers["cache-control"] == "max-age=60, public, no-transform, must-revalidate"
+    assert parsedate_to_datetime(headers["last-modified"]) == said.this_update_utc
+    assert parsedate_to_datetime(headers["expires"]) == said.next_update_utc
+    again = responders("GET", _as_get(asked)["plain"], sent={"if-none-match": f'"x", {headers["etag"]}'})
+    assert (again.status, again.content) == (304, b"")
+    assert again.headers["etag"] == headers["etag"]
+    other = responders("GET", _as_get(asked)["plain"], sent={"if-none-match": '"x"'})
+    assert (other.status, other.content) == (200, exchange.content)
+
+
+def test_no_cache_keeps_an_answer_past_its_next_update(authority, holder, responders):
+    asked = question(authority, holder.serial_number)
+    end = answered(responders("POST", "/ocsp", asked)).next_update_utc
+    with time_machine.travel(end - timedelta(seconds=20), tick=False):
+        kept = responders("POST", "/ocsp", asked).headers["cache-control"]
+    assert kept.startswith("max-age=20,")
+
+
+def test_what_never_existed_is_kept_by_no_cache(authority, responders):
+    exchange = responders("POST", "/ocsp", question(authority, 7))
+    assert exchange.headers["cache-control"] == "no-store"
+    assert "etag" not in exchange.headers
+
+
+def test_strangers_cannot_fill_the_memory_with_what_is_kept(authority, holder, responders, monkeypatch):
+    monkeypatch.setattr(status_answers, "KEPT_AT_MOST", 2)
     kept = responders.application._answers._kept
     for number in range(1, 30):
         responders("POST", "/ocsp", question(authority, number))
         responders("POST", "/ocsp", question(authority, holder.serial_number, number))
     assert not kept
-    responders("POST", "/ocsp", question(authority, holder.serial_number))
-    assert len(responders.application._answers._kept) == 1
+    requests = [question(authority, holder.serial_number, hash_name=name) for name in ocsp.HASHES]
+    for asked in requests:
+        responders("POST", "/ocsp", asked)
+    assert list(kept) == requests[-2:], "the oldest made room"
 
 
 def _as_get(request):
@@ -175,6 +259,22 @@ def test_a_get_is_answered_like_a_post(authority, responders, form):
 @pytest.mark.parametrize("path", ["/ocsp", "/ocsp/", "/ocsp/zzz!", "/ocsp/%ff%ff", "/ocsp/" + "A" * 100_000])
 def test_a_get_that_asks_nothing_is_malformed(responders, path):
     assert answered(responders("GET", path)).response_status is FAILURE.MALFORMED_REQUEST
+
+
+@given(some.binary(max_size=300), some.integers(0, 150), some.integers(0, 150))
+@fuzzed
+def test_hostile_requests_are_answered_by_the_protocol(responders, authority, junk, start, length):
+    whole = question(authority, 5, nonce=b"n" * 32)
+    for body in (junk, whole[:start] + junk + whole[start + length :]):
+        encoded = quote(base64.b64encode(body).decode(), safe="")
+        for asked in (("POST", "/ocsp", body), ("GET", f"/ocsp/{encoded}")):
+            assert answered(responders(*asked)).response_status in FAILURE
+
+
+@given(some.text(max_size=300))
+@fuzzed
+def test_hostile_paths_are_answered_by_the_protocol(responders, path):
+    assert answered(responders("GET", f"/ocsp/{path}")).response_status is FAILURE.MALFORMED_REQUEST
 
 
 def test_several_questions_get_several_answers(authority, responders):
@@ -302,7 +402,7 @@ def findings(document, rules):
         description.finding.code
         for result in rules.validate(document.root)
         for description in result.finding_descriptions
-        if description.finding.severity <= ValidationFindingSeverity.WARNING
+        if description.finding.severity <= ValidationFindingSeverity.NOTICE
     ]
 
 
@@ -329,5 +429,17 @@ def test_pkilint_finds_nothing_in_answers_and_lists(authority, holder, responder
             crl_rules.create_extensions_validator_container([]),
         ],
     )
-    for path in ("/crl/issuing.crl", "/crl/issuing-0.crl", "/crl/root.crl"):
-        assert findings(loader.load_crl(responders("GET", path).content, "list"), rules) == []
+    names = ("issuing", "issuing-0", "issuing-delta", "issuing-0-delta", "root")
+    for name_of_list in names:
+        content = responders("GET", f"/crl/{name_of_list}.crl").content
+        assert findings(loader.load_crl(content, "list"), rules) == []
+
+
+def test_a_list_that_a_client_has_is_not_sent_again(authority, holder, responders):
+    first = responders("GET", "/crl/issuing.crl")
+    told = {"if-none-match": first.headers["etag"]}
+    assert responders("GET", "/crl/issuing.crl", sent=told).status == 304
+    authority.revoke(holder)
+    authority.publish()
+    responders.application.refresh()
+    assert responders("GET", "/crl/issuing.crl", sent=told).status == 200

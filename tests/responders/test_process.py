@@ -1,15 +1,24 @@
 """The responders through their door, with other people's clients."""
 
+import base64
+import secrets
 import subprocess
 import time
 import urllib.request
+import uuid
 from datetime import UTC, datetime, timedelta
 from ssl import DER_cert_to_PEM_cert
+from urllib.parse import quote
 
 import pytest
 import rfc3161_client
 from cryptography import x509
+from cryptography.x509 import ocsp as library
+from tests.responders.processes import start, until
 
+from senim.certification.models import Certificate
+from senim.pki import ocsp
+from senim.pki.certificates import new_serial_number
 from senim.settings import settings
 
 AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім"}
@@ -68,6 +77,63 @@ def test_openssl_reads_good_revoked_and_unknown_and_a_revocation_shows_within_fi
     lists = ("-CRLfile", "list.pem", "-CRLfile", "root.crl.pem")
     assert "certificate revoked" in openssl(tmp_path, *checked, *lists, "one.pem")
     assert "other.pem: OK" in openssl(tmp_path, *checked, *lists, "other.pem")
+
+
+def test_a_get_is_understood_however_a_client_or_proxy_writes_it(authority, responders_process):
+    asked = ocsp.build_request([5], issuer=authority.issuing, hash_name="sha1")
+    while not {b"+", b"/", b"="} <= {bytes((byte,)) for byte in base64.b64encode(asked)}:
+        number = secrets.randbits(secrets.choice((130, 140, 150)))
+        asked = ocsp.build_request([number], issuer=authority.issuing, hash_name="sha1")
+    encoded = base64.b64encode(asked).decode()
+    for written in (
+        encoded,
+        quote(encoded, safe=""),
+        encoded.rstrip("="),
+        f"/{encoded}",
+        f"%2F{quote(encoded, safe='')}",
+        f"{encoded}?from=a%20proxy",
+        f"?{encoded}",
+    ):
+        with urllib.request.urlopen(f"{responders_process}/ocsp/{written}") as answer:
+            said = library.load_der_ocsp_response(answer.read())
+            wanted = "MALFORMED_REQUEST" if written.startswith("?") else "SUCCESSFUL"
+            assert said.response_status.name == wanted
+            assert answer.headers["date"]
+
+
+@pytest.fixture(params=[2, pytest.param(100_000, marks=pytest.mark.soak)])
+def issued(authority, request):
+    """So many certificates are published: one that is good, one that is revoked, and others."""
+    good, taken_back = (authority.issue("individual_sign", **AIGERIM) for _ in range(2))
+    template = Certificate.objects.get(serial_number=f"{good.serial_number:040x}")
+    kept = {field.name: getattr(template, field.name) for field in Certificate._meta.concrete_fields}
+    others = (
+        Certificate(**{**kept, "id": uuid.uuid4(), "serial_number": f"{new_serial_number():040x}"})
+        for _ in range(request.param - 2)
+    )
+    Certificate.objects.bulk_create(others, batch_size=5_000)
+    authority.revoke(taken_back)
+    authority.publish()
+    return {"GOOD": good.serial_number, "REVOKED": taken_back.serial_number, "UNKNOWN": 5}
+
+
+@pytest.mark.clause("CA-8.P3b")
+@pytest.mark.parametrize(("hours", "holds"), [(11, True), (13, False)])
+def test_without_its_database_the_process_answers_for_twelve_hours_and_then_refuses(
+    authority, issued, monkeypatch, hours, holds
+):
+    monkeypatch.setenv("SENIM_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=2")
+    process = start(hours_ahead=hours)
+    try:
+        until(process, 200 if holds else 503)
+        for status, serial_number in issued.items():
+            asked = ocsp.build_request([serial_number], issuer=authority.issuing)
+            said = library.load_der_ocsp_response(_post(f"{settings.responders_origin}/ocsp", asked))
+            told = said.certificate_status.name if holds else said.response_status.name
+            assert told == (status if holds else "TRY_LATER")
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def test_certificates_of_the_authorities_are_served_as_they_are(authority, responders_process):

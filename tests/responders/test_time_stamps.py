@@ -7,8 +7,10 @@ import pytest
 
 from senim.certification import time_stamp_spool as spool
 from senim.certification.time_stamps import folder
+from senim.certification.trusted_clock import TrustedClock
 from senim.pki import timestamps
 from senim.settings import settings
+from senim.time_sources import NoTime
 
 QUESTION = timestamps.build_request(timestamps.TimeStampRequest("sha256", hashlib.sha256(b"data").digest()))
 
@@ -51,3 +53,15 @@ def test_a_token_that_cannot_be_noted_is_not_given(responders, monkeypatch, capl
 
 def full(_):
     raise OSError(28, "No space left on device")
+
+
+def test_nothing_is_stamped_while_the_clock_is_in_doubt(responders):
+    def silent(_):
+        raise NoTime("silent")
+
+    clock = TrustedClock("ntp://time.test", timedelta(seconds=1), timedelta(0), ask=silent)
+    clock.look()
+    responders.application._clock = clock
+    refused = timestamps.refuse(timestamps.PkiFailureInfo.TIME_NOT_AVAILABLE)
+    assert responders("POST", "/tsa", QUESTION).content == refused
+    assert list(folder().iterdir()) == []

@@ -8,7 +8,7 @@ from tests.peers.node import told_by
 from tests.sandbox.sntp import QUESTION_STAMP, ask_the_time, open_socket, question
 from tests.world import RunningWorld
 
-from senim.runtime.doctor.time_sources import NoTime, ask
+from senim.time_sources import NoTime, ask
 from senim_sandbox.time_source import stamp
 
 

@@ -21,10 +21,21 @@ def of_order(order_id: OrderId) -> tuple[CertificateFacts, ...]:
     return tuple(map(facts_of, found.select_related("revocation").order_by("-purpose")))
 
 
-def newest(*, iin: str = "", profile: str = "", at_most: int) -> tuple[CertificateFacts, ...]:
-    """For the console: the newest of everybody's, or of one person or profile."""
-    wanted = {name: value for name, value in (("iin", iin), ("profile", profile)) if value}
-    found = Certificate.objects.filter(der__isnull=False, **wanted).select_related("revocation")
+def newest(
+    *,
+    iin: str = "",
+    bin: str = "",  # noqa: A002 - the country's own word
+    profile: str = "",
+    serial: str = "",
+    status: str = "",
+    at_most: int,
+) -> tuple[CertificateFacts, ...]:
+    """For the console: the newest of everybody's, or of those with these marks; ``serial`` is a beginning."""
+    wanted = {name: value for name, value in (("iin", iin), ("bin", bin), ("profile", profile)) if value}
+    every = Certificate.beginning(serial) if serial else Certificate.objects.all()
+    found = every.filter(der__isnull=False, **wanted).select_related("revocation")
+    if status:
+        found = found.filter(revocation__isnull=status == CertStatus.GOOD)
     return tuple(map(facts_of, found.order_by("-not_before", "serial_number")[: max(at_most, 0)]))
 
 

@@ -53,11 +53,15 @@ def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tup
     )
 
 
+def number_shown() -> int:
+    """0 where none is."""
+    return status_files.current_number(settings.home / "status")
+
+
 def shown() -> Generation:
     """The generation of statuses that is shown. Raises GenerationRefused, OSError, ValueError."""
-    folder = settings.home / "status"
-    number = status_files.current_number(folder)
-    return status_files.read(folder / str(number), issuing=certificates.certificate_file("issuing"))
+    folder = settings.home / "status" / str(number_shown())
+    return status_files.read(folder, issuing=certificates.certificate_file("issuing"))
 
 
 def lists(generation: Generation) -> dict[str, crl.RevocationList]:

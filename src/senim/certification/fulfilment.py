@@ -255,4 +255,5 @@ def _settle(
         facts={"refusal": refusal_text_id} if refusal_text_id else {"certificates": certificates or {}},
         changed=[order, *changed],
     )
-    jobs.enqueue("enrolment.order_settled", queue="enrolment", order=str(order.pk))
+    if not issued:  # of one that is issued enrolment is told once its certificates are published
+        jobs.enqueue("enrolment.order_settled", queue="enrolment", order=str(order.pk))

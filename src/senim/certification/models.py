@@ -88,6 +88,12 @@ class Certificate(models.Model):
 
     of_record = OfRecord(leaving_out=frozenset({"published_in"}))
 
+    @classmethod
+    def beginning(cls, digits: str, *, issuer: str = "issuing") -> "models.QuerySet[Certificate]":
+        """Whose serial number begins like this, by the index of serial numbers."""
+        least, most = digits.lower().ljust(40, "0"), digits.lower().ljust(40, "f")
+        return cls.objects.filter(issuer=issuer, serial_number__gte=least, serial_number__lte=most)
+
     class Meta:
         indexes = [
             models.Index(fields=["iin"]),
@@ -117,7 +123,11 @@ class Certificate(models.Model):
 
 
 class Revocation(models.Model):
-    """A certificate taken back. Inserted once; nothing but ``published_in`` ever changes."""
+    """A certificate taken back. Inserted once; nothing but ``published_in`` ever changes.
+
+    ``shard`` is the part of the revocation list that the certificate names; null in rows of versions before
+    0.3.0 until the next publication.
+    """
 
     certificate = models.OneToOneField(
         Certificate, primary_key=True, on_delete=models.PROTECT, related_name="revocation"
@@ -126,9 +136,10 @@ class Revocation(models.Model):
     revoked_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     actor = models.CharField(max_length=120)
+    shard = models.PositiveSmallIntegerField(null=True)
     published_in = models.BigIntegerField(null=True)
 
-    of_record = OfRecord(leaving_out=frozenset({"published_in"}))
+    of_record = OfRecord(leaving_out=frozenset({"published_in", "shard"}))
 
     class Meta:
         indexes = [
@@ -136,7 +147,10 @@ class Revocation(models.Model):
                 fields=["revoked_at"],
                 condition=Q(published_in__isnull=True),
                 name="certification_rev_unpublished",
-            )
+            ),
+            models.Index(fields=["shard"], name="certification_rev_shard"),
+            models.Index(fields=["published_in"], name="certification_rev_published_in"),
+            models.Index(fields=["-revoked_at"], name="certification_rev_revoked_at"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -21,6 +21,7 @@ from senim.journal import record
 
 KIND = "senim certificate order 1"
 CHANNEL = "senim_authority"
+ANEW = "sign all lists anew"
 AT_MOST_BYTES = 64 * 1024
 
 
@@ -144,10 +145,10 @@ def outcome(order_id: OrderId) -> OrderOutcome:
     )
 
 
-def call_the_authority() -> None:
+def call_the_authority(what: str = "") -> None:
     """Wake the authority worker when this transaction commits; it also looks by itself every second."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, what])
 
 
 def _canonical(value: Mapping[str, Any]) -> bytes:

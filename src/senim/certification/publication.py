@@ -9,29 +9,30 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from senim import jobs
-from senim.certification import certificates, status_files
+from senim.certification import certificates, revocation_lists, status_files
 from senim.certification.crash_points import reached
 from senim.certification.issuance import Authority
-from senim.certification.models import Certificate, Generation, Revocation
+from senim.certification.models import Certificate, Generation, Order, Revocation
+from senim.certification.revocation_lists import ISSUER
 from senim.certification.status_files import MANIFEST, SIGNATURE, STATUSES, Manifest
-from senim.certification.templates import crl_address, shard_of
-from senim.pki import crl
+from senim.certification.templates import shard_in
 from senim.pki.crl import RevocationReason
 from senim.settings import settings
 
 LOCK = 0x53454E494D02
-ISSUER = "issuing"
 KEPT_GENERATIONS = 3
+AT_ONCE = 5_000
 
 log = logging.getLogger("senim.certification")
 
@@ -42,31 +43,32 @@ class FilesAhead(RuntimeError):
 
 @dataclass(frozen=True)
 class Changes:
-    """What no generation knows yet, by primary key."""
+    """What the generation adds to the one shown: records of statuses, and what they were made from."""
 
-    certificates: tuple[Certificate, ...]
-    revocations: tuple[Revocation, ...]
+    records: dict[str, bytes]
+    certificates: tuple[UUID, ...]
+    revocations: tuple[UUID, ...]
+    shards: frozenset[int]
 
-    def records(self) -> list[bytes]:
-        # One that is new to the files may have been revoked already: it must never be shown as good.
-        known = {made.serial_number: _record(made, _revocation_of(made)) for made in self.certificates}
-        taken_back = {
-            made.certificate.serial_number: _record(made.certificate, made) for made in self.revocations
-        }
-        return list({**known, **taken_back}.values())
+    def __bool__(self) -> bool:
+        return bool(self.certificates or self.revocations)
 
 
-def publish(authority: Authority, *, at: datetime) -> int | None:
-    """Show a new generation if anything changed or it is time; its number. Raises FilesAhead."""
+def publish(authority: Authority, *, at: datetime, anew: bool = False) -> int | None:
+    """Show a new generation if anything changed or it is time; its number. Raises FilesAhead.
+
+    ``anew``: whatever changed, with every revocation list signed again.
+    """
     with _only_publisher() as alone:
         if not alone:
             return None
         refuse_if_files_are_ahead()
+        _place_in_shards()
         shown = _shown()
-        changes = _changes()
-        if not (changes.certificates or changes.revocations or _is_due(shown, at=at)):
+        changes = _changes(everything=shown is None)
+        if not (changes or anew or shown is None or _is_due(shown, at=at)):
             return None
-        return _publish(authority, shown, changes, at=at)
+        return _publish(authority, shown, changes, anew=anew, at=at)
 
 
 def refuse_if_files_are_ahead() -> None:
@@ -108,48 +110,63 @@ def _shown() -> status_files.Generation | None:
             return status_files.read(folder() / str(number), issuing=issuing)
     except (status_files.GenerationRefused, OSError, ValueError) as broken:
         log.error("status generation %d is broken and is written anew: %s", number, broken)  # noqa: TRY400
-    with transaction.atomic():
-        Certificate.objects.filter(published_in__isnull=False).update(published_in=None)
-        Revocation.objects.filter(published_in__isnull=False).update(published_in=None)
     return None
 
 
-def _changes() -> Changes:
-    made = Certificate.objects.filter(issuer=ISSUER, der__isnull=False, published_in__isnull=True)
-    taken_back = Revocation.objects.filter(certificate__issuer=ISSUER, published_in__isnull=True)
+def _place_in_shards() -> None:
+    """Revocations of versions that did not say which list they stand in."""
+    nowhere = Revocation.objects.filter(shard__isnull=True).select_related("certificate")
+    while unplaced := list(nowhere[:AT_ONCE]):
+        for one in unplaced:
+            one.shard = shard_in(one.certificate.der, int(one.certificate.serial_number, 16))
+        Revocation.objects.bulk_update(unplaced, ["shard"])
+
+
+def _changes(*, everything: bool) -> Changes:
+    """What no generation knows yet; ``everything`` there is, to write broken files anew."""
+    made = Certificate.objects.filter(issuer=ISSUER, der__isnull=False)
+    taken_back = Revocation.objects.filter(certificate__issuer=ISSUER)
+    if not everything:
+        made, taken_back = (
+            made.filter(published_in__isnull=True),
+            taken_back.filter(published_in__isnull=True),
+        )
+    # One that is new to the files may have been revoked already: it must never be shown as good.
+    known = made.values_list("pk", "serial_number", "revocation__revoked_at", "revocation__reason")
+    revoked = taken_back.values_list("pk", "certificate__serial_number", "revoked_at", "reason", "shard")
+    certificates_made, revocations = list(known), list(revoked)
+    records = {number: _record(number, at, reason) for _, number, at, reason in certificates_made}
+    records |= {number: _record(number, at, reason) for _, number, at, reason, _ in revocations}
     return Changes(
-        tuple(made.select_related("revocation").defer("der")),
-        tuple(taken_back.select_related("certificate").defer("certificate__der")),
+        records,
+        tuple(row[0] for row in certificates_made),
+        tuple(row[0] for row in revocations),
+        frozenset(row[-1] for row in revocations if row[-1] is not None),
     )
 
 
-def _is_due(shown: status_files.Generation | None, *, at: datetime) -> bool:
-    if shown is None:
-        return True
-    age = at - shown.manifest.this_update
-    return age >= settings.status_renewed_every or age < -timedelta(minutes=1)
-
-
-def _revocation_of(certificate: Certificate) -> Revocation | None:
-    try:
-        return certificate.revocation
-    except Revocation.DoesNotExist:
-        return None
-
-
-def _record(certificate: Certificate, revocation: Revocation | None) -> bytes:
+def _record(serial_number: str, revoked_at: datetime | None, reason: str | None) -> bytes:
     return status_files.record_of(
-        int(certificate.serial_number, 16),
-        revocation.revoked_at if revocation else None,
-        RevocationReason(revocation.reason) if revocation else None,
+        int(serial_number, 16), revoked_at, RevocationReason(reason) if reason else None
     )
+
+
+def _is_due(shown: status_files.Generation, *, at: datetime) -> bool:
+    age = at - shown.manifest.this_update
+    is_old = age >= settings.status_renewed_every or age < -timedelta(minutes=1)
+    return is_old or revocation_lists.are_due(shown, at=at)
 
 
 def _publish(
-    authority: Authority, shown: status_files.Generation | None, changes: Changes, *, at: datetime
+    authority: Authority,
+    shown: status_files.Generation | None,
+    changes: Changes,
+    *,
+    anew: bool,
+    at: datetime,
 ) -> int:
     number = max(_last_recorded(), status_files.current_number(folder())) + 1
-    manifest = _write(authority, shown, changes, number=number, at=at)
+    manifest = _write(authority, shown, changes, number=number, anew=anew, at=at)
     reached("after_generation_files")
     Generation.objects.create(
         number=number,
@@ -171,93 +188,64 @@ def _write(
     changes: Changes,
     *,
     number: int,
+    anew: bool,
     at: datetime,
 ) -> Manifest:
     base = shown.statuses if shown else status_files.EMPTY
-    statuses = status_files.merge(base, changes.records())
-    lists, crl_number, crl_at = _lists(authority, shown, changes, number=number, at=at)
-    files = {STATUSES: statuses, **lists}
+    statuses = status_files.merge(base, list(changes.records.values()))
+    lists = revocation_lists.sign(authority, shown, touched=changes.shards, number=number, at=at, anew=anew)
+    files = {STATUSES: statuses, **lists.files}
     manifest = Manifest(
         generation=number,
         issuer_key_id=authority.issuer.key_id.hex(),
         this_update=at.replace(microsecond=0),
         next_update=at.replace(microsecond=0) + settings.ocsp_next_update,
         certificates=status_files.Statuses(statuses).count,
-        crl_number=crl_number,
-        crl_at=crl_at,
-        files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        files=_digests(files, shown),
+        scopes=lists.scopes,
     )
     text = manifest.spell()
     signature = status_files.sign(text, key=authority.key)
-    _write_folder(number, {**files, MANIFEST: text, SIGNATURE: signature})
+    _write_folder(number, {**files, MANIFEST: text, SIGNATURE: signature}, shown)
     return manifest
 
 
-def _lists(
-    authority: Authority,
-    shown: status_files.Generation | None,
-    changes: Changes,
-    *,
-    number: int,
-    at: datetime,
-) -> tuple[dict[str, bytes], int, datetime]:
-    """Revocation lists are signed anew when something was revoked or they are old; else they are kept."""
-    names = {f"{ISSUER}.crl", *(f"{ISSUER}-{shard}.crl" for shard in range(settings.crl_shards))}
-    if shown and not changes.revocations and set(shown.lists) == names:
-        age = at - shown.manifest.crl_at
-        if timedelta(0) <= age < settings.status_renewed_every:
-            return dict(shown.lists), shown.manifest.crl_number, shown.manifest.crl_at
-    revoked = list(_revoked(at))
-    lists = {f"{ISSUER}.crl": _list(authority, revoked, number=number, at=at)}
-    for shard in range(settings.crl_shards):
-        own = [one for one in revoked if shard_of(one.serial_number) == shard]
-        address = crl_address(ISSUER, shard)
-        lists[f"{ISSUER}-{shard}.crl"] = _list(authority, own, number=number, at=at, address=address)
-    return lists, number, at.replace(microsecond=0)
+def _digests(files: Mapping[str, bytes], shown: status_files.Generation | None) -> dict[str, str]:
+    """SHA-256 of each; a list that was kept has the digest it had."""
+    return {
+        name: shown.manifest.files[name]
+        if shown and shown.lists.get(name) is content
+        else hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+    }
 
 
-def _revoked(at: datetime) -> Iterator[crl.Revocation]:
-    """Entries stay until the certificate has expired, and one list longer (RFC 5280 §3.3)."""
-    kept = Revocation.objects.filter(
-        certificate__issuer=ISSUER, certificate__not_after__gte=at - settings.crl_next_update
-    )
-    rows = kept.order_by("certificate__serial_number").values_list(
-        "certificate__serial_number", "revoked_at", "reason"
-    )
-    for serial_number, revoked_at, reason in rows.iterator():
-        yield crl.Revocation(int(serial_number, 16), revoked_at, RevocationReason(reason))
-
-
-def _list(
-    authority: Authority,
-    revoked: Iterable[crl.Revocation],
-    *,
-    number: int,
-    at: datetime,
-    address: str | None = None,
-) -> bytes:
-    return crl.build(
-        revoked,
-        issuer=certificates.certificate_file(ISSUER),
-        key=authority.key,
-        number=number,
-        this_update=at.replace(microsecond=0),
-        next_update=at.replace(microsecond=0) + settings.crl_next_update,
-        distribution_point=address,
-    )
-
-
-def _write_folder(number: int, files: dict[str, bytes]) -> None:
+def _write_folder(number: int, files: Mapping[str, bytes], shown: status_files.Generation | None) -> None:
+    """A list that was kept is the same file under another name: long ones are not copied each second."""
     draft, final = folder() / f"{number}.draft", folder() / str(number)
     for leftover in (draft, final):
         shutil.rmtree(leftover, ignore_errors=True)
     draft.mkdir(parents=True)
     for name, content in files.items():
-        with (draft / name).open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        if not (shown and shown.lists.get(name) is content and _linked(shown.number, draft / name)):
+            _write_file(draft / name, content)
     draft.rename(final)
+
+
+def _linked(shown: int, place: Path) -> bool:
+    """Not every file system has links."""
+    try:
+        os.link(folder() / str(shown) / place.name, place)
+    except OSError:
+        return False
+    return True
+
+
+def _write_file(place: Path, content: bytes) -> None:
+    with place.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _show(number: int) -> None:
@@ -268,13 +256,33 @@ def _show(number: int) -> None:
 
 
 def _mark(changes: Changes, number: int) -> None:
+    """From now on these can be asked for; so whoever waits for them is told only now, and once."""
     with transaction.atomic():
-        ids = [made.pk for made in changes.certificates]
-        Certificate.objects.filter(pk__in=ids).update(published_in=number)
-        ids = [made.pk for made in changes.revocations]
-        Revocation.objects.filter(pk__in=ids).update(published_in=number)
-        if ids:
+        orders: set[UUID] = set()
+        for some in _parts(changes.certificates):
+            fresh = Certificate.objects.filter(pk__in=some, published_in__isnull=True)
+            orders.update(fresh.filter(order__isnull=False).values_list("order_id", flat=True))
+            fresh.update(published_in=number)
+        _tell(orders)
+        if sum(_mark_revoked(some, number) for some in _parts(changes.revocations)):
             jobs.enqueue("enrolment.revocations_published", queue="enrolment")
+
+
+def _mark_revoked(revocations: tuple[UUID, ...], number: int) -> int:
+    fresh = Revocation.objects.filter(pk__in=revocations, published_in__isnull=True)
+    return fresh.update(published_in=number)
+
+
+def _parts(ids: tuple[UUID, ...]) -> Iterator[tuple[UUID, ...]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _tell(orders: set[UUID]) -> None:
+    """Enrolment hears of an order once all its certificates are published."""
+    waiting = Certificate.objects.filter(order__in=orders, published_in__isnull=True).values("order")
+    issued = Order.objects.filter(pk__in=orders, state=Order.ISSUED).exclude(pk__in=waiting)
+    for order in issued.values_list("pk", flat=True):
+        jobs.enqueue("enrolment.order_settled", queue="enrolment", order=str(order))
 
 
 def _forget_old(number: int) -> None:

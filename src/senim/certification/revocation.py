@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from senim.certification.models import Certificate, CertifiedKey, Revocation, hexadecimal
 from senim.certification.orders import call_the_authority
+from senim.certification.templates import shard_in
 from senim.errors import NotFound, Refused
 from senim.journal import record
 from senim.pki.crl import RevocationReason
@@ -70,13 +71,21 @@ def put_on_record(
 ) -> list[Model]:
     """In the caller's transaction, without a journal record of its own; the rows that record must name."""
     revocation = Revocation.objects.create(
-        certificate=certificate, reason=reason.value, revoked_at=at, actor=actor
+        certificate=certificate,
+        reason=reason.value,
+        revoked_at=at,
+        actor=actor,
+        shard=shard_in(certificate.der, int(certificate.serial_number, 16)),
     )
     if reason is not RevocationReason.KEY_COMPROMISE:
         return [revocation]
-    digest = bytes(certificate.key_digest)
+    return [revocation, *mark_compromised(bytes(certificate.key_digest), at=at)]
+
+
+def mark_compromised(digest: bytes, *, at: datetime) -> list[Model]:
+    """The key is never certified again. The row that changed, none where it was marked before."""
     known = CertifiedKey.objects.filter(digest=digest, compromised_at__isnull=True)
-    return [revocation, CertifiedKey(digest)] if known.update(compromised_at=at) else [revocation]
+    return [CertifiedKey(digest)] if known.update(compromised_at=at) else []
 
 
 def are_published(serial_numbers: Collection[int], *, issuer: str = "issuing") -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -31,6 +31,9 @@ REASONS = tuple(RevocationReason)
 GOOD, REVOKED = 0, 1
 STATUSES, MANIFEST, SIGNATURE = "statuses", "manifest.json", "manifest.sig"
 SIGNED_AS = b"senim status generation 1\n"
+
+
+Content = TypeVar("Content", bytes, mmap.mmap)
 
 
 class GenerationRefused(ValueError):
@@ -50,30 +53,70 @@ UNKNOWN, IS_GOOD = Status(CertStatus.UNKNOWN), Status(CertStatus.GOOD)
 
 
 @dataclass(frozen=True)
+class Edition:
+    """A revocation list's number and time."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far the lists of one scope are: the complete one, the delta, the complete one that the delta builds
+    on, and the one that the next deltas will."""
+
+    complete: Edition
+    delta: Edition
+    base: Edition
+    next_base: Edition
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """What a generation says of itself. ``files`` are names with their SHA-256."""
+    """What a generation says of itself. ``files`` are names with their SHA-256, ``scopes`` revocation lists
+    by the name of their scope."""
 
     generation: int
     issuer_key_id: str
     this_update: datetime
     next_update: datetime
     certificates: int
-    crl_number: int
-    crl_at: datetime
     files: Mapping[str, str]
+    scopes: Mapping[str, Scope]
 
     def spell(self) -> bytes:
-        said: dict[str, Any] = asdict(self)
-        for name in ("this_update", "next_update", "crl_at"):
-            said[name] = said[name].astimezone(UTC).isoformat()
-        return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=_time).encode()
 
     @classmethod
     def read(cls, text: bytes) -> Self:
-        said = json.loads(text)
-        for name in ("this_update", "next_update", "crl_at"):
-            said[name] = datetime.fromisoformat(said[name])
-        return cls(**said)
+        """Raises GenerationRefused."""
+        try:
+            said = json.loads(text)
+            scopes = {name: _scope(editions) for name, editions in said.get("scopes", {}).items()}
+            return cls(
+                generation=int(said["generation"]),
+                issuer_key_id=said["issuer_key_id"],
+                this_update=datetime.fromisoformat(said["this_update"]),
+                next_update=datetime.fromisoformat(said["next_update"]),
+                certificates=int(said["certificates"]),
+                files=dict(said["files"]),
+                scopes=scopes,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            raise GenerationRefused("the manifest cannot be read") from wrong
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _scope(editions: Mapping[str, Mapping[str, Any]]) -> Scope:
+    return Scope(
+        **{
+            name: Edition(int(said["number"]), datetime.fromisoformat(said["at"]))
+            for name, said in editions.items()
+        }
+    )
 
 
 def sign(manifest: bytes, *, key: PrivateKey) -> bytes:
@@ -134,16 +177,26 @@ class Statuses:
             low, high = (middle + 1, high) if there < serial else (low, middle)
         return low, False
 
-    def status_of(self, serial_number: int) -> Status:
+    def record(self, serial_number: int) -> bytes:
+        """As it stands in the file; empty for a serial number that is in none."""
         if not 0 < serial_number < 1 << 160:
-            return UNKNOWN
+            return b""
         place, found = self.place_of(serial_number.to_bytes(20, "big"))
-        if not found:
-            return UNKNOWN
-        _, status, reason, _, seconds = RECORD.unpack_from(self._data, len(MAGIC) + place * RECORD.size)
-        if status == GOOD:
-            return IS_GOOD
-        return Status(CertStatus.REVOKED, datetime.fromtimestamp(seconds, UTC), REASONS[reason])
+        start = len(MAGIC) + place * RECORD.size
+        return self._data[start : start + RECORD.size] if found else b""
+
+    def status_of(self, serial_number: int) -> Status:
+        return status_in(self.record(serial_number))
+
+
+def status_in(record: bytes) -> Status:
+    """What a record says; an empty one, that the certificate is unknown."""
+    if not record:
+        return UNKNOWN
+    _, status, reason, _, seconds = RECORD.unpack(record)
+    if status == GOOD:
+        return IS_GOOD
+    return Status(CertStatus.REVOKED, datetime.fromtimestamp(seconds, UTC), REASONS[reason])
 
 
 EMPTY = Statuses(MAGIC)
@@ -165,19 +218,31 @@ class Generation:
         return at < self.manifest.next_update
 
 
-def read(folder: Path, *, issuing: bytes) -> Generation:
-    """Raises GenerationRefused, OSError."""
+def read(folder: Path, *, issuing: bytes, known: Generation | None = None) -> Generation:
+    """What ``known`` has already, by its digest, is not read again. Raises GenerationRefused, OSError."""
     text = (folder / MANIFEST).read_bytes()
     verify(text, (folder / SIGNATURE).read_bytes(), issuing=issuing)
     manifest = Manifest.read(text)
-    lists = {name: (folder / name).read_bytes() for name in manifest.files if name.endswith(".crl")}
+    lists = {
+        name: _list(folder, name, digest, known)
+        for name, digest in manifest.files.items()
+        if name.endswith(".crl")
+    }
     with (folder / STATUSES).open("rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    found: dict[str, bytes | mmap.mmap] = {**lists, STATUSES: data}
-    for name, content in found.items():
-        if hashlib.sha256(content).hexdigest() != manifest.files[name]:
-            raise GenerationRefused(f"{name} is not what was signed")
-    return Generation(manifest, Statuses(data), lists)
+    return Generation(manifest, Statuses(_as_signed(STATUSES, data, manifest.files.get(STATUSES, ""))), lists)
+
+
+def _list(folder: Path, name: str, digest: str, known: Generation | None) -> bytes:
+    if known is not None and known.manifest.files.get(name) == digest:
+        return known.lists[name]
+    return _as_signed(name, (folder / name).read_bytes(), digest)
+
+
+def _as_signed(name: str, content: Content, digest: str) -> Content:
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise GenerationRefused(f"{name} is not what was signed")
+    return content
 
 
 def current_number(status: Path) -> int:
@@ -203,7 +268,7 @@ class Shown:
             return False
         if number < known:
             raise GenerationRefused(f"generation {number} is older than {known}")
-        fresh = read(self._status / str(number), issuing=self._issuing)
+        fresh = read(self._status / str(number), issuing=self._issuing, known=self.generation)
         if fresh.number != number:
             raise GenerationRefused(f"generation {number} says it is {fresh.number}")
         self.generation = fresh

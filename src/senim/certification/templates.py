@@ -1,5 +1,6 @@
 """From a profile and the facts of a subject to everything the certificate will say."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from senim.pki.certificates import Extension, Template, key_id
 from senim.pki.keys import PublicKey
 from senim.settings import settings
 
+_SHARD_ADDRESS = re.compile(r"/crl/issuing-(\d{1,4})\.crl$")
 KEY_USAGES = (
     "digital_signature",
     "content_commitment",
@@ -86,7 +88,23 @@ def crl_address(issuer: str, shard: int | None = None) -> str:
 
 
 def shard_of(serial_number: int) -> int:
+    """Of a certificate that is about to be made; of one that was, ask ``shard_in``."""
     return serial_number % settings.crl_shards
+
+
+def shard_in(certificate: bytes | memoryview | None, serial_number: int) -> int:
+    """The shard whose address a certificate carries, however many there were then; today's for an intent."""
+    if certificate is not None:
+        for extension in x509.load_der_x509_certificate(bytes(certificate)).extensions:
+            if isinstance(extension.value, x509.CRLDistributionPoints):
+                for found in map(_SHARD_ADDRESS.search, _addresses(extension.value)):
+                    if found:
+                        return int(found[1])
+    return shard_of(serial_number)
+
+
+def _addresses(points: x509.CRLDistributionPoints) -> list[str]:
+    return [str(name.value) for point in points for name in point.full_name or ()]
 
 
 def _extensions(

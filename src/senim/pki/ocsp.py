@@ -16,7 +16,7 @@ from senim.pki.keys import PrivateKey
 
 AT_MOST_BYTES = 4 * 1024
 AT_MOST_QUESTIONS = 20
-NONCE_AT_MOST_BYTES = 130  # 128 octets (RFC 9654 §2.1) in their OCTET STRING
+NONCE_AT_MOST_OCTETS = 128  # RFC 9654 §2.1
 HASHES = {
     "sha1": "1.3.14.3.2.26",
     "sha256": "2.16.840.1.101.3.4.2.1",
@@ -126,11 +126,19 @@ def _read_nonce(extensions: der.Element) -> bytes | None:
         kind, critical = der.to_oid(fields.take()), fields.take_if(der.BOOLEAN)
         value = fields.take(der.OCTET_STRING).content
         fields.end()
-        if kind == _NONCE and 1 <= len(value) <= NONCE_AT_MOST_BYTES:
+        if kind == _NONCE and nonce is None and 1 <= _octets(value) <= NONCE_AT_MOST_OCTETS:
             nonce = value
         elif kind == _NONCE or (critical and der.to_bool(critical)):
-            raise der.NotDer("a nonce of wrong length, or an unknown critical extension")
+            raise der.NotDer("two nonces, one of wrong length, or an unknown critical extension")
     return nonce
+
+
+def _octets(value: bytes) -> int:
+    """How long a nonce is: an OCTET STRING, or bare octets from clients older than RFC 6960's correction."""
+    try:
+        return len(der.read(value, der.OCTET_STRING).content)
+    except der.NotDer:
+        return len(value)
 
 
 def issuer_hashes(issuer: bytes) -> dict[str, tuple[bytes, bytes]]:

@@ -5,6 +5,7 @@ from senim.pages.routes import Route
 from senim.portal import (
     cabinet,
     certificates,
+    compromised,
     documents,
     help,  # noqa: A004
     home,
@@ -16,6 +17,7 @@ from senim.portal import (
     reading,
     reissue,
     revoking,
+    revoked,
     sign_in,
     viewing,
 )
@@ -25,6 +27,8 @@ ROUTES: list[Route] = [
     *orders.ROUTES,
     *reading.ROUTES,
     *processes.ROUTES,
+    *revoked.ROUTES,
+    *compromised.ROUTES,
     *sign_in.ROUTES,
     *cabinet.ROUTES,
     *certificates.ROUTES,

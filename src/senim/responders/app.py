@@ -14,9 +14,10 @@ from granian.rsgi import Scope
 
 from senim.certification import time_stamp_spool
 from senim.certification.status_files import GenerationRefused, Shown
+from senim.certification.trusted_clock import TrustedClock
 from senim.pki import keys
 from senim.pki.certificates import new_serial_number
-from senim.pki.ocsp import AT_MOST_BYTES, MALFORMED_REQUEST, TRY_LATER
+from senim.pki.ocsp import AT_MOST_BYTES, TRY_LATER
 from senim.pki.timestamps import (
     PkiFailureInfo,
     TimeStampAuthority,
@@ -26,22 +27,16 @@ from senim.pki.timestamps import (
     refuse,
     token_of,
 )
+from senim.responders.caching import NOT_KEPT, NOT_SNIFFED, Headers, Reply, etag_of, is_known
 from senim.responders.key_watch import ASK_EVERY_SECONDS as ASK_KEYS_EVERY_SECONDS
 from senim.responders.key_watch import KeyWatch
 from senim.responders.own_files import OwnFiles
-from senim.responders.status_answers import MAX_AGE_SECONDS, Reply, StatusAnswers, from_path
+from senim.responders.status_answers import StatusAnswers, from_path
 from senim.responders.watermark import ASK_EVERY_SECONDS, Database
 
+NOT_A_REQUEST = b""
 LOOK_EVERY_SECONDS = 0.5
-Headers = list[tuple[str, str]]
-NOT_SNIFFED = ("x-content-type-options", "nosniff")
-NOT_KEPT = ("cache-control", "no-store")
-OCSP_KEPT: Headers = [
-    ("content-type", "application/ocsp-response"),
-    ("cache-control", f"max-age={MAX_AGE_SECONDS}, public, no-transform, must-revalidate"),
-    NOT_SNIFFED,
-]
-OCSP_NOT_KEPT: Headers = [("content-type", "application/ocsp-response"), NOT_KEPT, NOT_SNIFFED]
+SIGN_AHEAD_EVERY_SECONDS = 5.0
 TIME_STAMP: Headers = [("content-type", "application/timestamp-reply"), NOT_KEPT, NOT_SNIFFED]
 JSON: Headers = [("content-type", "application/json"), NOT_KEPT, NOT_SNIFFED]
 CRL: Headers = [
@@ -86,8 +81,10 @@ class Responders:
         spool: Path,
         files: OwnFiles | Mapping[str, bytes],
         database: Database | None,
+        clock: TrustedClock,
         key_watch: KeyWatch | None = None,
     ) -> None:
+        self._clock = clock
         self._shown, self._answers, self._time_stamps, self._files = shown, answers, time_stamps, files
         self._spool, self._database, self._looking = spool, database, asyncio.Lock()
         self._key_watch = key_watch or KeyWatch()
@@ -102,7 +99,13 @@ class Responders:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.refresh()
-        beside = (self._watch(), self._compare(), self._watch_keys())
+        beside = (
+            self._watch(),
+            self._compare(),
+            self._watch_keys(),
+            self._sign_ahead(),
+            self._ask_for_the_time(),
+        )
         self._beside = [loop.create_task(each) for each in beside]
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -116,19 +119,22 @@ class Responders:
         try:
             request = await self._status_request(scope, protocol)
         except ValueError:
-            protocol.response_bytes(200, OCSP_NOT_KEPT, MALFORMED_REQUEST)
-            return
+            request = NOT_A_REQUEST
         if request is None:
-            protocol.response_empty(405, [("allow", "GET, POST"), NOT_SNIFFED])
+            protocol.response_empty(405, [("allow", "GET, HEAD, POST"), NOT_SNIFFED])
             return
-        reply = self._answers.kept(request, time.time())
+        now = time.time()
+        reply = self._answers.kept(request, now)
         if reply is None:
-            reply = self._answered(request)
-        protocol.response_bytes(200, OCSP_KEPT if reply.kept_until else OCSP_NOT_KEPT, reply.der)
+            reply = self._answered(request, at=datetime.fromtimestamp(now, UTC))
+        if scope.method != "POST" and is_known(reply.etag, scope.headers.get("if-none-match")):
+            protocol.response_empty(304, reply.headers(now))
+        else:
+            protocol.response_bytes(200, reply.headers(now), reply.der)
 
-    def _answered(self, request: bytes) -> Reply:
+    def _answered(self, request: bytes, *, at: datetime) -> Reply:
         try:
-            return self._answers.answer(request, at=datetime.now(UTC))
+            return self._answers.answer(request, at=at)
         except keys.UNUSABLE:  # the watch over them has said why
             return Reply(TRY_LATER)
 
@@ -162,6 +168,8 @@ class Responders:
 
     async def _stamped(self, request: TimeStampRequest) -> bytes:
         """No token leaves before it is noted on disk. Raises TimeStampRefused, OSError."""
+        if self._clock.doubt():
+            raise TimeStampRefused(PkiFailureInfo.TIME_NOT_AVAILABLE)
         serial_number, at = new_serial_number(), datetime.now(UTC)
         stamped = self._time_stamps.grant(request, serial_number=serial_number, at=at)
         noted = time_stamp_spool.Token(serial_number, at, hashlib.sha256(token_of(stamped)).digest())
@@ -170,13 +178,25 @@ class Responders:
 
     async def _file(self, scope: Scope, protocol: HTTPProtocol) -> None:
         name = scope.path.removeprefix("/")
-        content = self._files.get(name)
-        if content is None and self._shown.generation and name.startswith("crl/"):
-            content = self._shown.generation.lists.get(name.removeprefix("crl/"))
+        content, etag = self._files.get(name), ""
+        if content is None and name.startswith("crl/"):
+            content, etag = self._list(name.removeprefix("crl/"))
         if content is None or scope.method not in {"GET", "HEAD"}:
             protocol.response_empty(404, [NOT_SNIFFED])
             return
-        protocol.response_bytes(200, CRL if name.endswith(".crl") else CERTIFICATE, content)
+        headers = CRL if name.endswith(".crl") else CERTIFICATE
+        headers = [*headers, ("etag", etag)] if etag else headers
+        if is_known(etag, scope.headers.get("if-none-match")):
+            protocol.response_empty(304, headers)
+        else:
+            protocol.response_bytes(200, headers, content)
+
+    def _list(self, name: str) -> tuple[bytes | None, str]:
+        """A revocation list of the generation that is shown, and its ETag."""
+        generation = self._shown.generation
+        if generation is None or name not in generation.lists:
+            return None, ""
+        return generation.lists[name], etag_of(generation.manifest.files[name])
 
     async def _healthz(self, _: Scope, protocol: HTTPProtocol) -> None:
         """Ready means able to say ``good``, and to sign it."""
@@ -205,6 +225,21 @@ class Responders:
                 shown = self._shown.generation.number if self._shown.generation else 0
                 self._answers.lag.judge(mark, shown=shown, now=time.monotonic())
             await asyncio.sleep(ASK_EVERY_SECONDS)
+
+    async def _sign_ahead(self) -> None:
+        while True:
+            await asyncio.sleep(SIGN_AHEAD_EVERY_SECONDS)
+            try:
+                self._answers.sign_ahead(at=datetime.now(UTC))
+            except keys.UNUSABLE:  # the watch over them has said why
+                continue
+            except Exception:
+                log.exception("answers were not signed ahead")
+
+    async def _ask_for_the_time(self) -> None:
+        while True:
+            await asyncio.get_running_loop().run_in_executor(None, self._clock.look)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def _look(self) -> None:
         async with self._looking:

@@ -10,6 +10,7 @@ from granian.server.embed import Server
 
 from senim.certification import own_keys, time_stamp_spool
 from senim.certification.status_files import Shown
+from senim.certification.trusted_clock import TrustedClock
 from senim.countries.kz.oids import TIME_STAMP_POLICY
 from senim.pki.ocsp import Responder
 from senim.pki.timestamps import TimeStampAuthority
@@ -53,6 +54,9 @@ def responders(settings: Settings) -> Responders:
         spool=spool,
         files=OwnFiles(certificates),
         database=database_of(settings),
+        clock=TrustedClock(
+            settings.time_source, settings.clock_off_at_most, settings.clock_unconfirmed_at_most
+        ),
         key_watch=KeyWatch((ocsp, tsa)),
     )
 

@@ -1,39 +1,50 @@
-"""Status answers (RFC 6960, 5019, 9654): signed live, kept for a generation where there is no nonce."""
+"""Status answers (RFC 6960, 5019, 9654): signed live, and kept where there is no nonce.
+
+A kept answer outlives the generation it was signed from while newer ones say the same of its certificate.
+What is asked for often is signed again before its time is over, beside the requests.
+"""
 
 import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote
 
-from senim.certification.status_files import Generation, Shown
+from senim.certification.status_files import Generation, Manifest, Shown, status_in
 from senim.pki.ocsp import (
     MALFORMED_REQUEST,
     TRY_LATER,
     UNAUTHORIZED,
     Answer,
     CertId,
-    CertStatus,
     MalformedRequest,
     Responder,
     StatusRequest,
     issuer_hashes,
     read_request,
 )
+from senim.responders.caching import Reply, reply_until
 from senim.responders.watermark import Lag
 
 KEPT_AT_MOST = 20_000
 KEPT_REQUEST_AT_MOST_BYTES = 256
 """Together with one question a request, a bound on memory: strangers choose what is asked."""
-MAX_AGE_SECONDS = 60
-"""A cache that obeys may give an answer without nonce again for this long."""
+KEPT_SECONDS = 3600.0
+AHEAD_SECONDS = 300.0
+AHEAD_AT_ONCE = 50
+"""About ten milliseconds of signing, in which nobody is answered."""
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An OCSPResponse. ``kept`` until: seconds since the epoch, 0 for answers that no cache may keep."""
+@dataclass
+class Kept:
+    """An answer and the record of the certificate it was made of; ``generation`` is the last one looked at,
+    ``until`` seconds since the epoch."""
 
-    der: bytes
-    kept_until: float = 0.0
+    reply: Reply
+    serial_number: int
+    record: bytes
+    generation: int
+    until: float
+    asked_again: bool = False
 
 
 @dataclass
@@ -44,19 +55,22 @@ class StatusAnswers:
     responder: Responder
     issuing: bytes
     lag: Lag = field(default_factory=Lag)
-    _kept: dict[bytes, Reply] = field(default_factory=dict)
-    _kept_of: int = 0
+    _kept: dict[bytes, Kept] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._hashes = issuer_hashes(self.issuing)
 
     def kept(self, request: bytes, now: float) -> Reply | None:
         """The answer given before to the same bytes, while it holds."""
-        generation = self.shown.generation
-        if generation is None or generation.number != self._kept_of or self.lag.too_long:
+        generation, kept = self.shown.generation, self._kept.get(request)
+        if kept is None or generation is None or now >= kept.until or self.lag.too_long:
             return None
-        reply = self._kept.get(request)
-        return reply if reply is not None and now < reply.kept_until else None
+        if kept.generation != generation.number:
+            if generation.statuses.record(kept.serial_number) != kept.record:
+                return None
+            kept.generation = generation.number
+        kept.asked_again = True
+        return kept.reply
 
     def hold(self, at: datetime) -> bool:
         """May the generation that is shown be quoted? Not past nextUpdate, not behind the database."""
@@ -74,29 +88,45 @@ class StatusAnswers:
             return Reply(TRY_LATER)
         if not all(self._is_ours(cert_id) for cert_id in asked.cert_ids):
             return Reply(UNAUTHORIZED)
-        reply = self._signed(asked, generation, at=at)
-        self._keep(request, reply, generation)
-        return reply
+        return self._signed(request, asked, generation, at=at)
+
+    def sign_ahead(self, *, at: datetime) -> None:
+        """Sign anew what was asked for more than once and ends soon."""
+        if self.hold(at):
+            soon = at.timestamp() + AHEAD_SECONDS
+            ending = [asked for asked, kept in self._kept.items() if kept.asked_again and kept.until < soon]
+            for request in ending[:AHEAD_AT_ONCE]:
+                self.answer(request, at=at)
 
     def _is_ours(self, cert_id: CertId) -> bool:
         return self._hashes.get(cert_id.hash_name) == (cert_id.issuer_name_hash, cert_id.issuer_key_hash)
 
-    def _signed(self, asked: StatusRequest, generation: Generation, *, at: datetime) -> Reply:
-        answers = [_answer(cert_id, generation) for cert_id in asked.cert_ids]
+    def _signed(self, request: bytes, asked: StatusRequest, generation: Generation, *, at: datetime) -> Reply:
+        manifest = generation.manifest
+        records = [generation.statuses.record(cert_id.serial_number) for cert_id in asked.cert_ids]
+        answers = [_answer(*one, manifest) for one in zip(asked.cert_ids, records, strict=True)]
         der = self.responder.respond(answers, nonce=asked.nonce, at=at)
-        one_known = len(answers) == 1 and answers[0].status is not CertStatus.UNKNOWN
-        may_be_kept = one_known and not asked.nonce
-        return Reply(der, generation.manifest.next_update.timestamp() if may_be_kept else 0.0)
+        if asked.nonce or len(records) > 1 or not records[0]:
+            return Reply(der)
+        reply = reply_until(der, this_update=manifest.this_update, next_update=manifest.next_update)
+        until = min(reply.next_update, at.timestamp() + KEPT_SECONDS)
+        self._keep(
+            request, Kept(reply, answers[0].cert_id.serial_number, records[0], generation.number, until)
+        )
+        return reply
 
-    def _keep(self, request: bytes, reply: Reply, generation: Generation) -> None:
-        if generation.number != self._kept_of or len(self._kept) >= KEPT_AT_MOST:
-            self._kept, self._kept_of = {}, generation.number
-        if reply.kept_until and len(request) <= KEPT_REQUEST_AT_MOST_BYTES:
-            self._kept[request] = reply
+    def _keep(self, request: bytes, kept: Kept) -> None:
+        """The oldest makes room."""
+        if len(request) > KEPT_REQUEST_AT_MOST_BYTES:
+            return
+        self._kept.pop(request, None)
+        if len(self._kept) >= KEPT_AT_MOST:
+            del self._kept[next(iter(self._kept))]
+        self._kept[request] = kept
 
 
-def _answer(cert_id: CertId, generation: Generation) -> Answer:
-    found, manifest = generation.statuses.status_of(cert_id.serial_number), generation.manifest
+def _answer(cert_id: CertId, record: bytes, manifest: Manifest) -> Answer:
+    found = status_in(record)
     return Answer(
         cert_id, found.status, manifest.this_update, manifest.next_update, found.revoked_at, found.reason
     )

@@ -21,9 +21,10 @@ from senim import pulse
 from senim.certification import certificates, own_keys
 from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
-from senim.certification.orders import CHANNEL
+from senim.certification.orders import ANEW, CHANNEL
 from senim.certification.publication import publish, refuse_if_files_are_ahead
 from senim.certification.time_stamps import journal_spooled
+from senim.certification.trusted_clock import TrustedClock
 from senim.pki import keys
 from senim.settings import settings
 
@@ -42,8 +43,9 @@ def main() -> int:
     refuse_if_files_are_ahead()
     authority = opened(settings.secret_once(PASSPHRASE))
     log.info("the issuing key is open")
+    clock = TrustedClock(settings.time_source, settings.clock_off_at_most, settings.clock_unconfirmed_at_most)
     with called() as wait:
-        work(authority, stop=stop, wait=wait)
+        work(authority, stop=stop, wait=wait, clock=clock)
     return 0
 
 
@@ -53,22 +55,27 @@ def opened(passphrase: str) -> Authority:
     return Authority.of("issuing", certificate=certificates.certificate_file("issuing"), key=key)
 
 
-def work(authority: Authority, *, stop: threading.Event, wait: Callable[[], None]) -> None:
-    published = 0.0
+def work(
+    authority: Authority, *, stop: threading.Event, wait: Callable[[], bool], clock: TrustedClock
+) -> None:
+    """``wait`` says whether somebody asked for all lists to be signed anew. Orders wait while the clock is in
+    doubt; revocations do not."""
+    published, anew = 0.0, False
     while not stop.is_set():
         pulse.beat()
         keys.look(authority.key)
-        settled = fulfil(authority, at=timezone.now())
-        if not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
-            publish(authority, at=timezone.now())
-            published = time.monotonic()
+        clock.look()
+        settled = 0 if clock.doubt() else fulfil(authority, at=timezone.now())
+        if anew or not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
+            publish(authority, at=timezone.now(), anew=anew)
+            published, anew = time.monotonic(), False
         journalled = journal_spooled(at=timezone.now())
         if not settled and not journalled:
-            wait()
+            anew = wait()
 
 
 @contextmanager
-def called() -> Iterator[Callable[[], None]]:
+def called() -> Iterator[Callable[[], bool]]:
     """Wait for somebody to call the authority, a second at most."""
     listening = connection.get_new_connection(connection.get_connection_params())
     listening.autocommit = True
@@ -79,6 +86,6 @@ def called() -> Iterator[Callable[[], None]]:
         listening.close()
 
 
-def _wait(listening: psycopg.Connection[object]) -> None:
-    for _ in listening.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1):
-        pass
+def _wait(listening: psycopg.Connection[object]) -> bool:
+    calls = list(listening.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1))
+    return any(call.payload == ANEW for call in calls)

@@ -15,6 +15,10 @@ EXTENDED_KEY_USAGES = {
     "legal_entity": "1.2.398.3.3.4.1.2",
     "first_head": "1.2.398.3.3.4.1.2.1",
     "right_to_sign": "1.2.398.3.3.4.1.2.2",
+    "financial_documents": "1.2.398.3.3.4.1.2.3",
+    "personnel": "1.2.398.3.3.4.1.2.4",
+    "employee": "1.2.398.3.3.4.1.2.5",
+    "information_system": "1.2.398.3.3.4.1.2.6",
     # Roles of the authority's own staff
     "operator": "1.2.398.3.3.4.2.3",
 }

@@ -16,7 +16,8 @@ from senim.runtime import terminal
 MODULES = {
     "migrate": "senim.runtime.console.migrate_command",
     "ca": "senim.runtime.console.ca_commands",
-    "certs": "senim.runtime.console.ca_commands",
+    "certs": "senim.runtime.console.certs_commands",
+    "crl": "senim.runtime.console.crl_commands",
     "journal": "senim.runtime.console.journal_commands",
     "doctor": "senim.runtime.console.doctor_command",
     "jobs": "senim.runtime.console.jobs_commands",

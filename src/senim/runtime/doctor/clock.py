@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from senim.runtime.doctor import time_sources
+from senim import time_sources
 from senim.runtime.doctor.findings import Case, Finding, Level, ok, warning
-from senim.runtime.doctor.time_sources import NoTime
+from senim.time_sources import NoTime
 
 SECONDS_WARNING = 1.0
 SECONDS_BROKEN = 5.0

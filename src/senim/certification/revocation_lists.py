@@ -1,0 +1,141 @@
+"""The authority's revocation lists, as a generation shows them (CA-8.P3b, CA-10.T9; RFC 5280 §5).
+
+``issuing.crl`` lists everything, ``issuing-<n>.crl`` the certificates that carry this shard's address; each
+has a delta beside it, ``issuing-delta.crl``, and says so. A list is signed anew when something was revoked in
+its scope, or when it is old. A long complete list is left for half a minute: its delta says the rest at once.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q
+
+from senim.certification import certificates
+from senim.certification.issuance import Authority
+from senim.certification.models import Revocation
+from senim.certification.status_files import Edition, Generation, Scope
+from senim.certification.templates import crl_address
+from senim.pki import crl
+from senim.pki.crl import RevocationReason
+from senim.settings import settings
+
+ISSUER = "issuing"
+LONG_LIST_BYTES = 2_000_000
+LONG_LIST_EVERY = timedelta(seconds=30)
+"""The design promises a revocation in the list within 60 s."""
+AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Every list of a generation by file name, signed anew or kept; and how far each scope is."""
+
+    files: Mapping[str, bytes]
+    scopes: Mapping[str, Scope]
+
+
+def sign(
+    authority: Authority,
+    shown: Generation | None,
+    *,
+    touched: Collection[int],
+    number: int,
+    at: datetime,
+    anew: bool = False,
+) -> Lists:
+    """``touched`` are the shards something was revoked in since ``shown``; ``anew`` signs every list."""
+    files: dict[str, bytes] = {}
+    scopes: dict[str, Scope] = {}
+    edition = Edition(number, at.replace(microsecond=0))
+    for name, shard in _scopes(shown).items():
+        changed = anew or (bool(touched) if shard is None else shard in touched)
+        is_long = not anew and len(_shown_list(shown, f"{name}.crl")) > LONG_LIST_BYTES
+        scope = scopes[name] = _next(_known(shown, name), edition, changed=changed, is_long=is_long)
+        for file, of, base in (
+            (f"{name}.crl", scope.complete, None),
+            (f"{name}-delta.crl", scope.delta, scope.base),
+        ):
+            kept = _shown_list(shown, file) if of != edition else b""
+            files[file] = kept or _list(authority, name, shard, edition, base=base)
+    return Lists(files, scopes)
+
+
+def are_due(shown: Generation, *, at: datetime) -> bool:
+    """Whether a list is missing, or a long one that was left behind its delta may now be signed."""
+    known = [_known(shown, name) for name in _scopes(shown)]
+    return any(scope is None or _has_waited(scope, at) for scope in known)
+
+
+def _has_waited(scope: Scope, at: datetime) -> bool:
+    return scope.complete.number < scope.delta.number and at - scope.complete.at >= LONG_LIST_EVERY
+
+
+def _scopes(shown: Generation | None) -> dict[str, int | None]:
+    """All scopes that certificates may name: never fewer than were shown or ever used."""
+    used = Revocation.objects.aggregate(last=Max("shard"))["last"]
+    known = [int(name.rpartition("-")[2]) for name in (shown.manifest.scopes if shown else ()) if "-" in name]
+    count = 1 + max([settings.crl_shards - 1, used or 0, *known])
+    return {ISSUER: None, **{f"{ISSUER}-{shard}": shard for shard in range(count)}}
+
+
+def _known(shown: Generation | None, name: str) -> Scope | None:
+    if shown is None or not {f"{name}.crl", f"{name}-delta.crl"} <= set(shown.lists):
+        return None
+    return shown.manifest.scopes.get(name)
+
+
+def _shown_list(shown: Generation | None, file: str) -> bytes:
+    return shown.lists.get(file, b"") if shown else b""
+
+
+def _next(before: Scope | None, edition: Edition, *, changed: bool, is_long: bool) -> Scope:
+    """Which lists of a scope become ``edition``, and what the delta builds on."""
+    if before is None:
+        return Scope(edition, edition, edition, edition)
+    behind = changed or before.complete.number < before.delta.number
+    wait = is_long and timedelta(0) <= edition.at - before.complete.at < LONG_LIST_EVERY
+    renewed = _is_old(before.complete, edition)
+    complete = edition if renewed or (behind and not wait) else before.complete
+    delta = edition if changed or complete == edition or _is_old(before.delta, edition) else before.delta
+    base, next_base = before.base, before.next_base
+    # Whoever holds a complete list that still holds can always use the delta.
+    if delta == edition and edition.at - next_base.at >= settings.crl_next_update:
+        base, next_base = next_base, complete
+    return Scope(complete, delta, base, next_base)
+
+
+def _is_old(before: Edition, now: Edition) -> bool:
+    age = now.at - before.at
+    return age >= settings.status_renewed_every or age < timedelta(0)
+
+
+def _list(
+    authority: Authority, name: str, shard: int | None, edition: Edition, *, base: Edition | None
+) -> bytes:
+    lasts = settings.crl_next_update if base is None else settings.ocsp_next_update
+    return crl.build(
+        _revoked(shard, edition.at, since=base.number if base else None),
+        issuer=certificates.certificate_file(ISSUER),
+        key=authority.key,
+        number=edition.number,
+        this_update=edition.at,
+        next_update=edition.at + lasts,
+        distribution_point=None if shard is None else crl_address(name),
+        freshest=crl_address(f"{name}-delta") if base is None else None,
+        base_number=base.number if base else None,
+    )
+
+
+def _revoked(shard: int | None, at: datetime, *, since: int | None) -> Iterator[crl.Revocation]:
+    """Entries stay until the certificate has expired, and one list longer (RFC 5280 §3.3)."""
+    kept = Revocation.objects.filter(
+        certificate__issuer=ISSUER, certificate__not_after__gte=at - settings.crl_next_update
+    )
+    if shard is not None:
+        kept = kept.filter(shard=shard)
+    if since is not None:
+        kept = kept.filter(Q(published_in__isnull=True) | Q(published_in__gt=since))
+    rows = kept.values_list("certificate__serial_number", "revoked_at", "reason")
+    for serial_number, revoked_at, reason in rows.iterator(chunk_size=AT_ONCE):
+        yield crl.Revocation(int(serial_number, 16), revoked_at, RevocationReason(reason))

@@ -1,0 +1,91 @@
+"""Revoked certificates, for everybody to look up (CA-8.P3b, CA-10.T9): serial number, date and reason."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.timezone import get_default_timezone
+
+from senim.certification import revoked
+from senim.pages.routes import Route, Who
+from senim.pages.words import later
+from senim.settings import settings
+
+SEPARATORS = str.maketrans("", "", " :\u00a0")
+
+
+class Search(forms.Form):
+    """Any of the three, or none for the newest."""
+
+    serial = forms.CharField(label=later("portal.revoked.serial"), required=False, max_length=80)
+    day = forms.DateField(
+        label=later("portal.revoked.day"),
+        required=False,
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": later("portal.revoked.day.wrong")},
+    )
+    reason = forms.ChoiceField(label=later("portal.revoked.reason"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            ("", later("portal.revoked.reason.any")),
+            *((name, later(_said(name))) for name in revoked.REASONS),
+        ]
+
+    def clean_serial(self) -> str:
+        digits: str = self.cleaned_data["serial"].translate(SEPARATORS).lower()
+        if set(digits) - set("0123456789abcdef") or len(digits) > 40:
+            raise forms.ValidationError(later("portal.revoked.serial.wrong"))
+        return digits
+
+    def asked(self) -> dict[str, Any]:
+        """What the verb is asked."""
+        day, said = self.cleaned_data["day"], {name: self.cleaned_data[name] for name in ("serial", "reason")}
+        if not day:
+            return said
+        since = datetime.combine(day, time(), tzinfo=get_default_timezone())
+        return {**said, "since": since, "until": since + timedelta(days=1)}
+
+
+def revoked_certificates(request: HttpRequest) -> HttpResponse:
+    form = Search(request.GET)
+    context: dict[str, Any] = {"form": form, "list": f"{settings.responders_origin}/crl/issuing.crl"}
+    if form.is_valid():
+        found = revoked.search(**form.asked(), page=_page(request.GET))
+        context |= {
+            "found": found,
+            "lines": [
+                (_spelled(one.serial_number), one.revoked_at, _said(one.reason)) for one in found.entries
+            ],
+            "before": _address(request, found.page - 1) if found.page > 1 else "",
+            "after": _address(request, found.page + 1) if found.more else "",
+        }
+    return render(request, "portal/revoked/revoked.html", context)
+
+
+def _said(reason: str) -> str:
+    return f"portal.revoked.reason.{reason}"
+
+
+def _spelled(serial_number: str) -> str:
+    """In groups that a narrow screen may break between."""
+    return " ".join(serial_number[start : start + 4] for start in range(0, len(serial_number), 4))
+
+
+def _page(query: Mapping[str, str]) -> int:
+    said = query.get("page", "1")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1
+
+
+def _address(request: HttpRequest, page: int) -> str:
+    asked = {name: str(request.GET[name]) for name in Search.base_fields if request.GET.get(name)}
+    return f"?{urlencode({**asked, 'page': str(page)})}"
+
+
+ROUTES = [Route("revoked/", revoked_certificates, Who.ANYONE, "revoked")]
