@@ -59,6 +59,13 @@ class Asked:
 
 
 @pytest.fixture
+def holder(authority: Any) -> Any:
+    from tests.responders.asking import AIGERIM
+
+    return authority.issue("individual_sign", **AIGERIM)
+
+
+@pytest.fixture
 def responders(authority: Any) -> Asked:
     """Showing a first generation."""
     from senim.responders.serve import responders

@@ -113,14 +113,13 @@ def _is_old(before: Edition, now: Edition) -> bool:
 def _list(
     authority: Authority, name: str, shard: int | None, edition: Edition, *, base: Edition | None
 ) -> bytes:
-    lasts = settings.crl_next_update if base is None else settings.ocsp_next_update
     return crl.build(
         _revoked(shard, edition.at, since=base.number if base else None),
         issuer=certificates.certificate_file(ISSUER),
         key=authority.key,
         number=edition.number,
         this_update=edition.at,
-        next_update=edition.at + lasts,
+        next_update=edition.at + settings.crl_next_update,
         distribution_point=None if shard is None else crl_address(name),
         freshest=crl_address(f"{name}-delta") if base is None else None,
         base_number=base.number if base else None,

@@ -137,5 +137,5 @@ def from_path(text: str) -> bytes:
 
     Raises ValueError.
     """
-    encoded = unquote(text).strip("/").replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
+    encoded = unquote(text).lstrip("/").replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
     return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
