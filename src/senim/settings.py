@@ -133,11 +133,11 @@ class Settings:
     time_source: str = ""
     """``ntp://host[:port]``, or an ``http(s)`` address whose Date is right; empty means nobody is asked."""
     clock_off_at_most: timedelta = timedelta(seconds=1)
-    """Where our clock differs more from the time source, nothing is issued or stamped. Shorter than the source
-    is exact stops issuing for nothing; longer dates certificates and time-stamps wrongly."""
+    """Where our clock differs more from the time source, nothing is issued or stamped. Shorter than the
+    source is exact stops issuing for nothing; longer dates certificates and time-stamps wrongly."""
     clock_unconfirmed_at_most: timedelta = timedelta(minutes=30)
-    """Nothing is issued or stamped either once the time source was silent for so long. Shorter than a restart of
-    the source stops issuing for nothing; longer trusts a clock that may have drifted."""
+    """Nothing is issued or stamped either once the time source was silent for so long. Shorter than a restart
+    of the source stops issuing for nothing; longer trusts a clock that may have drifted."""
 
     # The world outside
     registries_url: str = ""
