@@ -12,7 +12,7 @@ from senim.certification.ledger import intend
 from senim.certification.models import Certificate, Generation, Revocation
 from senim.certification.revocation import revoke
 from senim.certification.status import key_id_of, status_of
-from senim.certification.status_files import GenerationRefused, Manifest, Shown, Statuses
+from senim.certification.status_files import GenerationRefused, Manifest, Scope, Shown, Statuses
 from senim.pki import crl
 from senim.pki.crl import RevocationReason
 from senim.pki.keys import KeyAlgorithm, generate
@@ -23,6 +23,7 @@ AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name":
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 RENEWED = settings.status_renewed_every
+LISTS = {"issuing.crl", "issuing-delta.crl", "issuing-0.crl", "issuing-0-delta.crl"}
 
 
 def shown(authority):
@@ -30,19 +31,26 @@ def shown(authority):
     return status_files.read(folder / str(status_files.current_number(folder)), issuing=authority.issuing)
 
 
+def complete(authority):
+    """The edition of the list of everything."""
+    return shown(authority).manifest.scopes["issuing"].complete
+
+
 def test_a_generation_says_what_it_holds_and_until_when(authority):
     authority.issue(**AIGERIM)
     authority.publish(NOW + timedelta(microseconds=5))
     manifest = shown(authority).manifest
-    assert manifest.generation == manifest.crl_number == 1
+    first = status_files.Edition(1, NOW)
+    assert manifest.generation == 1
+    assert manifest.scopes == dict.fromkeys(("issuing", "issuing-0"), Scope(first, first, first, first))
     assert manifest.issuer_key_id == key_id_of(authority.issuing).hex()
-    assert manifest.this_update == manifest.crl_at == NOW
+    assert manifest.this_update == NOW
     assert manifest.next_update == NOW + settings.ocsp_next_update
     assert manifest.certificates == Certificate.objects.filter(issuer="issuing").count()
     folder = publication.folder() / "1"
     said = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in manifest.files}
     assert said == manifest.files
-    assert set(said) == {"statuses", "issuing.crl", "issuing-0.crl"}
+    assert set(said) == {"statuses", *LISTS}
 
 
 def test_a_generation_is_recorded_with_the_digest_of_its_manifest(authority):
@@ -90,14 +98,14 @@ def test_statuses_are_renewed_to_the_second(authority):
     authority.publish(NOW)
     assert authority.publish(NOW + RENEWED - SECOND) is None
     assert authority.publish(NOW + RENEWED) == 2
-    assert shown(authority).manifest.crl_number == 2
+    assert complete(authority).number == 2
 
 
 def test_a_clock_that_was_turned_back_by_more_than_a_minute_renews_the_statuses(authority):
     authority.publish(NOW)
     assert authority.publish(NOW - MINUTE) is None
     assert authority.publish(NOW - MINUTE - SECOND) == 2
-    assert shown(authority).manifest.crl_at == NOW - MINUTE - SECOND
+    assert complete(authority).at == NOW - MINUTE - SECOND
 
 
 def test_lists_that_are_kept_stay_as_they_are_until_they_are_old(authority):
@@ -107,10 +115,10 @@ def test_lists_that_are_kept_stay_as_they_are_until_they_are_old(authority):
     authority.publish(NOW + RENEWED - SECOND)
     second = shown(authority)
     assert second.lists == first.lists
-    assert (second.manifest.crl_number, second.manifest.crl_at) == (1, NOW)
+    assert complete(authority) == status_files.Edition(1, NOW)
     authority.issue(**AIGERIM)
     authority.publish(NOW + RENEWED)
-    assert (shown(authority).manifest.crl_number, shown(authority).manifest.crl_at) == (3, NOW + RENEWED)
+    assert complete(authority) == status_files.Edition(3, NOW + RENEWED)
 
 
 def test_an_entry_stays_on_the_list_for_one_list_longer_than_its_certificate(authority):
@@ -127,10 +135,10 @@ def test_an_entry_stays_on_the_list_for_one_list_longer_than_its_certificate(aut
 def test_a_list_that_is_missing_for_a_new_part_is_made(authority, monkeypatch):
     authority.publish(NOW)
     several = replace(settings, crl_shards=2)
-    monkeypatch.setattr("senim.certification.publication.settings", several)
+    monkeypatch.setattr("senim.certification.revocation_lists.settings", several)
     authority.issue(**AIGERIM)
     authority.publish(NOW + SECOND)
-    assert set(shown(authority).lists) == {"issuing.crl", "issuing-0.crl", "issuing-1.crl"}
+    assert set(shown(authority).lists) == {*LISTS, "issuing-1.crl", "issuing-1-delta.crl"}
 
 
 def test_a_draft_left_by_a_worker_that_died_is_overwritten(authority):
@@ -173,7 +181,9 @@ def test_an_intent_that_nobody_revoked_is_in_no_generation(authority):
     assert status_of(issuer_key_id=None, serial_number=number, at=NOW).status is CertStatus.REVOKED
 
 
-MANIFEST = Manifest(7, "ab", NOW, NOW + MINUTE, 3, 5, NOW - MINUTE, {"b": "1", "a": "2"})
+EDITION = status_files.Edition(5, NOW - MINUTE)
+SCOPES = {"issuing": Scope(EDITION, EDITION, EDITION, EDITION)}
+MANIFEST = Manifest(7, "ab", NOW, NOW + MINUTE, 3, {"b": "1", "a": "2"}, SCOPES)
 
 
 def test_a_manifest_has_one_spelling_and_is_read_back():

@@ -69,6 +69,8 @@ def test_an_order_is_on_record_from_its_placing_to_its_certificates(authority, o
         }
     }
     assert tables(issued) == ["certificate", "certificate", "order"]
+    assert jobs() == []
+    authority.publish(now)
     assert jobs() == [("enrolment.order_settled", str(order_id))]
 
 
