@@ -16,8 +16,8 @@ from senim.portal import (
     processes,
     reading,
     reissue,
-    revoking,
     revoked,
+    revoking,
     sign_in,
     viewing,
 )
