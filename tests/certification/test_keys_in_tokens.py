@@ -182,7 +182,8 @@ def test_without_their_token_responders_say_what_they_signed_and_recover(authori
 
 
 def test_a_production_ceremony_needs_tokens_and_then_its_authority_issues(settings, use, senim):
-    real = WITHOUT_PEOPLE.replace("sandbox = true", "").replace("Sandbox", "Republic")
+    with_bodies = WITHOUT_PEOPLE.replace("sandbox = true", "").replace("Sandbox", "Republic")
+    real = with_bodies[: with_bodies.index("[[bodies]]")]
     use(mode=Mode.PRODUCTION, keys=KeyPlace.FILES)
     code, said = senim("init", plan=real)
     assert (code, "SENIM_KEYS=pkcs11" in said["refused"]) == (1, True)
@@ -190,6 +191,7 @@ def test_a_production_ceremony_needs_tokens_and_then_its_authority_issues(settin
     token_making.make_missing(settings)  # elsewhere the custodians do, with the device's own tool
     changed = use(mode=Mode.PRODUCTION, keys=KeyPlace.PKCS11)
     assert senim("init", plan=TEXT)[0] == 1, "never a sandbox's people"
+    assert "keys of other people" in senim("init", plan=with_bodies)[1]["refused"]
     code, said = senim("init", plan=real)
     assert code == 0, said
     opened = authority_worker.opened(changed.secret("passphrase-authority"))
