@@ -94,13 +94,13 @@ def _refuse_for_production(plan: ceremony.Plan) -> None:
         return
     if plan.sandbox:
         raise NotHere("this plan is a sandbox's; a production instance never gets its root or its people")
-    if plan.holders:
-        raise NotHere("this plan makes keys of other people: everybody but the authority makes their own")
     if settings.keys is not KeyPlace.PKCS11 or not settings.pkcs11_module:
         raise NotHere(
             "a production ceremony makes the issuing key inside a PKCS#11 device: set SENIM_KEYS=pkcs11 and "
             "SENIM_PKCS11_MODULE (docs/production.md)"
         )
+    if plan.holders:
+        raise NotHere("this plan makes keys of other people: everybody but the authority makes their own")
 
 
 def _handed_over(folder: Path | None) -> str | None:
