@@ -59,6 +59,17 @@ def test_every_text_is_plain() -> None:
     assert found == []
 
 
+def test_a_kazakh_suffix_stays_on_the_line_of_what_it_belongs_to() -> None:
+    """After a number, an abbreviation or a fact: a hyphen that does not break (U+2011)."""
+    breaks = re.compile(r"(?<=[A-ZА-ЯӘІҢҒҮҰҚӨҺ0-9}])-(?=[а-яәіңғүұқөһ])")
+    assert [
+        text_id
+        for text_id, text in TEXTS.items()
+        for wording in wordings(text, "kk")
+        if breaks.search(wording)
+    ] == []
+
+
 def text_ids_used() -> Iterator[tuple[str, str]]:
     for file in templates():
         for found in TEXT_ID.finditer(file.read_text(encoding="utf-8")):
