@@ -122,6 +122,8 @@ class TestRevoking:
         assert "The key is lost" in letter
         assert f"{aigerim.sign.serial_number:X}"[-2:] in letter
         assert "published in the list" in words(aigerim.browser.get(outcome))
+        found = Client().get(f"/en/revoked/?serial={aigerim.sign.serial_number:x}")
+        assert "lost" in words(found)
         assert request.state == Stage.TOLD
 
     @pytest.mark.clause("CA-8.P1", "CA-8.C1", "CA-8.P3b")

@@ -139,7 +139,10 @@ def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str,
     wish = replace(wish, form=checked(wish.form))
     count_tries(wish.form, step="registration", network=network, at=at)
     text = request_text(wish)
-    signed_with = _signed_with(text, signature, iin=profiles.profile(account_id).iin, at=at)
+    iin = profiles.profile(account_id).iin
+    signed_with = _signed_with(text, signature, iin=iin, at=at)
+    if wish.form.iin != iin:
+        raise ReissueSignedByAnother
     sheet = Sheet(Kind.REISSUE, wish.form, wish.key, wish.language, wish.started_at)
     applicant = ask_or_record_refusal(sheet, ask_registry, at=at)  # the names that were signed
     requests = read(sign=wish.sign_request, auth=wish.auth_request)

@@ -13,7 +13,6 @@ from senim.enrolment import revocation
 from senim.enrolment.installation import spelled
 from senim.journal.places import places_of
 from senim.pages.routes import Kind, Route, Who
-from senim.settings import settings
 from senim.texts import Text
 
 SOON = timedelta(days=30)
@@ -109,7 +108,6 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "line": line,
         "places": places_of([f"certificate:{subject}"], verbs=["certification.revoke"]),
         "subject": subject,
-        "crl": f"{settings.responders_origin}/crl/issuing.crl",
     }
     return render(request, "portal/certificates/certificate.html", context)
 

@@ -22,7 +22,6 @@ from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
 from senim.portal.certificates import Line, line_of, lines_of
-from senim.settings import settings
 from senim.texts import Text, language
 
 SALT, DRAFT_SECONDS = "senim.portal.revoking", 3600
@@ -126,11 +125,7 @@ def _submitted(request: HttpRequest, number: str, wish: Wish, form: Signature) -
 
 def result(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = outcome(request_id=request_id, account_id=whose(request))
-    context = {
-        "found": found,
-        "places": places_of([f"revocation:{request_id}"]),
-        "crl": f"{settings.responders_origin}/crl/issuing.crl",
-    }
+    context = {"found": found, "places": places_of([f"revocation:{request_id}"])}
     return render(request, "portal/revoking/result.html", context)
 
 
