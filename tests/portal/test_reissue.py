@@ -103,11 +103,29 @@ class TestTheWholeWay:
         assert 'value="Talgar"' in page
         assert 'value="aigerim@mail.test"' in page
 
+    def test_the_address_known_before_hears_of_another(self, aigerim, world, run_jobs):
+        """Somebody with a copied key would have the letters sent to themselves."""
+        fill_in(aigerim, email="elsewhere@mail.test")
+        send_keys(aigerim)
+        assert sign(aigerim).status_code == 302
+        run_jobs()
+        warning = world.wait_for_mail("aigerim@mail.test")
+        assert "It names another e-mail address" in warning.text
+        assert warning.links == []
+        assert "You need not come" in world.wait_for_mail("elsewhere@mail.test").text
+
+    def test_the_address_it_names_is_not_warned_of_itself(self, aigerim, world, run_jobs):
+        applied(aigerim)
+        run_jobs()
+        world.wait_for_mail("aigerim@mail.test")
+        assert len(world.mail("aigerim@mail.test")) == 1
+
     def test_the_cabinet_shows_it(self, aigerim):
         applied(aigerim)
         page = words(aigerim.browser.get("/en/cabinet/"))
         assert "New certificates" in page
         assert "Waiting for an operator" in page
+        assert "You applied for new certificates" in page
 
 
 class TestRefusals:

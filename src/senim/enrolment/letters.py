@@ -33,6 +33,11 @@ def send_number(case: Application, *, own_link: str, at: datetime) -> None:
         )
 
 
+def send_reissue_warning(case: Application, *, to: str, at: datetime) -> None:
+    """To the address known before, when an application signed with the holder's key names another."""
+    _send(case, "reissue_warning", at, to=to, number=application_numbers.shown(case.number or ""))
+
+
 def send_install_link(case: Application, *, link: str, at: datetime) -> None:
     """CA-6.P11: certificates are issued; the letter carries only the link."""
     _send(case, "issued", at, link=page(case.language, "order/result", link))
@@ -70,10 +75,10 @@ def page(language: str, path: str, link: str) -> str:
     return f"{settings.portal_origin}/{language}/{path}/{link}/"
 
 
-def _send(case: Application, letter: str, at: datetime, **facts: object) -> None:
+def _send(case: Application, letter: str, at: datetime, *, to: str = "", **facts: object) -> None:
     with speaking(case.language):
         outbox.send_mail(
-            to=case.email,
+            to=to or case.email,
             subject=say(f"enrolment.mail.{letter}.subject", **facts),
             body=say(f"enrolment.mail.{letter}.body", **facts),
             reference=f"application:{case.id}",

@@ -10,10 +10,13 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from senim.accounts import AccountId, profiles, signatures
 from senim.accounts.signatures import SignatureRefused
+from senim.accounts.timeline import tell
 from senim.countries import kz as country
-from senim.enrolment import addresses
+from senim.enrolment import addresses, letters, numbers
 from senim.enrolment.applicant import (
     Applicant,
     OrderForm,
@@ -149,7 +152,20 @@ def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str,
     case = with_keys(sheet.case(applicant.form, at=at), requests)
     case.registry_evidence, case.signed_with = applicant.evidence, f"{signed_with:040x}"
     case.applicant_document, case.applicant_signature = text.encode(), signature
-    return register(case, actor=f"account:{account_id}", at=at)
+    with transaction.atomic():
+        done = register(case, actor=f"account:{account_id}", at=at)
+        if done.application_id == case.id:  # else the first of two clicks told already
+            _tell(case, account_id=account_id, at=at)
+    return done
+
+
+def _tell(case: Application, *, account_id: AccountId, at: datetime) -> None:
+    """Somebody with a copied key gives an address of their own: the one known so far hears of it too."""
+    number = numbers.shown(case.number or "")
+    tell(account_id=account_id, text_id="enrolment.timeline.reissue", at=at, number=number)
+    known = profiles.profile(account_id).email
+    if known and known.casefold() != case.email.casefold():
+        letters.send_reissue_warning(case, to=known, at=at)
 
 
 def _signed_with(text: str, signature: bytes, *, iin: str, at: datetime) -> int:
