@@ -2,12 +2,14 @@
 
 import dataclasses
 import logging
+from datetime import timedelta
 
+import httpx
 import pytest
 from tests.journal.conftest import LATER
 
-from senim.journal import sequencer, witnesses, witnessing
-from senim.journal.models import Cosignature, TimeStamp
+from senim.journal import condition, sequencer, witnesses, witnessing
+from senim.journal.models import Checkpoint, Cosignature, TimeStamp
 from senim.journal.sequencer import NotWitnessed, Stamping, Witnessing
 from senim.journal.sequencing import sequence
 
@@ -170,3 +172,31 @@ def test_where_no_witness_can_be_found_that_is_said(journal, witness):
     (said,) = witnessing.hear_witnesses()
     assert (said.name, said.word) == ("the sandbox's witness", witnessing.Word.SILENT)
     assert "ConnectError" in said.problem
+
+
+def test_a_silent_witness_is_quoted(journal, monkeypatch):
+    (one,) = witnesses.configured()
+    monkeypatch.setattr("senim.journal.witnesses.httpx.post", lambda *_, **__: httpx.Response(500))
+    assert witnessing.hear(one).problem == "it answered 500"
+
+
+def test_witnesses_that_did_not_sign_are_listed_with_what_they_hold_against_us(db):
+    for name, problem in (("b", "forked: x"), ("a", "silent: it answered 500"), ("c", "ahead: y")):
+        witnessing.Known.objects.create(name=name, problem=problem, problem_since_at=LATER)
+    witnessing.Known.objects.create(name="d")
+    assert condition.complaints() == [
+        condition.Complaint("a", "silent: it answered 500", LATER, against_us=False),
+        condition.Complaint("b", "forked: x", LATER, against_us=True),
+        condition.Complaint("c", "ahead: y", LATER, against_us=True),
+    ]
+
+
+def test_time_stamping_lags_since_the_oldest_checkpoint_after_the_last_stamp(db):
+    assert condition.unstamped_since() is None
+    hours = {3: LATER, 5: LATER + timedelta(hours=1), 7: LATER + timedelta(hours=2)}
+    for size, at in hours.items():
+        Checkpoint.objects.create(size=size, root=bytes(32), edge=[], note="", at=at)
+    assert condition.unstamped_since() == hours[3]
+    for size, since in ((3, hours[5]), (5, hours[7]), (7, None)):
+        TimeStamp.objects.create(size=size, token=b"", gen_time_at=hours[size])
+        assert condition.unstamped_since() == since
