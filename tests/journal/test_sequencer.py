@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.journal.conftest import LATER
 
-from senim.journal import condition, sequencer, witnesses, witnessing
+from senim.journal import condition, note, sequencer, witnesses, witnessing
 from senim.journal.models import Checkpoint, Cosignature, TimeStamp
 from senim.journal.sequencer import NotWitnessed, Stamping, Witnessing
 from senim.journal.sequencing import sequence
@@ -200,3 +200,11 @@ def test_time_stamping_lags_since_the_oldest_checkpoint_after_the_last_stamp(db)
     for size, since in ((3, hours[5]), (5, hours[7]), (7, None)):
         TimeStamp.objects.create(size=size, token=b"", gen_time_at=hours[size])
         assert condition.unstamped_since() == since
+
+
+def test_a_witness_that_signed_says_what_and_when(journal):
+    (one,) = witnesses.configured()
+    said, head = witnessing.hear(one), Checkpoint.objects.get()
+    assert (said.name, said.word, said.size) == (one.name, witnessing.Word.SIGNED, 3)
+    assert (said.head, said.verifier) == (note.TreeHead.read(head.note), one.verifier)
+    assert note.cosignature(f"{head.note}{said.line}\n", one.verifier).time == int(said.at.timestamp())
