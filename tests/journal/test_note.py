@@ -87,8 +87,3 @@ def test_a_tree_head_has_one_spelling(note):
     assert TreeHead.read("log\n7\nAAAA\n\n") == TreeHead("log", 7, bytes(3))
     with pytest.raises(NoteInvalid, match="not a checkpoint"):
         TreeHead.read(note)
-
-
-def test_the_name_of_a_log_may_hold_spaces():
-    head = TreeHead("log of Сенім", 7, bytes(32))
-    assert verify(sign(head, KEY), KEY.public_key()) == head
