@@ -38,7 +38,7 @@ class Unpublished:
 
 def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tuple[Expiring, ...]:
     """Those that end soon or have ended and have no successor; long-ended ones of people are forgotten."""
-    whose = ("issuer", "profile", "iin", "bin", "label")
+    whose = ("issuer", "profile", "iin", "bin")
     held = Certificate.objects.filter(
         profile__in=OWN + OF_OTHERS, der__isnull=False, revocation__isnull=True
     ).order_by(*whose, "-not_after")

@@ -28,6 +28,7 @@ from senim.pki.timestamps import (
     token_of,
 )
 from senim.responders.caching import NOT_KEPT, NOT_SNIFFED, Headers, Reply, etag_of, is_known
+from senim.responders.delegates import Delegates
 from senim.responders.key_watch import ASK_EVERY_SECONDS as ASK_KEYS_EVERY_SECONDS
 from senim.responders.key_watch import KeyWatch
 from senim.responders.own_files import OwnFiles
@@ -83,11 +84,12 @@ class Responders:
         database: Database | None,
         clock: TrustedClock,
         key_watch: KeyWatch | None = None,
+        delegates: Delegates | None = None,
     ) -> None:
         self._clock = clock
         self._shown, self._answers, self._time_stamps, self._files = shown, answers, time_stamps, files
         self._spool, self._database, self._looking = spool, database, asyncio.Lock()
-        self._key_watch = key_watch or KeyWatch()
+        self._key_watch, self._delegates = key_watch or KeyWatch(), delegates
         self._doors: dict[str, Callable[[Scope, HTTPProtocol], Awaitable[None]]] = {
             "ocsp": self._ocsp,
             "tsa": self._tsa,
@@ -247,6 +249,7 @@ class Responders:
 
     def refresh(self) -> None:
         """A generation that is refused leaves the one before in place until that is stale."""
+        self._take_up_certificates()
         try:
             if self._shown.refresh() and self._shown.generation:
                 log.info("status generation %d is shown", self._shown.generation.number)
@@ -254,6 +257,16 @@ class Responders:
             if str(refused) != self._said_refused:
                 self._said_refused = str(refused)
                 log.error("a status generation is refused: %s", refused)  # noqa: TRY400
+
+    def _take_up_certificates(self) -> None:
+        """One that cannot be used leaves the one before in place."""
+        try:
+            if self._delegates is not None and self._delegates.refresh():
+                self._answers.responder = self._delegates.responder
+                self._time_stamps = self._delegates.time_stamps
+                log.info("a renewed certificate is taken up")
+        except (OSError, ValueError) as refused:
+            log.error("a certificate of ours is refused: %s", refused)  # noqa: TRY400
 
 
 async def _body(scope: Scope, protocol: HTTPProtocol) -> bytes:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-from datetime import timedelta
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -11,17 +10,14 @@ from granian.server.embed import Server
 from senim.certification import own_keys, time_stamp_spool
 from senim.certification.status_files import Shown
 from senim.certification.trusted_clock import TrustedClock
-from senim.countries.kz.oids import TIME_STAMP_POLICY
-from senim.pki.ocsp import Responder
-from senim.pki.timestamps import TimeStampAuthority
 from senim.responders.app import Responders
+from senim.responders.delegates import Delegates
 from senim.responders.key_watch import KeyWatch
 from senim.responders.own_files import OwnFiles
 from senim.responders.status_answers import StatusAnswers
 from senim.responders.watermark import Database
 from senim.settings import Settings, settings
 
-ACCURACY = timedelta(seconds=1)
 BACKLOG = 1024
 
 
@@ -38,19 +34,13 @@ def responders(settings: Settings) -> Responders:
     )
     issuing = (certificates / "issuing.cer").read_bytes()
     shown = Shown(settings.home / "status", issuing=issuing)
-    responder = Responder(key=ocsp, certificate=(certificates / "ocsp.cer").read_bytes())
-    time_stamps = TimeStampAuthority(
-        key=tsa,
-        certificate=(certificates / "tsa.cer").read_bytes(),
-        policy=TIME_STAMP_POLICY,
-        accuracy=ACCURACY,
-    )
+    delegates = Delegates(certificates, ocsp=ocsp, tsa=tsa)
     spool = settings.home / "time_stamps"
     time_stamp_spool.clear_drafts(spool)
     return Responders(
         shown=shown,
-        answers=StatusAnswers(shown, responder, issuing),
-        time_stamps=time_stamps,
+        answers=StatusAnswers(shown, delegates.responder, issuing),
+        time_stamps=delegates.time_stamps,
         spool=spool,
         files=OwnFiles(certificates),
         database=database_of(settings),
@@ -58,6 +48,7 @@ def responders(settings: Settings) -> Responders:
             settings.time_source, settings.clock_off_at_most, settings.clock_unconfirmed_at_most
         ),
         key_watch=KeyWatch((ocsp, tsa)),
+        delegates=delegates,
     )
 
 

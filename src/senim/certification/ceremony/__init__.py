@@ -7,6 +7,17 @@ made anew.
 
 from senim.certification.ceremony.perform import Performed, adopt, perform
 from senim.certification.ceremony.plan import Plan, PlanWrong, read
+from senim.certification.ceremony.renewal import renew
 from senim.certification.ceremony.root_key import RootKeyNeeded, hand_over
 
-__all__ = ["Performed", "Plan", "PlanWrong", "RootKeyNeeded", "adopt", "hand_over", "perform", "read"]
+__all__ = [
+    "Performed",
+    "Plan",
+    "PlanWrong",
+    "RootKeyNeeded",
+    "adopt",
+    "hand_over",
+    "perform",
+    "read",
+    "renew",
+]

@@ -74,6 +74,12 @@ def _service(authority: Authority, plan: ServicePlan, key: PrivateKey, *, at: da
     )
 
 
+def online_key(plan: ServicePlan) -> PrivateKey:
+    """The key of a service that has one. Raises keys.UNUSABLE."""
+    store = own_keys.store_of(plan.label, settings)
+    return store.open(plan.label, passphrase=settings.secret(plan.secret))
+
+
 def _online_key(plan: ServicePlan, *, log: Log) -> PrivateKey:
     store = own_keys.store_of(plan.label, settings)
     return _key(store, plan, passphrase=settings.secret(plan.secret), log=log)

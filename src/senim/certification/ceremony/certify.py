@@ -58,24 +58,35 @@ def certify(
         serial_number=new_serial_number(),
         at=at,
     )
-    der = _record_and_issue(authority, prepared, label=label, at=at)
+    der = record_and_issue(authority, prepared, label=label, at=at)
     write_whole(certificate_path(label), der)
     log.made.append(f"certificate {label}")
     return der
 
 
-def _record_and_issue(authority: Authority, prepared: Prepared, *, label: str, at: datetime) -> bytes:
+def record_and_issue(authority: Authority, prepared: Prepared, *, label: str, at: datetime) -> bytes:
+    """A certificate that had this label before stays what it is, under none."""
     with transaction.atomic():
         holder = prepared.facts.identifier
         if ledger.claim_key(prepared.key_digest, holder=holder) != (True, False):
             raise ValueError(f"the key of {label} is somebody else's or compromised")
+        earlier = _unlabelled(label)
         intent = ledger.intend(prepared, at=at, label=label)
-        _journal(intent, "certification.intend", at=at, changed=[intent, CertifiedKey(prepared.key_digest)])
+        changed = [*earlier, intent, CertifiedKey(prepared.key_digest)]
+        _journal(intent, "certification.intend", at=at, changed=changed)
     der = issue(authority, prepared)
     with transaction.atomic():
         ledger.store(intent, der, at=at)
         _journal(intent, "certification.issue", at=at, changed=[intent])
     return der
+
+
+def _unlabelled(label: str) -> list[Certificate]:
+    earlier = list(Certificate.objects.select_for_update().filter(label=label))
+    for each in earlier:
+        each.label = None
+        each.save(update_fields=["label"])
+    return earlier
 
 
 def known(label: str, *, profile_name: str, facts: SubjectFacts, issuer: str) -> Certificate | None:

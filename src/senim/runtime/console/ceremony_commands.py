@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from django.utils import timezone
 
 from senim.certification import ceremony, own_keys
@@ -47,6 +48,11 @@ def register(verbs: "argparse._SubParsersAction[Any]") -> None:
     listed = verbs.add_parser("root-crl", help="sign the root's next revocation list")
     listed.add_argument("--plan", type=Path, required=True, help="the reviewed file")
     listed.set_defaults(run=run_root_crl)
+    renewed = verbs.add_parser("renew", help="another term for a responder's certificate, with its key")
+    renewed.add_argument("label", choices=("ocsp", "tsa"))
+    renewed.add_argument("--plan", type=Path, help="the reviewed file (default: ceremony/sandbox.toml)")
+    renewed.add_argument("--json", action="store_true", help="print JSON")
+    renewed.set_defaults(run=run_renew)
     for verb in (init, listed):
         given = verb.add_mutually_exclusive_group()
         given.add_argument("--type-passphrase", action="store_true", help="ask for the root key's passphrase")
@@ -127,6 +133,19 @@ def run_root_crl(options: argparse.Namespace) -> int:
     }
     said = f"signed: list {signed.number} of the root, {len(signed.revoked)} revoked"
     _say(options, facts, [f"{said}, next before {facts['next_update']}"])
+    return 0
+
+
+def run_renew(options: argparse.Namespace) -> int:
+    try:
+        plan = ceremony.read(plan_file(options.plan))
+        der = ceremony.renew(plan, options.label, at=timezone.now())
+    except REASONS as reason:
+        return _say_no(str(reason), options)
+    made = x509.load_der_x509_certificate(der)
+    until = made.not_valid_after_utc.isoformat()
+    facts = {"serial_number": f"{made.serial_number:040x}", "not_after": until}
+    _say(options, facts, [f"renewed: {options.label} {facts['serial_number']}, until {until}"])
     return 0
 
 
