@@ -12,6 +12,7 @@ from senim.pki import crl
 from senim.settings import settings
 
 OWN = ("root", "issuing", "ocsp", "tsa")
+WHOSE = ("issuer", "profile", "iin", "bin")
 OF_OTHERS = ("operator_sign", "operator_auth", "official", "authorised_body", "state_body")
 
 
@@ -38,19 +39,21 @@ class Unpublished:
 
 def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tuple[Expiring, ...]:
     """Those that end soon or have ended and have no successor; long-ended ones of people are forgotten."""
-    whose = ("issuer", "profile", "iin", "bin")
-    held = Certificate.objects.filter(
-        profile__in=OWN + OF_OTHERS, der__isnull=False, revocation__isnull=True
-    ).order_by(*whose, "-not_after")
-    found = [
-        Expiring(each.serial_number, each.profile, each.not_after)
-        for each in held.distinct(*whose).only("serial_number", "profile", "not_after")
-    ]
+    found = [*_newest(OWN, WHOSE), *_newest(OF_OTHERS, (*WHOSE, "label"))]
     return tuple(
         each
         for each in found
         if each.not_after < at + within and (each.own or each.not_after > at - forget_after)
     )
+
+
+def _newest(profiles: tuple[str, ...], whose: tuple[str, ...]) -> list[Expiring]:
+    held = Certificate.objects.filter(profile__in=profiles, der__isnull=False, revocation__isnull=True)
+    newest = held.order_by(*whose, "-not_after").distinct(*whose)
+    return [
+        Expiring(each.serial_number, each.profile, each.not_after)
+        for each in newest.only("serial_number", "profile", "not_after")
+    ]
 
 
 def number_shown() -> int:
