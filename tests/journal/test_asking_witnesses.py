@@ -149,7 +149,11 @@ def test_witnesses_are_read_from_the_file_that_names_them(tmp_path, settings_of_
     assert witnesses.configured() == (OURS, Witness(other, "https://other.example"))
 
 
-@pytest.mark.parametrize("line", ["https://witness.example", f"{VERIFIER.spell()} a b", "rubbish https://x"])
+@pytest.mark.parametrize(
+    "line",
+    ["https://witness.example", f"{VERIFIER.spell()} a b", "rubbish https://x"],
+    ids=["no key", "too many words", "no key of ours"],
+)
 def test_a_file_with_a_slip_is_refused(tmp_path, settings_of_the_journal, line):
     (tmp_path / "witnesses").write_text(line, encoding="utf-8")
     settings_of_the_journal(journal_witnesses=str(tmp_path / "witnesses"))
