@@ -205,8 +205,12 @@ def check_the_status(journey: Journey) -> None:
 
     (journey.folder / "ocsp.der").write_bytes(_wait_for(good, "OCSP to say good"))
     revoked = responders.client.get(urlsplit(journey.made["crl_urls"][0]).path).content
-    x509.load_der_x509_crl(revoked)
     (journey.folder / "issuing.crl").write_bytes(revoked)
+    freshest = x509.load_der_x509_crl(revoked).extensions.get_extension_for_class(x509.FreshestCRL).value
+    names = freshest[0].full_name or ()
+    since = responders.client.get(urlsplit(str(names[0].value)).path).content
+    x509.load_der_x509_crl(since).extensions.get_extension_for_class(x509.DeltaCRLIndicator)
+    (journey.folder / "issuing-delta.crl").write_bytes(since)
 
 
 def ask_for_a_time_stamp(journey: Journey) -> None:
