@@ -172,6 +172,19 @@ def test_a_sandbox_asks_its_own_witness_by_the_key_it_tells(witness):
     assert one.verifier.name == "sandbox.senim/witness"
 
 
+def test_the_key_is_asked_for_without_a_proxy_and_not_for_ever(monkeypatch):
+    asked = []
+
+    def get(url, **how):
+        asked.append((url, how))
+        return httpx.Response(200, text=VERIFIER.spell(), request=httpx.Request("GET", url))
+
+    monkeypatch.setattr("senim.journal.witnesses.httpx.get", get)
+    assert [one.verifier for one in witnesses.configured()] == [VERIFIER]
+    url = f"http://127.0.0.1:{settings.sandbox_port}/witness/verifier-key"
+    assert asked == [(url, {"timeout": 5.0, "trust_env": False})]
+
+
 @pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(200, text="rubbish")])
 def test_a_sandboxs_witness_without_a_key_is_silent(monkeypatch, answer):
     answer.request = httpx.Request("GET", "http://127.0.0.1/")
