@@ -83,6 +83,13 @@ def test_a_scanned_qr_opens_for_whom_the_viewer_acts(opened, owner, viewer):
     assert (token.claimed_by, token.claimed_at) == (viewer, AT + SECOND)
 
 
+def test_a_scanned_qr_spends_nobody_elses(opened, viewer):
+    other = access.open_access(owner=person("890617391071", "Ахметов"), kind="identity_card", at=AT)
+    claims.claim_qr(viewer=viewer, token=opened.token, at=AT)
+    assert QrToken.objects.get(grant_id=other.grant_id).claimed_at is None
+    assert claims.claim_qr(viewer=viewer, token=other.token, at=AT)
+
+
 def test_a_second_click_leads_to_the_first_look_even_after_the_qr_ran_out(opened, viewer):
     first = claims.claim_qr(viewer=viewer, token=opened.token, at=AT)
     later = AT + settings.qr_grace + SECOND
