@@ -298,3 +298,11 @@ def test_a_key_file_without_a_key_or_without_a_password_is_none() -> None:
         pkcs12.write(key=person().key, certificate=person().der, name="x", password="")
     with pytest.raises(pkcs12.WrongPassword, match="not its password"):
         pkcs12.read(alone, password="y")
+
+
+def test_a_signature_over_nothing_at_all_is_one_over_nothing() -> None:
+    for detached in (True, False):
+        message = cms.sign(b"", key=person().key, certificate=person().der, at=AT, detached=detached)
+        cms.read(message).verify(b"")
+        with pytest.raises(cms.CmsInvalid):
+            cms.read(message).verify(b"something")
