@@ -306,3 +306,34 @@ def test_a_signature_over_nothing_at_all_is_one_over_nothing() -> None:
         cms.read(message).verify(b"")
         with pytest.raises(cms.CmsInvalid):
             cms.read(message).verify(b"something")
+
+
+@pytest.mark.parametrize(
+    ("bits", "algorithm"),
+    [(2_048, "RSA-2048"), (3_071, "RSA-2048"), (3_072, "RSA-3072"), (4_095, "RSA-3072"), (4_096, "RSA-4096")],
+)
+def test_an_rsa_key_counts_as_the_size_it_reaches(bits: int, algorithm: str) -> None:
+    assert keys.algorithm_of(rsa_key_of(bits)) == algorithm
+
+
+@pytest.mark.parametrize(("bits", "weak"), [(2_047, True), (4_097, False)])
+def test_an_rsa_key_of_another_size_is_not_taken(bits: int, weak: bool) -> None:
+    with pytest.raises(keys.UnsupportedKey, match=f"RSA of {bits} bits") as refused:
+        keys.algorithm_of(rsa_key_of(bits))
+    assert refused.value.weak is weak
+
+
+def rsa_key_of(bits: int) -> rsa.RSAPublicKey:
+    return rsa.RSAPublicNumbers(65_537, (1 << (bits - 1)) | 1).public_key()
+
+
+def test_a_status_request_may_say_that_it_is_of_the_first_version_and_of_no_other() -> None:
+    cert_id = ocsp.read_request(ocsp.build_request([1], issuer=issuing().der)).cert_ids[0].der
+    questions = der.sequence(der.sequence(cert_id))
+    for version, taken in ((0, True), (1, False)):
+        asked = der.sequence(der.sequence(der.context(0, der.integer(version)), questions))
+        if taken:
+            assert len(ocsp.read_request(asked).cert_ids) == 1
+        else:
+            with pytest.raises(ocsp.MalformedRequest, match="not version 1"):
+                ocsp.read_request(asked)
