@@ -24,7 +24,7 @@ from tests.pki.chain import (
     root,
 )
 
-from senim.pki import cms, der, signed_data
+from senim.pki import certificates, cms, der, signatures, signed_data
 from senim.pki.cms import CmsInvalid, CmsProblem
 from senim.pki.keys import KeyAlgorithm
 
@@ -235,6 +235,24 @@ def test_the_same_key_under_another_certificate_is_refused() -> None:
         identifier["serial_number"] = x509.Certificate.load(twin.der).serial_number
 
     assert problem_with(changed(signed(), swap)) is CmsProblem.CERTIFICATE_NOT_BOUND
+
+
+@pytest.mark.parametrize(
+    ("issuer", "further", "bound"),
+    [(issuing, 0, True), (issuing, 1, False), (root, 0, False)],
+    ids=["the certificate's own", "another serial number", "another issuer"],
+)
+def test_an_issuer_and_serial_number_beside_the_digest_must_both_be_the_certificates(
+    issuer: Callable[[], Holder], further: int, bound: bool
+) -> None:
+    """RFC 5035, section 3: IssuerSerial is optional, and where it stands it must match."""
+    own = certificates.parts_of(person().der)
+    name = certificates.parts_of(issuer().der).subject
+    digest = der.octet_string(signatures.digest(person().der, "sha256"))
+    names = der.sequence(der.context(4, name))
+    identifier = der.sequence(digest, der.sequence(names, der.integer(own.serial_number + further)))
+    value = der.sequence(der.sequence(identifier))
+    assert signed_data.binds(value, person().der) is bound
 
 
 def test_a_digest_algorithm_that_is_not_the_signatures_is_refused() -> None:
