@@ -24,7 +24,7 @@ Written by `python -m tools.page_weights` after `make test PYTEST=tests/pages`, 
 
 
 def main() -> int:
-    found = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(MEASURED.glob("*-360.json"))]
+    found = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(MEASURED.glob("*.json"))]
     if not found:
         print("Nothing was measured yet: run make test PYTEST=tests/pages first", file=sys.stderr)
         return 1

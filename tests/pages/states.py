@@ -47,8 +47,8 @@ def look_at_state(browser: Browser, stage: Stage, state: State) -> list[str]:
             kwargs = state.visit(stage)
         path, name = path_of(stage, state.route, kwargs, code), f"{stage.door}-{state.id}-{code}"
         with state.while_():
-            found = look_at_address(browser, stage, path, name, width, state.status, state.act)
-        problems += [f"{code} {width}: {problem}" for problem in found]
+            found = look_at_address(browser, stage, path, name, (width,), state.status, state.act)
+        problems += [f"{code} {problem}" for problem in found]
     return problems
 
 

@@ -32,10 +32,9 @@ def test_a_page_is_accessible_whole_light_and_alone(
     assert look_at_page(chromium, stage, route.name, arguments) == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser, width: int) -> None:
+def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browser) -> None:
     path = "/kk/no-such-page/"
-    assert look_at_address(chromium, stage, path, "failure-404-kk", width, status=404) == []
+    assert look_at_address(chromium, stage, path, "failure-404-kk", WIDTHS, status=404) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)

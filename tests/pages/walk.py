@@ -41,15 +41,14 @@ class Looked:
 def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, Any]) -> list[str]:
     """The route in three languages and two widths. Returns what was wrong; leaves screenshots and weights."""
     problems = []
-    for width in WIDTHS:
-        with a_visitor(browser, stage, width) as context:
-            for first, code in enumerate(LANGUAGES):
-                path = path_of(stage, route, kwargs, code)
-                looked = _look(context, stage, path, f"{stage.door}-{route}-{code}-{width}", 200)
-                if first == 0:
-                    weights.keep(stage.door, route, width, looked.bytes_received)
-                    looked.problems += weights.too_heavy(route, looked.bytes_received)
-                problems += [f"{code} {width}: {problem}" for problem in looked.problems]
+    with a_visitor(browser, stage, WIDTHS[0]) as context:
+        for first, code in enumerate(LANGUAGES):
+            path = path_of(stage, route, kwargs, code)
+            looked = _look(context, stage, path, f"{stage.door}-{route}-{code}", 200, WIDTHS)
+            if first == 0:
+                weights.keep(stage.door, route, looked.bytes_received)
+                looked.problems += weights.too_heavy(route, looked.bytes_received)
+            problems += [f"{code} {problem}" for problem in looked.problems]
     return problems
 
 
@@ -58,12 +57,12 @@ def look_at_address(
     stage: Stage,
     path: str,
     name: str,
-    width: int,
+    widths: tuple[int, ...],
     status: int = 200,
     act: Act | None = None,
 ) -> list[str]:
-    with a_visitor(browser, stage, width) as context:
-        return _look(context, stage, path, f"{name}-{width}", status, act).problems
+    with a_visitor(browser, stage, widths[0]) as context:
+        return _look(context, stage, path, name, status, widths, act).problems
 
 
 def path_of(stage: Stage, route: str, kwargs: dict[str, Any], code: str) -> str:
@@ -115,8 +114,15 @@ def _send_instead(page: Page, stage: Stage, path: str) -> None:
 
 
 def _look(
-    context: BrowserContext, stage: Stage, path: str, name: str, status: int, act: Act | None = None
+    context: BrowserContext,
+    stage: Stage,
+    path: str,
+    name: str,
+    status: int,
+    widths: tuple[int, ...],
+    act: Act | None = None,
 ) -> Looked:
+    """Opened once, at the first width; whoever turns their phone or drags their window opens no page anew."""
     page, looked = context.new_page(), Looked()
     _listen(page, stage, looked, status)
     answered = open_page(page, stage, path)
@@ -126,8 +132,12 @@ def _look(
         looked.problems.append(f"leads to {page.url}")
     if act is not None:
         act(page)
-    photograph(page, name)
-    looked.problems += overflow(page) + misheard(page, spoken_at(path)) + against_wcag(page)
+    page.evaluate(AXE)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        photograph(page, f"{name}-{width}")
+        found = overflow(page) + misheard(page, spoken_at(path)) + against_wcag(page)
+        looked.problems += [f"{width}: {problem}" for problem in found]
     page.close()
     return looked
 
@@ -168,7 +178,7 @@ def overflow(page: Page) -> list[str]:
 
 
 def against_wcag(page: Page) -> list[str]:
-    page.evaluate(AXE)
+    """``AXE`` must have been evaluated in this page."""
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [

@@ -28,8 +28,8 @@ def too_heavy(route: str, received: int) -> list[str]:
     return [f"the first visit weighs {received} bytes, {limit} are allowed"] if received > limit else []
 
 
-def keep(door: str, route: str, width: int, received: int) -> None:
+def keep(door: str, route: str, received: int) -> None:
     """For ``python -m tools.page_weights``, which writes docs/page-weights.md."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    facts = {"door": door, "route": route, "width": width, "received": received, "limit": limit_of(route)}
-    (FOLDER / f"{door}-{route}-{width}.json").write_text(json.dumps(facts), encoding="utf-8")
+    facts = {"door": door, "route": route, "received": received, "limit": limit_of(route)}
+    (FOLDER / f"{door}-{route}.json").write_text(json.dumps(facts), encoding="utf-8")

@@ -49,9 +49,8 @@ def lived_in(world: RunningWorld, monkeypatch: pytest.MonkeyPatch) -> RunningWor
     return world
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_of_the_sandbox(lived_in: RunningWorld, chromium: Browser, name: str, width: int) -> None:
+def test_a_page_of_the_sandbox(lived_in: RunningWorld, chromium: Browser, name: str) -> None:
     stage = SimpleNamespace(address=lived_in.url, cookies=list, form={})
     joined = "&" if "?" in PAGES[name] else "?"
     problems = {
@@ -59,7 +58,7 @@ def test_a_page_of_the_sandbox(lived_in: RunningWorld, chromium: Browser, name: 
         for language in LANGUAGES
         if (
             found := look_at_address(
-                chromium, stage, f"{PAGES[name]}{joined}lang={language}", f"sandbox-{name}-{language}", width
+                chromium, stage, f"{PAGES[name]}{joined}lang={language}", f"sandbox-{name}-{language}", WIDTHS
             )
         )
     }
