@@ -30,7 +30,7 @@ THEIRS = {
     "messages": {"database", "outbox", "smsc"},
 }
 FOREIGN = {
-    "portal": {"enrolment_registrationauthorityoperator", "journal_entry", "certification_certifiedkey"},
+    "portal": {"enrolment_registrationauthorityoperator", "journal_entry", "certification_generation"},
     "desk": {"documents_view", "accounts_onetimepassword", "journal_entry", "accounts_subscribernumber"},
     "messages": {"accounts_account", "certification_certificate", "enrolment_application", "journal_entry"},
 }
