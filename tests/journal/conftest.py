@@ -1,6 +1,5 @@
 """A journal of the test's own: key, checkpoint file, and a witness outside that nothing here reaches into."""
 
-import asyncio
 import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.applications import Starlette
+from tests.loops import run
 
 from senim.journal import record
 from senim.pki import timestamps
@@ -56,7 +56,7 @@ class WitnessOutside:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app)) as client:
                 return await client.request(method, url, content=content)
 
-        return asyncio.run(ask())
+        return run(ask())
 
 
 @pytest.fixture
