@@ -1,4 +1,4 @@
-"""The fixture ``platform``: one whole platform a session, for this folder's tests, on one xdist worker."""
+"""The fixture ``platform``: one whole platform for this folder's tests, for each xdist worker of a run."""
 
 import shutil
 import tempfile
@@ -16,7 +16,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.whole)
-            item.add_marker(pytest.mark.xdist_group("whole"))
 
 
 @pytest.fixture(scope="session")
