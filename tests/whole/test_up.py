@@ -69,7 +69,7 @@ def test_no_secret_stands_in_an_environment_or_in_arguments(platform: Platform) 
     for process in [*RUNNING, "postgres"]:
         for each in (pid := platform.pid_of(process)), *(c.pid for c in psutil.Process(pid).children(True)):
             try:
-                shown = Path(f"/proc/{each}/environ").read_bytes() + Path(f"/proc/{each}/cmdline").read_bytes()
+                shown = b"".join(Path(f"/proc/{each}/{file}").read_bytes() for file in ("environ", "cmdline"))
             except (FileNotFoundError, ProcessLookupError):
                 continue  # a connection's process that ended meanwhile
             assert not [secret for secret in secrets if secret in shown], process
