@@ -79,6 +79,15 @@ MINUTE, QUARTER_HOUR, DAY = timedelta(minutes=1), timedelta(minutes=15), timedel
 TEN_MINUTES, HALF_MINUTE, QUARTER_MINUTE = timedelta(minutes=10), timedelta(seconds=30), timedelta(seconds=15)
 OWN_WITHDRAWAL = "own: an applicant may take an application back (docs/decisions)"
 
+ENDS = (
+    Stage.INSTALLED,
+    Stage.REFUSED_UNKNOWN,
+    Stage.REFUSED_AT_DESK,
+    Stage.REFUSED_BY_AUTHORITY,
+    Stage.WITHDRAWN,
+)
+"""How an application of any kind ends."""
+
 # What an applicant may take back: everything that has a number and no end.
 _OPEN_TO_WITHDRAWAL = (
     Stage.REGISTERED,
@@ -92,13 +101,7 @@ _OPEN_TO_WITHDRAWAL = (
 CERTIFICATE_APPLICATION = ProcessTable(
     name="certificate application",
     start=Stage.FILLING,
-    final=[
-        Stage.INSTALLED,
-        Stage.REFUSED_UNKNOWN,
-        Stage.REFUSED_AT_DESK,
-        Stage.REFUSED_BY_AUTHORITY,
-        Stage.WITHDRAWN,
-    ],
+    final=ENDS,
     rows=[
         #   clause     from state         action                by  to state                    within
         Row("CA-6.P1", Stage.FILLING, Step.FILL_IN, A, Stage.FORMED, MINUTE),

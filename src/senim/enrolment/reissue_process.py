@@ -8,6 +8,7 @@ marked ``own``.
 
 from senim.enrolment.process import (
     DAY,
+    ENDS,
     HALF_MINUTE,
     MINUTE,
     ONE_AND_A_HALF_MINUTES,
@@ -29,13 +30,7 @@ _OPEN_TO_WITHDRAWAL = (Stage.REGISTERED, Stage.TO_CONFIRM, Stage.ISSUED)
 CERTIFICATE_REISSUE = ProcessTable(
     name="certificate reissue",
     start=Stage.FILLING,
-    final=[
-        Stage.INSTALLED,
-        Stage.REFUSED_UNKNOWN,
-        Stage.REFUSED_AT_DESK,
-        Stage.REFUSED_BY_AUTHORITY,
-        Stage.WITHDRAWN,
-    ],
+    final=ENDS,
     rows=[
         #   clause     from state         action                by  to state                    within
         Row("CA-7.P1", Stage.FILLING, Step.FILL_IN, A, Stage.FORMED, MINUTE),

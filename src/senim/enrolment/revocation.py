@@ -119,8 +119,12 @@ def own_certificates(*, account_id: AccountId) -> dict[int, CertificateFacts]:
 
 def own_certificate(*, serial_number: int, account_id: AccountId) -> CertificateFacts:
     """Raises NotYourCertificate."""
+    return _named(own_certificates(account_id=account_id), serial_number)
+
+
+def _named(own: Mapping[int, CertificateFacts], serial_number: int) -> CertificateFacts:
     try:
-        return own_certificates(account_id=account_id)[serial_number]
+        return own[serial_number]
     except KeyError:
         raise NotYourCertificate from None
 
@@ -138,7 +142,8 @@ def can_sign(*, account_id: AccountId, at: datetime) -> bool:
 def request_text(*, wish: Wish, account_id: AccountId) -> str:
     """The request in words, as it is signed: the same bytes each time. Raises NotYourCertificate."""
     person = profiles.profile(account_id)
-    wanted = [own_certificate(serial_number=number, account_id=account_id) for number in wish.serial_numbers]
+    own = own_certificates(account_id=account_id)
+    wanted = [_named(own, number) for number in wish.serial_numbers]
     with speaking(wish.language):
         return say(
             "enrolment.revocation.document",

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import get_default_timezone
 
 from senim.certification import revoked
+from senim.enrolment.installation import spelled
 from senim.pages.routes import Route, Who
 from senim.pages.words import later
 from senim.settings import settings
@@ -61,7 +62,8 @@ def revoked_certificates(request: HttpRequest) -> HttpResponse:
         context |= {
             "found": found,
             "lines": [
-                (_spelled(one.serial_number), one.revoked_at, _said(one.reason)) for one in found.entries
+                (spelled(int(one.serial_number, 16)), one.revoked_at, _said(one.reason))
+                for one in found.entries
             ],
             "before": _address(request, found.page - 1) if found.page > 1 else "",
             "after": _address(request, found.page + 1) if found.more else "",
@@ -69,13 +71,13 @@ def revoked_certificates(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/revoked/revoked.html", context)
 
 
+def _line(one: revoked.RevokedCertificate) -> tuple[str, datetime, str]:
+    return spelled(int(one.serial_number, 16)), one.revoked_at, _said(one.reason)
+
+
 def _said(reason: str) -> str:
-    return f"portal.revoked.reason.{reason}"
-
-
-def _spelled(serial_number: str) -> str:
-    """In groups that a narrow screen may break between."""
-    return " ".join(serial_number[start : start + 4] for start in range(0, len(serial_number), 4))
+    """In the words of the cabinet."""
+    return f"enrolment.revocation.reason.{reason}"
 
 
 def _page(query: Mapping[str, str]) -> int:
