@@ -4,13 +4,16 @@ import psycopg
 import pytest
 from django.db import connection
 from tests import cluster
-from tests.conftest import CLUSTER
+from tests.conftest import CLUSTER, WORKER
 from tests.roles import as_process
 
 from senim.runtime import steps
 from senim.runtime.database import role_rights
 from senim.runtime.database.role_rights import Granted
 from senim.runtime.doctor import roles
+
+TRIED = f"tried_{WORKER}"
+"""An instance's owner: roles belong to the server, and other workers make theirs at the same time."""
 
 
 def execute(statement):
@@ -27,12 +30,12 @@ def superuser(cluster_running):
 
 @pytest.fixture
 def another_instance(superuser, monkeypatch):
-    """Roles belong to the server: other tests must not meet what is done to these."""
-    superuser.execute("DROP ROLE IF EXISTS tried_messages")
-    superuser.execute("CREATE ROLE tried_messages")
-    monkeypatch.setattr(roles, "_owner", lambda: "tried")
+    """Other tests must not meet what is done to its roles."""
+    superuser.execute(f"DROP ROLE IF EXISTS {TRIED}_messages")
+    superuser.execute(f"CREATE ROLE {TRIED}_messages")
+    monkeypatch.setattr(roles, "_owner", lambda: TRIED)
     yield superuser
-    superuser.execute("DROP ROLE tried_messages")
+    superuser.execute(f"DROP ROLE {TRIED}_messages")
 
 
 def test_roles_and_rights_as_migrations_leave_them_are_well(look):
@@ -119,16 +122,16 @@ def test_a_role_that_is_not_there_is_told_once(look, monkeypatch):
 
 @pytest.mark.parametrize("attributes", ["SUPERUSER", "CREATEROLE, BYPASSRLS"])
 def test_a_role_that_may_do_too_much_is_told(look, another_instance, attributes):
-    told = ("BROKEN", "roles.too_much", {"role": "tried_messages", "rights": attributes})
+    told = ("BROKEN", "roles.too_much", {"role": f"{TRIED}_messages", "rights": attributes})
     assert told not in look("roles")
-    another_instance.execute(f"ALTER ROLE tried_messages {attributes.replace(',', '')}")
+    another_instance.execute(f"ALTER ROLE {TRIED}_messages {attributes.replace(',', '')}")
     assert told in look("roles")
 
 
 def test_a_process_that_has_the_rights_of_another_role_is_told(look, another_instance):
-    told = ("BROKEN", "roles.member", {"role": "tried_messages", "other": "pg_read_all_data"})
+    told = ("BROKEN", "roles.member", {"role": f"{TRIED}_messages", "other": "pg_read_all_data"})
     assert told not in look("roles")
-    another_instance.execute("GRANT pg_read_all_data TO tried_messages")
+    another_instance.execute(f"GRANT pg_read_all_data TO {TRIED}_messages")
     assert told in look("roles")
 
 

@@ -16,8 +16,11 @@ from senim.runtime.database.grants import ROLES
 from senim.runtime.database.postgres import Postgres
 from senim.runtime.supervision.outside_lines import meaning_of
 from tests import cluster
-from tests.conftest import CLUSTER
+from tests.conftest import CLUSTER, WORKER
 from tests.runtime.conftest import ROOT, environment_of
+
+THEIRS = f"theirs_{WORKER}"
+"""A database that is not Senim's own, and its owner: every worker's is another's at the same time."""
 
 
 def senim(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -51,12 +54,12 @@ def empty_database(cluster_running: None) -> str:
     """The URL of a new database on the session's server, as if it were somebody else's."""
     superuser = cluster.socket_url(CLUSTER, "postgres", user="postgres")
     with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS elsewhere")
-        for name in [f"theirs_{name}" for name in ROLES] + ["theirs"]:
+        connection.execute(f"DROP DATABASE IF EXISTS {THEIRS}")
+        for name in [f"{THEIRS}_{name}" for name in ROLES] + [THEIRS]:
             connection.execute(f"DROP ROLE IF EXISTS {name}")
-        connection.execute("CREATE ROLE theirs LOGIN CREATEROLE PASSWORD 'of theirs'")
-        connection.execute("CREATE DATABASE elsewhere OWNER theirs")
-    return f"postgresql://theirs:of%20theirs@/elsewhere?host={Postgres(CLUSTER).socket}"
+        connection.execute(f"CREATE ROLE {THEIRS} LOGIN CREATEROLE PASSWORD 'of theirs'")
+        connection.execute(f"CREATE DATABASE {THEIRS} OWNER {THEIRS}")
+    return f"postgresql://{THEIRS}:of%20theirs@/{THEIRS}?host={Postgres(CLUSTER).socket}"
 
 
 def test_a_database_named_in_the_environment_is_used_and_no_other_is_made(
@@ -77,7 +80,7 @@ def test_a_database_named_in_the_environment_is_used_and_no_other_is_made(
 def test_where_roles_may_not_be_made_the_administrator_gets_the_sql(home: Path, empty_database: str) -> None:
     superuser = cluster.socket_url(CLUSTER, "postgres", user="postgres")
     with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute("ALTER ROLE theirs NOCREATEROLE")
+        connection.execute(f"ALTER ROLE {THEIRS} NOCREATEROLE")
         refused = senim(home, "migrate", SENIM_DATABASE_URL=empty_database)
         assert refused.returncode == 1
         assert "senim database roles --sql" in refused.stderr
