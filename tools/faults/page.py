@@ -10,7 +10,8 @@ INTRODUCTION = """\
 # Faults
 
 What comes back by itself after a fault in each process, after how many seconds, and what a person is
-told. Written by `python -m tools.faults` on a machine with {machine}. `make test` kills and freezes every
+told. Written by `python -m tools.faults` on a machine with
+{machine}. `make test` kills and freezes every
 process, and takes a door's port.
 
 - **kill -9**: the process is killed.
@@ -43,8 +44,8 @@ def page(found: Mapping[str, Mapping[str, Outcome]]) -> str:
 
 
 def _machine() -> str:
-    load = f"load {os.getloadavg()[2]:.0f} from other work too"
-    return f"{os.cpu_count()} processors, {load}, Linux {platform.release().split('-')[0]}"
+    load = f"load {os.getloadavg()[2]:.0f} in its last 15 minutes"
+    return f"{os.cpu_count()} processors ({load}), Linux {platform.release().split('-')[0]}"
 
 
 def _seconds(found: Mapping[str, Mapping[str, Outcome]]) -> str:
