@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "dist" / "sbom.json"
-EXTRAS = ("server", "sandbox")
+EXTRAS = ("server", "sandbox", "token")
 SPDX = {"MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "OFL-1.1", "PostgreSQL"}
 SPDX |= {"PSF-2.0", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT-CMU", "0BSD", "Unlicense"}
 Component = dict[str, Any]

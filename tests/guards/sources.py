@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src"
-PACKAGES = ("senim", "senim_sandbox")
+PACKAGES = ("senim", "senim_sandbox", "senim_token")
 
 
 def python_files(*folders: Path) -> list[Path]:
