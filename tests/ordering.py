@@ -21,7 +21,7 @@ import senim.notices.tasks  # noqa: F401 - so that the jobs of both can run
 from senim.accounts.models import Account
 from senim.accounts.sessions import BACKEND
 from senim.certification import fulfilment
-from senim.enrolment import operators
+from senim.operators import standing
 from senim.pki.keys import KeyAlgorithm, PrivateKey, generate
 from tests.holders import Holder, TestAuthority
 
@@ -152,7 +152,7 @@ def applicant(person, **changes: str) -> Applicant:
 class Desk:
     """An operator signed in at the desk, with the operator's own signing key."""
 
-    operator: operators.Operator
+    operator: standing.Operator
     holder: Holder
     browser: Browser
 
@@ -197,12 +197,17 @@ class Desk:
         return case
 
 
-def desk_of(person, authority: TestAuthority, *, office: str = CENTRE) -> Desk:
+def desk_of(person, authority: TestAuthority, *, office: str = CENTRE, responsible: bool = False) -> Desk:
     """This person as an operator in office, signed in."""
     at = timezone.now()
     names = {name: getattr(person, name) for name in ("surname", "given_name", "patronymic")}
-    operator = operators.appoint(
-        iin=person.iin, name=f"{person.surname} {person.given_name}", office=office, at=at
+    operator = standing.appoint(
+        iin=person.iin,
+        name=f"{person.surname} {person.given_name}",
+        office=office,
+        email=person.email,
+        responsible=responsible,
+        at=at,
     )
     holder = authority.issue("operator_sign", iin=person.iin, email=person.email, **names)
     account, _ = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at, **names})

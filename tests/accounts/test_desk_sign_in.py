@@ -6,7 +6,8 @@ from django.utils import timezone
 from tests.accounts.citizen import Citizen, attribute, hidden, signed, text_to_sign, words
 
 from senim.accounts.models import Account, Session
-from senim.enrolment import operators
+from senim.operators import standing
+from senim.operators.centres import centres
 
 pytestmark = pytest.mark.usefixtures("_at_the_desk")
 
@@ -21,8 +22,8 @@ def _at_the_desk():
 def operator(db, world, authority):
     """Dauren, with an operator's certificate, appointed to the first centre."""
     dauren = someone(world, authority, "operator_auth")
-    office = next(iter(operators.centres()))
-    operators.appoint(iin=dauren.iin, name="Оспанов Дәурен", office=office, at=timezone.now())
+    office = next(iter(centres()))
+    standing.appoint(iin=dauren.iin, name="Оспанов Дәурен", office=office, at=timezone.now())
     return dauren
 
 

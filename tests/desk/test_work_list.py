@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from tests.ordering import Browser, applicant, desk_of, text_of
 
-from senim.enrolment import operators
 from senim.enrolment.models import Application
+from senim.operators import leaving, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -40,17 +40,17 @@ def test_a_stranger_may_do_nothing(db):
 @pytest.mark.clause("CA-5.15")
 def test_an_appointment_that_ends_ends_at_once(dauren):
     assert dauren.get("/en/").status_code == 200
-    operators.dismiss(iin=dauren.operator.iin, at=timezone.now())
+    leaving.dismiss(iin=dauren.operator.iin, by=None, at=timezone.now())
     assert dauren.get("/en/").status_code == 302
 
 
 @pytest.mark.clause("CA-5.15")
 def test_the_ceremony_appoints_its_operators(db, pytestconfig):
     file = pytestconfig.rootpath / "ceremony" / "sandbox.toml"
-    appointed = operators.appoint_from_ceremony(file, at=timezone.now())
+    appointed = standing.appoint_from_ceremony(file, at=timezone.now())
     assert [one.name.split()[0] for one in appointed] == ["Оспанов", "Бекова"]
-    assert all(operators.operator_of(one.iin) == one for one in appointed)
-    assert operators.appoint_from_ceremony(file, at=timezone.now()) == appointed
+    assert all(standing.operator_of(one.iin) == one for one in appointed)
+    assert standing.appoint_from_ceremony(file, at=timezone.now()) == appointed
 
 
 def test_an_empty_list_says_what_to_do(dauren):

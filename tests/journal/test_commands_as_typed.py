@@ -14,10 +14,10 @@ from tests.journal.conftest import AT, LATER
 from tests.roles import as_process
 from tests.runtime.conftest import ROOT, environment_of
 
-from senim.enrolment.models import RegistrationAuthorityOperator
 from senim.journal import record
 from senim.journal.models import Entry
 from senim.journal.sequencing import sequence
+from senim.operators.models import RegistrationAuthorityOperator
 
 COMMITTED = pytest.mark.django_db(transaction=True)
 IIN = "940308492147"

@@ -8,12 +8,13 @@ from tests.journal.commands import kinds, senim, verdict
 from tests.journal.conftest import AT, LATER
 
 from senim.accounts.models import Account, SubscriberNumber
-from senim.enrolment.models import RegistrationAuthorityOperator
-from senim.enrolment.operators import appoint, dismiss
 from senim.journal import record
 from senim.journal.models import Entry
 from senim.journal.rows import OfRecord, RowMissing, columns_of
 from senim.journal.sequencing import sequence
+from senim.operators.leaving import dismiss
+from senim.operators.models import RegistrationAuthorityOperator
+from senim.operators.standing import appoint
 
 pytestmark = pytest.mark.django_db
 OPERATOR = RegistrationAuthorityOperator
@@ -35,7 +36,7 @@ def test_rows_as_their_verbs_left_them_are_accounted_for(journal):
 
 
 def test_a_young_record_accounts_for_its_row_too(journal):
-    dismiss(iin=IIN, at=LATER)
+    dismiss(iin=IIN, by=None, at=LATER)
     said = verdict()
     assert (said["ok"], said["waiting"]) == (True, 1)
 
@@ -44,7 +45,7 @@ def test_a_young_record_accounts_for_its_row_too(journal):
     "behind_the_back",
     [
         lambda: OPERATOR.objects.update(office="almaty-1"),
-        lambda: OPERATOR.objects.update(active=False),
+        lambda: OPERATOR.objects.update(active=False, state="dismissed"),
         lambda: OPERATOR.objects.all().delete(),
         lambda: OPERATOR.objects.create(iin="830717350867", name="Х", office="almaty-1", appointed_at=AT),
     ],
@@ -57,14 +58,14 @@ def test_a_row_changed_behind_the_applications_back_is_noticed(journal, behind_t
 
 def test_a_statement_rewritten_to_fit_the_row_is_noticed_as_a_changed_record(journal):
     OPERATOR.objects.update(office="almaty-1")
-    newest = Entry.objects.get(verb="enrolment.appoint_operator", facts__office="almaty-2")
-    older = Entry.objects.get(verb="enrolment.appoint_operator", facts__office="almaty-1")
+    newest = Entry.objects.get(verb="operators.appoint", facts__office="almaty-2")
+    older = Entry.objects.get(verb="operators.appoint", facts__office="almaty-1")
     Entry.objects.filter(pk=newest.pk).update(changed=older.changed)
     assert kinds() == {"changed"}
 
 
 def test_a_salt_that_was_changed_is_noticed(journal):
-    newest = Entry.objects.get(verb="enrolment.appoint_operator", facts__office="almaty-2")
+    newest = Entry.objects.get(verb="operators.appoint", facts__office="almaty-2")
     Entry.objects.filter(pk=newest.pk).update(changed=[{**newest.changed[0], "salt": "00" * 16}])
     assert kinds() == {"row of record"}
 
@@ -136,8 +137,8 @@ def test_columns_left_out_may_change_without_a_record(journal_key):
 
 
 def test_forgetting_drops_the_salts_of_outdated_statements_and_verification_still_passes(journal):
-    older = Entry.objects.get(verb="enrolment.appoint_operator", facts__office="almaty-1")
-    newest = Entry.objects.get(verb="enrolment.appoint_operator", facts__office="almaty-2")
+    older = Entry.objects.get(verb="operators.appoint", facts__office="almaty-1")
+    newest = Entry.objects.get(verb="operators.appoint", facts__office="almaty-2")
     code, printed = senim("journal", "forget", str(older.pk))
     assert (code, "1 outdated salts are deleted" in printed) == (0, True)
     assert "0 outdated salts are deleted" in senim("journal", "forget", str(newest.pk))[1]

@@ -10,12 +10,15 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
+from django.utils import timezone
 from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
+
+from senim.operators import absence, violations
 
 Visit = Callable[[Stage], dict[str, Any]]
 
@@ -331,6 +334,24 @@ def case_to_confirm(stage: Stage) -> dict[str, Any]:
     return {"application_id": last_part(operator(stage).receive(number))}
 
 
+def registered(stage: Stage) -> dict[str, Any]:
+    """Responsible staff at the register; the operator they look at has some history."""
+    dauren = operator(stage).operator
+    ainur = desk_of(stage.world.person("ainur"), stage.authority, responsible=True)
+    at = timezone.now()
+    given = {"iin": dauren.iin, "by": ainur.operator, "at": at}
+    violations.record_violation(**given, found_on=at.date(), said="Accepted papers without a receipt.")
+    absence.suspend(**given, absent_from=at.date(), absent_until=None, note="Letter 17 of the centre")
+    absence.take_back(**given)
+    stage.client = ainur.browser
+    return {"operator_id": dauren.id}
+
+
+def the_register(stage: Stage) -> dict[str, Any]:
+    registered(stage)
+    return {}
+
+
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
@@ -338,4 +359,10 @@ DESK: Mapping[str, Visit] = {
     "refuse": case,
     "confirm": case_to_confirm,
     "clocks": work_list,
+    "operators": the_register,
+    "operator": registered,
+    "operator-suspend": registered,
+    "operator-leave": registered,
+    "operator-lost": registered,
+    "operator-violation": registered,
 }

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from cryptography import x509
 
-from senim.certification import certificates
+from senim.certification import certificates, signers
 from senim.certification.facts import PURPOSES, SubjectFacts
 from senim.certification.orders import NotAnOrder, OrderDocument
 from senim.certification.profiles import of_usages
@@ -54,6 +54,10 @@ class OperatorCertificateRevoked(OrderRefused):
 
 class NotAnOperator(OrderRefused):
     """A good certificate of somebody who is no operator, or the operator's one for signing in."""
+
+
+class OperatorStopped(OrderRefused):
+    """The operator is suspended, dismissed, or lost a key: nothing they sign is carried out."""
 
 
 class OperatorDiffers(OrderRefused):
@@ -147,6 +151,8 @@ def _examine_role(der: bytes, *, operator_iin: str, at: datetime) -> None:
         raise OperatorCertificateRevoked
     if subjects.read(subject_of(der)).iin != operator_iin:
         raise OperatorDiffers
+    if signers.is_stopped(operator_iin):
+        raise OperatorStopped
 
 
 def profile_of(certificate: x509.Certificate) -> str:

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from senim.journal.rows import OfRecord
@@ -157,6 +157,30 @@ class Revocation(models.Model):
                 condition=Q(reason__in=[reason.value for reason in RevocationReason]),
                 name="certification_revocation_reason",
             )
+        ]
+
+
+class StoppedSigner(models.Model):
+    """An operator whose orders are refused, from ``stopped_at`` until ``admitted_at``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    iin = models.CharField(max_length=12)
+    stopped_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True)
+
+    of_record = OfRecord()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["iin"],
+                condition=Q(admitted_at__isnull=True),
+                name="certification_stopped_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(admitted_at__isnull=True) | Q(admitted_at__gte=F("stopped_at")),
+                name="certification_admitted_after_stopped",
+            ),
         ]
 
 

@@ -7,6 +7,7 @@ DOOR = Door(
     signed_in=(
         Place("worklist", "desk.nav.worklist"),
         Place("clocks", "desk.nav.clocks"),
+        Place("operators", "desk.nav.operators"),
         Place("sign-out", "desk.nav.sign_out", posts=True, last=True),
     ),
     name="desk.name",

@@ -5,7 +5,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 
-from senim.enrolment.operators import Operator, operator_of
+from senim.operators.standing import Operator, operator_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 

@@ -1,6 +1,6 @@
 """Every page of the desk. Each noun's module holds its own lines."""
 
-from senim.desk import cases, clocks, sign_in, worklist
+from senim.desk import cases, clocks, operators, sign_in, worklist
 from senim.pages.routes import Route
 
-ROUTES: list[Route] = [*sign_in.ROUTES, *worklist.ROUTES, *cases.ROUTES, *clocks.ROUTES]
+ROUTES: list[Route] = [*sign_in.ROUTES, *worklist.ROUTES, *cases.ROUTES, *clocks.ROUTES, *operators.ROUTES]

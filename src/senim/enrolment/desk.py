@@ -1,7 +1,7 @@
 """What an operator does at the desk: take papers in, identify, accept or refuse, give a receipt, confirm.
 
 Every verb locks the application and asks the table, so of two operators who act at once one is told that the
-other was first (NotAllowed). Nobody handles an application of their own.
+other was first (NotAllowed). Nobody handles an application of their own, and nobody who is not in office.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from senim.enrolment import letters
 from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows, new_link
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.models import Application
-from senim.enrolment.operators import OPERATOR_PROFILE, Operator
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.reissue_check import check_still_signed
 from senim.errors import NotFound, Refused
+from senim.operators.standing import OPERATOR_PROFILE, Operator, refuse_unless_in_office
 from senim.texts import Text
 from senim.validation import Report
 
@@ -220,7 +220,9 @@ def _requests(case: Application) -> dict[str, bytes]:
 
 
 def _case_for(application_id: ApplicationId, operator: Operator) -> Application:
-    return _to_handle(_locked(id=application_id), operator)
+    case = _to_handle(_locked(id=application_id), operator)
+    refuse_unless_in_office(operator.id)
+    return case
 
 
 def _to_handle(case: Application | None, operator: Operator) -> Application:

@@ -1,75 +1,34 @@
-"""The lists an instance configures: regions, registration centres, papers an applicant brings.
+"""The lists an instance configures: papers an applicant brings, how an applicant is identified.
 
-The standard that holds the list of papers (paragraph 11) is not among our sources, so the list is data.
+The standard that holds the list of papers (paragraph 11) is not among our sources, so the list is data. Of
+regions and registration centres see ``operators.centres``.
 """
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
+from senim.operators.centres import (
+    Centre,
+    Entry,
+    centres,
+    centres_by_region,
+    read_list,
+    regions,
+    regions_by_name,
+    wording,
+)
 from senim.settings import settings
-from senim.texts import alphabetical, language
 
-
-@dataclass(frozen=True)
-class Wording:
-    """A name in three languages, from a list rather than from ``texts.toml``."""
-
-    kk: str
-    ru: str
-    en: str
-
-    def __str__(self) -> str:
-        return str(getattr(self, language()))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a list: its id, and its name as the reader's language has it."""
-
-    id: str
-    name: Wording
-
-
-@dataclass(frozen=True)
-class Centre(Entry):
-    """A registration centre: a public service centre or an office of the provider."""
-
-    region: str
-    address: Wording
-
-
-@cache
-def regions() -> dict[str, Entry]:
-    return {facts["code"]: Entry(facts["code"], _wording(facts)) for facts in _places()["regions"]}
-
-
-@cache
-def centres() -> dict[str, Centre]:
-    return {
-        facts["id"]: Centre(facts["id"], _wording(facts), region["code"], _wording(facts, "address_"))
-        for region in _places()["regions"]
-        for facts in region.get("centres", [])
-    }
-
-
-def regions_by_name() -> list[Entry]:
-    """In the order of the reader's alphabet."""
-    return sorted(regions().values(), key=_by_name)
-
-
-def centres_by_region() -> list[tuple[Entry, list[Centre]]]:
-    """For a select that groups centres by region and so needs no script; both by name."""
-    inside = sorted(centres().values(), key=_by_name)
-    grouped = [(region, [one for one in inside if one.region == region.id]) for region in regions_by_name()]
-    return [(region, here) for region, here in grouped if here]
-
-
-def _by_name(entry: Entry) -> str:
-    return alphabetical(entry.name)
+__all__ = [
+    "Centre",
+    "Entry",
+    "centres",
+    "centres_by_region",
+    "identifications",
+    "papers",
+    "regions",
+    "regions_by_name",
+]
 
 
 @cache
@@ -85,21 +44,8 @@ def papers() -> dict[str, Entry]:
 
 
 def _entries(table: str) -> dict[str, Entry]:
-    return {facts["id"]: Entry(facts["id"], _wording(facts)) for facts in _papers_file()[table]}
-
-
-def _wording(facts: dict[str, Any], prefix: str = "") -> Wording:
-    return Wording(kk=facts[f"{prefix}kk"], ru=facts[f"{prefix}ru"], en=facts[f"{prefix}en"])
-
-
-def _places() -> dict[str, Any]:
-    return _read(settings.registration_centres, "registration_centres.toml")
+    return {facts["id"]: Entry(facts["id"], wording(facts)) for facts in _papers_file()[table]}
 
 
 def _papers_file() -> dict[str, Any]:
-    return _read(settings.papers_file, "papers.toml")
-
-
-def _read(own: str, shipped: str) -> dict[str, Any]:
-    source = Path(own) if own else files("senim.countries.kz").joinpath(shipped)
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    return read_list(settings.papers_file, "papers.toml")

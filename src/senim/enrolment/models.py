@@ -218,19 +218,6 @@ class RevocationPassage(StepTaken):
         ]
 
 
-class RegistrationAuthorityOperator(models.Model):
-    """Who may act at the desk, and in which office (CA-5.15)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    iin = models.CharField(max_length=12, unique=True)
-    name = models.CharField(max_length=200)
-    office = models.CharField(max_length=60)
-    active = models.BooleanField(default=True)
-    appointed_at = models.DateTimeField()
-
-    of_record = OfRecord()
-
-
 class AnsweredChallenge(models.Model):
     """A challenge of the order form that was answered: it does not serve twice."""
 

@@ -7,9 +7,9 @@ from senim.enrolment import numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.lists import centres, papers
 from senim.enrolment.models import Application
-from senim.enrolment.operators import operator_by_id
 from senim.enrolment.process import Step
 from senim.errors import NotFound
+from senim.operators.standing import operator_by_id
 from senim.papers import receipts
 from senim.settings import settings
 from senim.texts import speaking

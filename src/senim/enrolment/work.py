@@ -14,10 +14,10 @@ from senim.enrolment.desk import ApplicationUnknown
 from senim.enrolment.kinds import OPEN, Kind
 from senim.enrolment.lists import Centre, Entry, centres, identifications, papers, regions
 from senim.enrolment.models import Application
-from senim.enrolment.operators import operator_by_id
 from senim.enrolment.process import Actor, Stage
 from senim.enrolment.reissue_check import SignedBy, signed_by
 from senim.enrolment.status import Status, stage_text, status_of, tone_of
+from senim.operators.standing import operator_by_id
 from senim.process import ProcessTable
 from senim.texts import Text
 

@@ -26,6 +26,7 @@ _ROOMS = [
     "senim.notices",
     "senim.certification",
     "senim.accounts",
+    "senim.operators",
     "senim.enrolment",
     "senim.documents",
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from senim.certification import ceremony, own_keys
 from senim.certification.ceremony import root_list
 from senim.certification.publication import FilesAhead
-from senim.enrolment import operators
+from senim.operators.standing import appoint_from_ceremony
 from senim.pki.crl import ListInvalid
 from senim.pki.keys import UNUSABLE, UnsupportedKey, WrongPassphrase
 from senim.runtime import token_making
@@ -67,7 +67,7 @@ def run_init(options: argparse.Namespace) -> int:
         _refuse_for_production(read)
         tokens = token_making.make_missing(settings)
         performed = ceremony.perform(read, at=timezone.now(), root_passphrase=_typed(options, twice=True))
-        operators.appoint_from_ceremony(plan, at=timezone.now())
+        appoint_from_ceremony(plan, at=timezone.now())
         said = _handed_over(options.passphrase_to)
     except (*REASONS, NotHere) as reason:
         return _say_no(str(reason), options)

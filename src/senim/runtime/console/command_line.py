@@ -28,6 +28,7 @@ IN_THE_DATABASE = {
     "migrate": "bring the database's tables up to this version",
     "ca": "the certification authority: ceremony, certificates of its own",
     "certs": "certificates: find, revoke",
+    "operators": "operators of the registration authority: their standing, letters, lost keys",
     "crl": "revocation lists: show, publish",
     "journal": "check the journal",
     "doctor": "say what is wrong and how to mend it",

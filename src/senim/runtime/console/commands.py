@@ -17,6 +17,7 @@ MODULES = {
     "migrate": "senim.runtime.console.migrate_command",
     "ca": "senim.runtime.console.ca_commands",
     "certs": "senim.runtime.console.certs_commands",
+    "operators": "senim.runtime.console.operators_commands",
     "crl": "senim.runtime.console.crl_commands",
     "journal": "senim.runtime.console.journal_commands",
     "doctor": "senim.runtime.console.doctor_command",

@@ -35,17 +35,18 @@ journal_witness                    -      -    -        -    -         raw      
 journal_cosignature                r      -    -        -    -         ra        -          -        r
 journal_timestamp                  -      -    -        -    -         ra        -          -        r
 
-procrastinate_jobs                 a      a    a        rawd a         -         -          -        rwd
+procrastinate_jobs                 a      a    a        rawd a         -         -          -        rawd
 procrastinate_events               a      a    a        rawd a         -         -          -        rad
 procrastinate_workers              -      -    -        rawd -         -         -          -        rwd
 procrastinate_periodic_defers      -      -    -        rawd -         -         -          -        rw
 
-notices_notice                     ra     ra   raw      rawd -         -         -          -        r
+notices_notice                     ra     ra   raw      rawd -         -         -          -        ra
 
 certification_order                r      ra   -        r    rw        -         -          -        r
-certification_certifiedkey         rW     -    -        -    raw       -         -          raw      rw
-certification_certificate          rW     r    -        r    raw       -         -          raw      rW
-certification_revocation           ra     r    -        r    raw       -         -          raw      ra
+certification_certifiedkey         rW     rW   -        -    raw       -         -          raw      rw
+certification_certificate          rW     rW   -        rW   raw       -         -          raw      rW
+certification_revocation           ra     ra   -        ra   raw       -         -          raw      ra
+certification_stoppedsigner        -      raw  -        raw  r         -         -          -        raw
 certification_generation           -      -    -        -    ra        -         -          ra       r
 certification_watermark            -      -    -        -    -         -         r          -        r
 certification_timestamp            -      -    -        -    ra        -         -          -        r
@@ -63,9 +64,15 @@ enrolment_application              raw    rw   -        rw   -         -        
 enrolment_passage                  ra     ra   -        ra   -         -         -          -        r
 enrolment_revocationrequest        raw    r    -        rw   -         -         -          -        r
 enrolment_revocationpassage        ra     r    -        ra   -         -         -          -        r
-enrolment_registrationauthorityoperator - rw   -        -    -         -         -          raw      r
 enrolment_answeredchallenge        rad    -    -        rd   -         -         -          -        r
 enrolment_attempt                  rad    -    -        rd   -         -         -          -        r
+
+enrolment_registrationauthorityoperator - raw  -        rw   -         -         -          raw      raw
+operators_operatorapplication      -      raw  -        rw   -         -         -          -        raw
+operators_paper                    -      ra   -        -    -         -         -          -        ra
+operators_steptaken                -      ra   -        ra   -         -         -          ra       ra
+operators_violation                -      ra   -        -    -         -         -          -        ra
+operators_countersignature         -      ra   -        -    -         -         -          -        r
 
 documents_grant                    raw    -    -        rw   -         -         -          -        r
 documents_spentcode                rad    -    -        rad  -         -         -          -        r

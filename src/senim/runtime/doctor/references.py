@@ -36,6 +36,7 @@ REFERENCES = (
     Reference("enrolment_application", "order_id", "certification_order"),
     Reference("enrolment_passage", "operator_id", OPERATOR),
     Reference("enrolment_revocationrequest", "account_id", ACCOUNT),
+    Reference("operators_operatorapplication", "order_id", "certification_order"),
     Reference("enrolment_revocationpassage", "operator_id", OPERATOR),
     Reference("documents_grant", "owner_id", ACCOUNT),
     Reference("documents_claim", "viewer_id", ACCOUNT),

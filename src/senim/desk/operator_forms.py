@@ -1,0 +1,54 @@
+"""Forms about operators."""
+
+from django import forms
+
+from senim.pages.words import later
+
+NOTE_AT_MOST = 1000
+
+
+def _day(label: str, *, required: bool) -> forms.DateField:
+    return forms.DateField(
+        label=later(label),
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": later("desk.operators.day"), "invalid": later("desk.operators.day")},
+    )
+
+
+def _note(label: str, *, required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=later(label),
+        required=required,
+        max_length=NOTE_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": later("desk.operators.note_required")},
+    )
+
+
+class Absence(forms.Form):
+    """CA-15.1g: from when, until when, by which paper of the centre."""
+
+    absent_from = _day("desk.operators.absent_from", required=True)
+    absent_until = _day("desk.operators.absent_until", required=False)
+    note = _note("desk.operators.basis", required=True)
+
+
+class Leaving(forms.Form):
+    """CA-15.1f: from which day on, by which paper of the centre."""
+
+    leaves_on = _day("desk.operators.leaves_on", required=False)
+    note = _note("desk.operators.basis", required=True)
+
+
+class Lost(forms.Form):
+    """CA-19.5c: what happened, if there is time to say it."""
+
+    note = _note("desk.operators.what_happened")
+
+
+class Violation(forms.Form):
+    """CA-15.2c."""
+
+    found_on = _day("desk.operators.found_on", required=True)
+    said = _note("desk.operators.violation", required=True)
