@@ -51,7 +51,7 @@ class Person:
 
 @dataclass(frozen=True)
 class LegalEntity:
-    """An organisation and the id of the person who heads it."""
+    """An organisation and the id of the person who heads it. ``status``: active or liquidated."""
 
     id: str
     bin: str
@@ -60,6 +60,7 @@ class LegalEntity:
     kk: str
     ru: str
     en: str
+    status: str = "active"
 
 
 @cache

@@ -21,13 +21,14 @@ from senim.accounts.one_time_passwords import Issued, Purpose, Verdict, issue, j
 from senim.accounts.process import Actor, RequestState
 from senim.accounts.signatures import SignatureRefused, accept
 from senim.accounts.sms import code_text
+from senim.countries.kz import roles
 from senim.errors import Refused
 from senim.notices.outbox import NoticeState, latest_about, send_sms
 from senim.settings import settings
 
 PROFILES = frozenset({"individual_sign"})
-ACCEPTED = PROFILES | {"official"}
-"""An official's signature is understood, so that the refusal can say that organisations have no numbers."""
+ACCEPTED = roles.SIGNING
+"""A signature for an organisation is understood, so that the refusal can say that those have no numbers."""
 DOUBLE_CLICK = timedelta(seconds=10)
 
 

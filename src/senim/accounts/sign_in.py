@@ -22,6 +22,7 @@ from senim.accounts.models import Account, SpentChallenge
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
+from senim.countries.kz import roles
 from senim.errors import Refused
 from senim.journal import record
 from senim.settings import settings
@@ -29,8 +30,9 @@ from senim.texts import language, say_in
 from senim.validation import Signer
 
 NONCE_BYTES = 16
-PROFILES = {"portal": frozenset({"individual_auth"}), "desk": frozenset({"operator_auth"})}
-"""Which certificates open which door: a citizen's for signing in, or an operator's."""
+PROFILES = {"portal": roles.SIGNING_IN, "desk": frozenset({"operator_auth"})}
+"""Which certificates open which door: a citizen's for signing in, also one for an organisation, whose account
+is the person's all the same; or an operator's."""
 
 
 class ChallengeUnknown(Refused):

@@ -16,6 +16,7 @@ from senim.certification.profiles import of_usages
 from senim.certification.status import status_of
 from senim.certification.templates import KEY_USAGES
 from senim.countries.kz import subjects
+from senim.countries.kz.roles import PROFILES
 from senim.errors import Refused
 from senim.identifiers import Kind, WrongIdentifier, parse
 from senim.pki import cms, paths, requests
@@ -169,16 +170,24 @@ def profile_of(certificate: x509.Certificate) -> str:
 
 
 def _examine_subject(subject: SubjectFacts) -> None:
-    """Orders are for individuals; other subjects come with their own process (CA-5.3)."""
-    if not subject.surname or not subject.given_name or subject.bin or subject.organisation or subject.role:
+    """A person, for themselves or in a role for a legal entity (CA-5.3)."""
+    if not subject.surname or not subject.given_name or subject.role not in PROFILES:
+        raise SubjectUnacceptable
+    if len({bool(subject.role), bool(subject.bin), bool(subject.organisation)}) > 1:
         raise SubjectUnacceptable
     if not all(text.isprintable() for text in asdict(subject).values()):
         raise SubjectUnacceptable  # control characters, or ones that make a name read backwards
     try:
-        if parse(subject.iin).kind is not Kind.INDIVIDUAL or parse(subject.iin).number != subject.iin:
-            raise SubjectUnacceptable
+        _examine_identifier(subject.iin, Kind.INDIVIDUAL)
+        if subject.role:
+            _examine_identifier(subject.bin, Kind.LEGAL_ENTITY)
     except WrongIdentifier as wrong:
         raise SubjectUnacceptable from wrong
+
+
+def _examine_identifier(number: str, kind: Kind) -> None:
+    if parse(number).kind is not kind or parse(number).number != number:
+        raise SubjectUnacceptable
 
 
 def _key_of(request: bytes) -> PublicKey:

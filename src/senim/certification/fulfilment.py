@@ -34,12 +34,12 @@ from senim.certification.issuance import Authority, Prepared, digest_of_key, iss
 from senim.certification.models import Certificate, CertifiedKey, Order
 from senim.certification.profiles import profile
 from senim.certification.revocation import is_revoked, put_on_record
+from senim.countries.kz.roles import PROFILES
 from senim.journal import record
 from senim.pki.certificates import new_serial_number
 from senim.pki.crl import RevocationReason
 from senim.pki.keys import UNUSABLE, UnsupportedKey
 
-PROFILE_FOR = {"sign": "individual_sign", "auth": "individual_auth"}
 WORKER = "process:authority"
 TRY_AGAIN_AFTER = timedelta(seconds=5)
 TRY_AGAIN_AT_LATEST = timedelta(hours=1)
@@ -191,7 +191,7 @@ def _prepare(
     try:
         return prepare(
             authority,
-            profile=profile(PROFILE_FOR[purpose]),
+            profile=profile(PROFILES[examined.subject.role][purpose]),
             facts=examined.subject,
             public_key=examined.public_keys[purpose],
             serial_number=serial_number,

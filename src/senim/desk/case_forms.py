@@ -15,9 +15,10 @@ class Papers(forms.Form):
     identification = forms.ChoiceField(label=later("desk.case.identification"), widget=forms.RadioSelect)
     papers = forms.MultipleChoiceField(label=later("desk.case.papers"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, role: str = "", **more: Any) -> None:
         super().__init__(*given, **more)
-        for field, entries in (("identification", identifications()), ("papers", papers())):
+        self._papers = papers(role)
+        for field, entries in (("identification", identifications()), ("papers", self._papers)):
             chooser = self.fields[field]
             assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
             chooser.choices = [(entry.id, entry.name) for entry in entries.values()]
@@ -34,7 +35,7 @@ class Papers(forms.Form):
 
     def clean_papers(self) -> list[str]:
         ticked: list[str] = self.cleaned_data["papers"]
-        if papers().keys() - set(ticked):
+        if self._papers.keys() - set(ticked):
             raise forms.ValidationError(later("enrolment.refusal.papers_missing"))
         return ticked
 

@@ -22,7 +22,7 @@ from senim.pages.signature import Sheet, Signature
 
 
 def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    return _case_page(request, application_id, Papers())
+    return _case_page(request, application_id, Papers(role=_role_of(application_id)))
 
 
 @require_POST
@@ -35,7 +35,7 @@ def present(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def accept(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    form = Papers(request.POST)
+    form = Papers(request.POST, role=_role_of(application_id))
     if not form.is_valid():
         return _case_page(request, application_id, form, code=422)
     desk.accept(
@@ -119,6 +119,10 @@ def _confirm_page(
         "now": at,
     }
     return render(request, "desk/confirm.html", context, status=code)
+
+
+def _role_of(application_id: UUID) -> str:
+    return work.case_file(application_id=ApplicationId(application_id), at=timezone.now()).role
 
 
 def _case_page(request: HttpRequest, application_id: UUID, form: Papers, *, code: int = 200) -> HttpResponse:

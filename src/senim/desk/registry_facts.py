@@ -7,10 +7,11 @@ from typing import Any
 from senim.enrolment.work import CaseFile
 from senim.errors import Refused
 from senim.pages.times import day, figures
-from senim.registries import documents, people
+from senim.registries import documents, legal_entities, people
 from senim.registries.documents import IdentityCard
+from senim.registries.legal_entities import LegalEntity
 from senim.registries.people import Person
-from senim.texts import Text
+from senim.texts import Text, language
 
 
 def registry_facts(case: CaseFile, *, at: datetime) -> dict[str, Any]:
@@ -18,6 +19,8 @@ def registry_facts(case: CaseFile, *, at: datetime) -> dict[str, Any]:
     facts: dict[str, Any] = {"place": f"{case.region.name}, {case.settlement}"}
     try:
         facts |= _person(people.person(iin=case.iin, at=at))
+        if case.bin:
+            facts |= _entity(legal_entities.legal_entity(bin=case.bin, at=at), case)
         facts |= _card(documents.identity_card(iin=case.iin, at=at))
     except Refused as refusal:
         facts["registry_refusal"] = refusal
@@ -30,6 +33,15 @@ def _person(person: Person) -> dict[str, Any]:
         "born": day(person.born),
         "iin_status": Text(f"desk.case.iin_status.{person.status}"),
         "registry_place": f"{person.region}, {person.settlement}",
+    }
+
+
+def _entity(entity: LegalEntity, case: CaseFile) -> dict[str, Any]:
+    heads = "yes" if entity.head_iin == case.iin else "no"
+    return {
+        "entity_name": entity.names[language()],
+        "entity_status": Text(f"desk.case.entity_status.{entity.status}"),
+        "heads_it": Text(f"desk.case.heads_it.{heads}"),
     }
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from senim import rulebook
 from senim.countries.kz import names, subjects
-from senim.enrolment import addresses
+from senim.enrolment import addresses, entity
 from senim.enrolment.lists import centres, regions
 from senim.errors import Refused
 from senim.identifiers import Kind, parse
@@ -87,7 +87,10 @@ class FieldNames:
 
 @dataclass(frozen=True)
 class OrderForm:
-    """The online order form for individuals (CA-A2.1), as filled in."""
+    """The online order form (CA-A2.1), as filled in. For a legal entity with its BIN and a role (CA-5.3).
+
+    ``organisation`` is nobody's to type: the registry's spelling.
+    """
 
     iin: str
     surname: str
@@ -98,14 +101,18 @@ class OrderForm:
     settlement: str
     centre: str
     storage: str
+    bin: str = ""
+    role: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True)
 class Applicant:
-    """The form with the registry's spelling of the names, and the registry's signed answer."""
+    """The form with the registries' spelling of the names, and their signed answers."""
 
     form: OrderForm
     evidence: bytes
+    entity_evidence: bytes | None = None
 
 
 def check_in_force(*, at: datetime) -> None:
@@ -125,7 +132,7 @@ def checked(form: OrderForm) -> OrderForm:
     complete = form.surname and form.given_name and "@" in form.email and form.settlement
     if not complete or form.region not in regions() or form.storage not in STORAGES:
         raise NotForm
-    if centre is None or centre.region != form.region:
+    if centre is None or centre.region != form.region or not entity.well_formed(bin=form.bin, role=form.role):
         raise NotForm
     _check_length(form)
     try:
@@ -140,21 +147,23 @@ def _check_length(form: OrderForm) -> None:
 
 
 def ask_registry(form: OrderForm, at: datetime) -> Applicant:
-    """CA-6.P2 and CA-6.C1. Raises Unavailable, ApplicantAbsent, IinAnnulled, NamesDiffer, NameTooLong."""
+    """CA-6.P2 and CA-6.C1. Raises Unavailable, ApplicantAbsent, IinAnnulled, NamesDiffer, NameTooLong, and
+    what ``entity`` raises.
+    """
     person = _known(form.iin, at=at)
     known = {field: getattr(person, field) for field in NAME_FIELDS}
     differing = tuple(field for field in NAME_FIELDS if not names.same(known[field], getattr(form, field)))
     if differing:
         raise NamesDiffer(fields=differing)
-    return _spelled(form, person)
+    return _with_entity(_spelled(form, person), at=at)
 
 
 def ask_registry_for_holder(form: OrderForm, at: datetime) -> Applicant:
     """CA-7.P2 and CA-7.C1, for somebody whose signature proves who they are: names are the registry's by now.
 
-    Raises Unavailable, ApplicantAbsent, IinAnnulled, NameTooLong.
+    Raises Unavailable, ApplicantAbsent, IinAnnulled, NameTooLong, and what ``entity`` raises.
     """
-    return _spelled(form, _known(form.iin, at=at))
+    return _with_entity(_spelled(form, _known(form.iin, at=at)), at=at)
 
 
 def _known(iin: str, *, at: datetime) -> people.Person:
@@ -171,6 +180,15 @@ def _spelled(form: OrderForm, person: people.Person) -> Applicant:
     spelled = replace(form, **{field: getattr(person, field) for field in NAME_FIELDS})
     _check_length(spelled)
     return Applicant(spelled, person.evidence)
+
+
+def _with_entity(applicant: Applicant, *, at: datetime) -> Applicant:
+    """CA-5.3: a legal entity is checked by its BIN, beside the person who acts for it."""
+    form = applicant.form
+    if not form.bin:
+        return applicant
+    found = entity.ask(bin=form.bin, role=form.role, iin=form.iin, at=at)
+    return replace(applicant, form=replace(form, organisation=found.name), entity_evidence=found.evidence)
 
 
 def folded_name(form: OrderForm) -> str:

@@ -12,6 +12,7 @@ from senim.enrolment.registration import (
     count_tries,
     earlier_answer,
     register,
+    with_evidence,
     with_keys,
 )
 from senim.enrolment.requests import read
@@ -54,6 +55,6 @@ def submit(
     requests = read(sign=sign_request, auth=auth_request)
     sheet = Sheet(Kind.ORDER, form, idempotency_key, language, started_at)
     applicant = ask_or_record_refusal(sheet, ask_registry, at=at)
-    case = with_keys(sheet.case(applicant.form, at=at), requests)
-    case.registry_evidence, case.policy_read_at = applicant.evidence, policy_read_at
+    case = with_evidence(with_keys(sheet.case(applicant.form, at=at), requests), applicant)
+    case.policy_read_at = policy_read_at
     return register(case, actor="applicant", at=at)

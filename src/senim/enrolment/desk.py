@@ -104,11 +104,12 @@ def accept(
     """Papers and identity are in order (CA-6.C2). Raises NotIdentified, PapersMissing."""
     if identification not in identifications():
         raise NotIdentified
-    if missing := papers().keys() - papers_in_order:
-        raise PapersMissing(count=len(missing))
     with transaction.atomic():
         case = _case_for(application_id, operator)
-        case.identification, case.papers = identification, sorted(papers())
+        needed = papers(case.role).keys()
+        if missing := needed - papers_in_order:
+            raise PapersMissing(count=len(missing))
+        case.identification, case.papers = identification, sorted(needed)
         checked = {"identification": identification, "papers": case.papers}
         _advance(case, action=Step.ACCEPT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         _record(case, "enrolment.accept", "CA-6.C2", operator, at, **checked)
@@ -206,6 +207,9 @@ def _document(case: Application, operator: Operator) -> bytes:
             given_name=case.given_name,
             patronymic=case.patronymic,
             email=case.email,
+            organisation=case.organisation,
+            bin=case.bin,
+            role=case.role,
         ),
         requests=_requests(case),
         operator_iin=operator.iin,

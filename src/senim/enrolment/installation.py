@@ -13,13 +13,12 @@ from django.db import transaction
 from senim import journal
 from senim.certification import certificates, orders
 from senim.certification.facts import CertificateFacts, OrderId
+from senim.countries.kz.roles import PURPOSE_OF
 from senim.enrolment.advance import _advance, _locked, changed_rows, digest_of_link
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.status import LinkUnknown, Status, status_of
 from senim.errors import Refused
-
-SIGN, AUTH = "individual_sign", "individual_auth"
 
 
 class NothingToInstall(Refused):
@@ -65,7 +64,10 @@ def collect(*, link: str) -> Collected:
         raise LinkUnknown
     issued = _certificates(case)
     owner = " ".join(filter(None, (case.surname, case.given_name, case.patronymic)))
-    return Collected(status_of(case), owner, issued.get(SIGN), issued.get(AUTH), _chain() if issued else ())
+    whose = ", ".join(filter(None, (owner, case.organisation)))
+    return Collected(
+        status_of(case), whose, issued.get("sign"), issued.get("auth"), _chain() if issued else ()
+    )
 
 
 def installed(*, link: str, storage: str, at: datetime) -> Status:
@@ -94,10 +96,11 @@ def installed(*, link: str, storage: str, at: datetime) -> Status:
 
 
 def _certificates(case: Application) -> dict[str, CertificateFacts]:
+    """By what each is for: sign, auth."""
     if case.order_id is None or case.state not in {Stage.ISSUED, Stage.INSTALLED}:
         return {}
     outcome = orders.outcome(OrderId(case.order_id))
-    return {facts.profile: facts for facts in outcome.certificates}
+    return {PURPOSE_OF[facts.profile]: facts for facts in outcome.certificates}
 
 
 def _chain() -> tuple[bytes, ...]:

@@ -22,6 +22,7 @@ from senim.settings import settings
 __all__ = [
     "Centre",
     "Entry",
+    "all_papers",
     "centres",
     "centres_by_region",
     "identifications",
@@ -38,13 +39,29 @@ def identifications() -> dict[str, Entry]:
 
 
 @cache
-def papers() -> dict[str, Entry]:
-    """What must be in order before an operator accepts (CA-6.C2)."""
+def papers(role: str = "") -> dict[str, Entry]:
+    """What must be in order before an operator accepts (CA-6.C2): of a person, or of one in this role for a
+    legal entity (CA-5.3).
+    """
+    return {facts["id"]: _entry(facts) for facts in _papers_file()["paper"] if _is_of(facts, role)}
+
+
+@cache
+def all_papers() -> dict[str, Entry]:
+    """Of whatever role, to name what was once accepted."""
     return _entries("paper")
 
 
+def _is_of(facts: dict[str, Any], role: str) -> bool:
+    return "roles" not in facts or role in facts["roles"]
+
+
 def _entries(table: str) -> dict[str, Entry]:
-    return {facts["id"]: Entry(facts["id"], wording(facts)) for facts in _papers_file()[table]}
+    return {facts["id"]: _entry(facts) for facts in _papers_file()[table]}
+
+
+def _entry(facts: dict[str, Any]) -> Entry:
+    return Entry(facts["id"], wording(facts))
 
 
 def _papers_file() -> dict[str, Any]:

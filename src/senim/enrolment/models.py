@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from senim.countries.kz import roles
 from senim.enrolment import revocation_process
 from senim.enrolment.kinds import OPEN, STATES, TABLES, Kind
 from senim.enrolment.process import Stage
@@ -42,13 +43,18 @@ class Application(models.Model):
     settlement = models.CharField(max_length=100)
     centre = models.CharField(max_length=60)
     storage = models.CharField(max_length=20)
+    bin = models.CharField(max_length=12, blank=True, default="")
+    role = models.CharField(max_length=20, blank=True, default="")
+    organisation = models.CharField(max_length=200, blank=True, default="")
     policy_read_at = models.DateTimeField(null=True)
+    policy_edition = models.CharField(max_length=16, blank=True, default="")
 
     sign_request = models.BinaryField(null=True)
     auth_request = models.BinaryField(null=True)
     sign_key_digest = models.BinaryField(null=True)
     auth_key_digest = models.BinaryField(null=True)
     registry_evidence = models.BinaryField(null=True)
+    entity_evidence = models.BinaryField(null=True)
     applicant_document = models.BinaryField(null=True)
     applicant_signature = models.BinaryField(null=True)
     signed_with = models.CharField(max_length=40, blank=True, default="")
@@ -64,8 +70,11 @@ class Application(models.Model):
     withdrawal_until_at = models.DateTimeField(null=True)
 
     of_record = OfRecord(
-        edition=2,
-        since={"kind": 2, "applicant_document": 2, "applicant_signature": 2, "signed_with": 2},
+        edition=3,
+        since={
+            **dict.fromkeys(("kind", "applicant_document", "applicant_signature", "signed_with"), 2),
+            **dict.fromkeys(("bin", "role", "organisation", "entity_evidence", "policy_edition"), 3),
+        },
     )
 
     @property
@@ -86,6 +95,10 @@ class Application(models.Model):
                 | Q(number__isnull=True)
                 | Q(applicant_signature__isnull=False),
                 name="enrolment_reissues_are_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="", bin="", organisation="") | (Q(role__in=roles.ROLES) & ~Q(bin="")),
+                name="enrolment_a_role_is_for_an_entity",
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(number__regex=r"^[0-9]{12}$"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from senim.enrolment import numbers
 from senim.enrolment.advance import ApplicationId
-from senim.enrolment.lists import centres, papers
+from senim.enrolment.lists import all_papers, centres
 from senim.enrolment.models import Application
 from senim.enrolment.process import Step
 from senim.errors import NotFound
@@ -41,7 +41,7 @@ def receipt(*, application_id: ApplicationId) -> Receipt:
             language=case.language,
             number=numbers.shown(case.number or ""),
             applicant=" ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
-            papers=[str(papers()[paper].name) for paper in case.papers if paper in papers()],
+            papers=[str(all_papers()[paper].name) for paper in case.papers if paper in all_papers()],
             operator=operator.name if operator else "",
             office=str(_office(case, operator.office if operator else "")),
             status_url=f"{settings.portal_origin}/{case.language}/order/status/",

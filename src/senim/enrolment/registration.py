@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from senim import journal
-from senim.enrolment import letters, numbers
+from senim.enrolment import entity, letters, numbers
 from senim.enrolment.advance import ApplicationId, _advance, changed_rows, new_link
 from senim.enrolment.applicant import (
     Applicant,
@@ -28,9 +28,8 @@ from senim.errors import Refused
 from senim.settings import settings
 
 _NUMBER_TRIES = 5
-_REFUSALS: dict[str, type[Refused]] = {
-    refusal.__name__: refusal for refusal in (ApplicantAbsent, IinAnnulled, NamesDiffer)
-}
+_ON_RECORD: tuple[type[Refused], ...] = (ApplicantAbsent, IinAnnulled, NamesDiffer, *entity.ON_RECORD)
+_REFUSALS: dict[str, type[Refused]] = {refusal.__name__: refusal for refusal in _ON_RECORD}
 Ask = Callable[[OrderForm, datetime], Applicant]
 
 
@@ -88,9 +87,15 @@ def ask_or_record_refusal(sheet: Sheet, ask: Ask, *, at: datetime) -> Applicant:
     """CA-6.P2, CA-7.P2. Raises what ``ask`` raises, once the registry's no is on record."""
     try:
         return ask(sheet.form, at)
-    except (ApplicantAbsent, IinAnnulled, NamesDiffer) as refusal:
+    except _ON_RECORD as refusal:
         _record_refusal(sheet, refusal, at=at)
         raise
+
+
+def with_evidence(case: Application, applicant: Applicant) -> Application:
+    """What the registries answered, as they signed it."""
+    case.registry_evidence, case.entity_evidence = applicant.evidence, applicant.entity_evidence
+    return case
 
 
 def with_keys(case: Application, requests: Requests) -> Application:

@@ -16,6 +16,7 @@ from senim.accounts import AccountId, profiles, signatures
 from senim.accounts.signatures import SignatureRefused
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
+from senim.countries.kz import roles
 from senim.enrolment import addresses, letters, numbers
 from senim.enrolment.applicant import (
     Applicant,
@@ -25,7 +26,7 @@ from senim.enrolment.applicant import (
     check_in_force,
     checked,
 )
-from senim.enrolment.installation import SIGN
+from senim.enrolment.holdings import Capacity, capacities
 from senim.enrolment.kinds import Kind
 from senim.enrolment.lists import centres, regions
 from senim.enrolment.models import Application
@@ -36,9 +37,11 @@ from senim.enrolment.registration import (
     count_tries,
     earlier_answer,
     register,
+    with_evidence,
     with_keys,
 )
 from senim.enrolment.requests import read
+from senim.enrolment.revocation import signing_certificates
 from senim.errors import Refused
 from senim.texts import Text, say, speaking
 
@@ -70,6 +73,11 @@ class Wish:
     started_at: datetime
 
 
+def may_ask_as(*, account_id: AccountId, at: datetime) -> list[Capacity]:
+    """In which capacities this person has a signing certificate in force, and may have it issued anew."""
+    return capacities(signing_certificates(account_id=account_id, at=at))
+
+
 def known_contact(*, account_id: AccountId) -> dict[str, str]:
     """What the form is filled in with: from the newest application, else the account's address."""
     person = profiles.profile(account_id)
@@ -90,7 +98,8 @@ def examine(
     started_at: datetime,
     at: datetime,
 ) -> Applicant:
-    """Ask the registry who this is by now (CA-7.P2, CA-7.C1); ``contact`` is what the form asks.
+    """Ask the registry who this is by now (CA-7.P2, CA-7.C1); ``contact`` is what the form asks, with ``bin``
+    and ``role`` where it is for a legal entity.
 
     Raises Unavailable, TooManyTries and the refusals of ``applicant``; a refusal is recorded (CA-7.P3).
     """
@@ -115,7 +124,7 @@ def request_text(wish: Wish) -> str:
     requests = read(sign=wish.sign_request, auth=wish.auth_request)
     form, moment = wish.form, wish.started_at.astimezone(ZoneInfo(country.TIME_ZONE))
     with speaking(wish.language):
-        return say(
+        text = say(
             "enrolment.reissue.document",
             application=wish.key,
             time=moment.isoformat(timespec="seconds"),
@@ -128,6 +137,16 @@ def request_text(wish: Wish) -> str:
             sign_key=requests.sign_key_digest.hex(),
             auth_key=requests.auth_key_digest.hex(),
         )
+        return f"{text}\n{_for_entity(form)}" if form.role else text
+
+
+def _for_entity(form: OrderForm) -> str:
+    return say(
+        "enrolment.reissue.document.entity",
+        organisation=form.organisation,
+        bin=form.bin,
+        role=Text(f"enrolment.role.{form.role}"),
+    )
 
 
 def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str, at: datetime) -> Submitted:
@@ -142,15 +161,14 @@ def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str,
     wish = replace(wish, form=checked(wish.form))
     count_tries(wish.form, step="registration", network=network, at=at)
     text = request_text(wish)
-    iin = profiles.profile(account_id).iin
-    signed_with = _signed_with(text, signature, iin=iin, at=at)
-    if wish.form.iin != iin:
+    if wish.form.iin != profiles.profile(account_id).iin:
         raise ReissueSignedByAnother
+    signed_with = _signed_with(text, signature, wish.form, at=at)
     sheet = Sheet(Kind.REISSUE, wish.form, wish.key, wish.language, wish.started_at)
     applicant = ask_or_record_refusal(sheet, ask_registry, at=at)  # the names that were signed
     requests = read(sign=wish.sign_request, auth=wish.auth_request)
-    case = with_keys(sheet.case(applicant.form, at=at), requests)
-    case.registry_evidence, case.signed_with = applicant.evidence, f"{signed_with:040x}"
+    case = with_evidence(with_keys(sheet.case(applicant.form, at=at), requests), applicant)
+    case.signed_with = f"{signed_with:040x}"
     case.applicant_document, case.applicant_signature = text.encode(), signature
     with transaction.atomic():
         done = register(case, actor=f"account:{account_id}", at=at)
@@ -168,11 +186,16 @@ def _tell(case: Application, *, account_id: AccountId, at: datetime) -> None:
         letters.send_reissue_warning(case, to=known, at=at)
 
 
-def _signed_with(text: str, signature: bytes, *, iin: str, at: datetime) -> int:
+def _signed_with(text: str, signature: bytes, form: OrderForm, *, at: datetime) -> int:
+    """The certificate's serial number: one in the same role for the same entity, for nobody there is asked
+    again whether this person still acts for it.
+    """
     try:
-        signed = signatures.accept(cms=signature, text=text, profiles={SIGN}, at=at)
+        signed = signatures.accept(
+            cms=signature, text=text, profiles={roles.PROFILES[form.role]["sign"]}, at=at
+        )
     except SignatureRefused as refusal:
         raise ReissueNotSigned(why=refusal.reason) from refusal
-    if signed.iin != iin:
+    if (signed.iin, signed.signer.bin) != (form.iin, form.bin):
         raise ReissueSignedByAnother
     return signed.signer.serial_number

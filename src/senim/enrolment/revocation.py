@@ -22,9 +22,11 @@ from senim.accounts.timeline import tell
 from senim.certification import certificates, revocation
 from senim.certification.facts import CertificateFacts
 from senim.countries import kz as country
+from senim.countries.kz import roles
 from senim.enrolment.advance import _advance, changed_rows
 from senim.enrolment.attempts import count
-from senim.enrolment.installation import AUTH, SIGN, spelled
+from senim.enrolment.holdings import holding_of
+from senim.enrolment.installation import spelled
 from senim.enrolment.models import RevocationRequest
 from senim.enrolment.process import Actor
 from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION, Step
@@ -35,7 +37,8 @@ from senim.texts import Text, say, speaking
 
 RevocationRequestId = NewType("RevocationRequestId", UUID)
 
-OWN_PROFILES = (SIGN, AUTH)
+OWN_PROFILES = roles.SIGNING | roles.SIGNING_IN
+"""A person's certificates, also those in a role for a legal entity: the key is the person's (CA-5.3)."""
 REASONS = {
     reason.value: reason
     for reason in (
@@ -133,10 +136,16 @@ def may_be_revoked(certificate: CertificateFacts, *, at: datetime) -> bool:
     return certificate.revoked_at is None and at <= certificate.not_after
 
 
-def can_sign(*, account_id: AccountId, at: datetime) -> bool:
-    """Whether this person has a signing certificate in force, so that a request of theirs could be signed."""
+def signing_certificates(*, account_id: AccountId, at: datetime) -> list[CertificateFacts]:
+    """Those in force to sign with, for oneself and for legal entities."""
     own = own_certificates(account_id=account_id).values()
-    return any(one.profile == SIGN and one.not_before <= at and may_be_revoked(one, at=at) for one in own)
+    signing = (one for one in own if one.profile in roles.SIGNING)
+    return [one for one in signing if one.not_before <= at and may_be_revoked(one, at=at)]
+
+
+def can_sign(*, account_id: AccountId, at: datetime) -> bool:
+    """Whether a request of this person's could be signed."""
+    return bool(signing_certificates(account_id=account_id, at=at))
 
 
 def request_text(*, wish: Wish, account_id: AccountId) -> str:
@@ -194,7 +203,7 @@ def _judge(
         if not may_be_revoked(own[number], at=at):
             raise CertificateOver
     try:
-        signed = signatures.accept(cms=signature, text=text, profiles={SIGN}, at=at)
+        signed = signatures.accept(cms=signature, text=text, profiles=roles.SIGNING, at=at)
     except SignatureRefused as refusal:
         raise RevocationNotSigned(why=refusal.reason) from refusal
     if signed.iin != person.iin:
@@ -273,7 +282,7 @@ def _new(
 def _in_words(certificate: CertificateFacts) -> str:
     return say(
         "enrolment.revocation.document.certificate",
-        kind=Text(f"enrolment.certificate.{certificate.profile}"),
+        kind=holding_of(certificate).said,
         number=spelled(certificate.serial_number),
         until=f"{_local(certificate.not_after):%d.%m.%Y}",
     )

@@ -9,7 +9,7 @@ from senim.enrolment import numbers
 from senim.enrolment.advance import ApplicationId, digest_of_link
 from senim.enrolment.attempts import count
 from senim.enrolment.kinds import FINAL, Kind
-from senim.enrolment.lists import Centre, centres
+from senim.enrolment.lists import Centre, Entry, centres, papers
 from senim.enrolment.models import Application, Passage, RevocationPassage
 from senim.enrolment.process import Actor, Stage, Step
 from senim.errors import NotFound, Refused
@@ -73,6 +73,7 @@ class Status:
     refusal: str
     refusal_text: Text | None
     may_withdraw: bool
+    papers: tuple[Entry, ...]
     taken: tuple[Taken, ...]
 
     @property
@@ -150,6 +151,7 @@ def status_of(case: Application) -> Status:
         refusal=refusal.get("reason", ""),
         refusal_text=Text(refusal["text"]) if "text" in refusal else None,
         may_withdraw=Step.WITHDRAW in case.process.actions_open_to(Actor.APPLICANT, state=case.state),
+        papers=tuple(papers(case.role).values()),
         taken=steps_taken(case.passages.all()),
     )
 

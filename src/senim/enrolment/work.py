@@ -12,7 +12,7 @@ from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.desk import ApplicationUnknown
 from senim.enrolment.kinds import OPEN, Kind
-from senim.enrolment.lists import Centre, Entry, centres, identifications, papers, regions
+from senim.enrolment.lists import Centre, Entry, all_papers, centres, identifications, papers, regions
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage
 from senim.enrolment.reissue_check import SignedBy, signed_by
@@ -100,10 +100,18 @@ class CaseFile:
     limit: timedelta | None
     identification: Entry | None
     papers: tuple[Entry, ...]
+    to_bring: tuple[Entry, ...]
+    bin: str
+    role: str
+    organisation: str
     accepted_by: str
     signed: SignedBy | None
     actions: tuple[str, ...]
     ahead: tuple[Text, ...]
+
+    @property
+    def role_said(self) -> Text | None:
+        return Text(f"enrolment.role.{self.role}") if self.role else None
 
     @property
     def full_name(self) -> str:
@@ -148,7 +156,11 @@ def case_file(*, application_id: ApplicationId, at: datetime) -> CaseFile:
         due_at=case.due_at if case.state in OPEN else None,
         limit=case.process.limit_in(case.state),
         identification=identifications().get(case.identification),
-        papers=tuple(papers()[paper] for paper in case.papers if paper in papers()),
+        papers=tuple(all_papers()[paper] for paper in case.papers if paper in all_papers()),
+        to_bring=tuple(papers(case.role).values()),
+        bin=case.bin,
+        role=case.role,
+        organisation=case.organisation,
         accepted_by=_name_of_operator(case, Stage.ACCEPTED),
         signed=signed_by(case, at=at),
         actions=tuple(case.process.actions_open_to(Actor.OPERATOR, state=case.state)),

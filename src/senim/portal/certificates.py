@@ -10,6 +10,7 @@ from django.utils import timezone
 from senim.accounts import sessions
 from senim.certification.facts import CertificateFacts
 from senim.enrolment import revocation
+from senim.enrolment.holdings import holding_of
 from senim.enrolment.installation import spelled
 from senim.journal.places import places_of
 from senim.pages.routes import Kind, Route, Who
@@ -37,7 +38,7 @@ class Line:
 
     @property
     def kind(self) -> Text:
-        return Text(f"enrolment.certificate.{self.facts.profile}")
+        return holding_of(self.facts).said
 
     @property
     def state_said(self) -> Text:

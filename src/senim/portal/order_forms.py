@@ -10,10 +10,11 @@ from django import forms
 from django.core import signing
 from django.utils.functional import lazy
 
+from senim.countries.kz.roles import ROLES
 from senim.enrolment.applicant import STORAGES, OrderForm
 from senim.enrolment.lists import centres, centres_by_region, regions_by_name
 from senim.errors import Refused
-from senim.identifiers import Kind, WrongIdentifier, parse
+from senim.identifiers import Identifier, Kind, WrongIdentifier, parse
 from senim.pages.words import later
 from senim.portal import challenge
 from senim.texts import Text, say
@@ -21,6 +22,8 @@ from senim.texts import Text, say
 DRAFT_SALT = "senim.portal.order"
 DRAFT_SECONDS = 24 * 3600
 NAME_AT_MOST = 100
+MYSELF, ENTITY = HOLDERS = ("myself", "entity")
+OF_AN_ENTITY, AGAINST_PROGRAMS = ("bin", "role"), ("answer", "challenge")
 
 
 def _starred(text_id: str) -> str:
@@ -43,9 +46,40 @@ def _text(name: str, *, required: bool = True, at_most: int = NAME_AT_MOST) -> f
     )
 
 
-class Order(forms.Form):
-    """The online order form for individuals. ``human`` leaves the challenge out: it was answered already."""
+def offer(form: forms.Form, name: str, options: list[Any]) -> None:
+    """Fill in the choices of a field, whose words are known only while a page is drawn."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+    field.choices = options
 
+
+class Holder(forms.Form):
+    """For whom the certificate is; who says nothing orders for themselves."""
+
+    holder = forms.ChoiceField(
+        label=later("portal.order.holder"), widget=forms.RadioSelect, required=False, initial=MYSELF
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        offer(self, "holder", [(one, Text(f"portal.order.holder.{one}")) for one in HOLDERS])
+
+
+class Order(forms.Form):
+    """The online order form. ``human`` leaves the challenge out: it was answered already.
+
+    ``for_entity`` asks for a legal entity and a role, too (CA-5.3).
+    """
+
+    bin = _text("bin", at_most=40)
+    role = forms.ChoiceField(
+        label=starred("portal.order.role"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": later("portal.order.role.required"),
+            "invalid_choice": later("portal.order.role.required"),
+        },
+    )
     iin = _text("iin", at_most=40)
     surname = _text("surname")
     given_name = _text("given_name")
@@ -91,12 +125,14 @@ class Order(forms.Form):
     )
     challenge = forms.CharField(widget=forms.HiddenInput, required=False, max_length=600)
 
-    def __init__(self, *given: Any, at: datetime, human: bool = False, **more: Any) -> None:
+    def __init__(
+        self, *given: Any, at: datetime, human: bool = False, for_entity: bool = False, **more: Any
+    ) -> None:
         super().__init__(*given, **more)
-        self.at, self.human = at, human
+        self.at, self.human, self.for_entity = at, human, for_entity
+        for name in (*(AGAINST_PROGRAMS if human else ()), *(() if for_entity else OF_AN_ENTITY)):
+            self.fields.pop(name, None)
         self._fill_choices()
-        if human:
-            del self.fields["answer"], self.fields["challenge"]
 
     def _fill_choices(self) -> None:
         nothing = ("", Text("portal.order.choose"))
@@ -110,23 +146,31 @@ class Order(forms.Form):
                 ),
             ],
             "storage": [(storage, Text(f"portal.order.storage.{storage}")) for storage in STORAGES],
+            "role": [(role, Text(f"enrolment.role.{role}")) for role in ROLES],
         }
-        for name, options in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-            field.choices = options
+        for name in choices.keys() & self.fields.keys():
+            offer(self, name, choices[name])
 
     def clean_iin(self) -> str:
-        typed = self.cleaned_data["iin"]
-        try:
-            identifier = parse(typed)
-        except WrongIdentifier as wrong:
-            count = len("".join(character for character in typed if character.isdigit()))
-            problem = later(f"portal.order.iin.{wrong.problem}", digits=count)
-            raise forms.ValidationError(problem) from wrong
+        identifier = self._identifier("iin")
         if identifier.kind is not Kind.INDIVIDUAL:
             raise forms.ValidationError(later("portal.order.iin.business"))
         return identifier.number
+
+    def clean_bin(self) -> str:
+        identifier = self._identifier("bin")
+        if identifier.kind is not Kind.LEGAL_ENTITY:
+            raise forms.ValidationError(later("portal.order.bin.individual"))
+        return identifier.number
+
+    def _identifier(self, field: str) -> Identifier:
+        typed = self.cleaned_data[field]
+        try:
+            return parse(typed)
+        except WrongIdentifier as wrong:
+            count = len("".join(character for character in typed if character.isdigit()))
+            problem = later(f"portal.order.{field}.{wrong.problem}", digits=count)
+            raise forms.ValidationError(problem) from wrong
 
     def clean_surname(self) -> str:
         return self._name("surname")
@@ -158,11 +202,13 @@ class Order(forms.Form):
         return data
 
     def filled_in(self) -> OrderForm:
-        return OrderForm(**{name: self.cleaned_data[name] for name in OrderForm.__dataclass_fields__})
+        said = self.cleaned_data.items()
+        return OrderForm(**{name: value for name, value in said if name in OrderForm.__dataclass_fields__})
 
     def show_refusal(self, refusal: Refused) -> None:
         """Beside the fields it is about, where it is about fields."""
-        for name in getattr(refusal, "fields", None) or [None]:
+        about = [name for name in getattr(refusal, "fields", ()) if name in self.fields]
+        for name in about or [None]:
             said = later("portal.order.refused", why=refusal.reason, next_step=refusal.next_step)
             self.add_error(name, said)
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from senim.enrolment import attempts, installation, numbers, status, withdrawal
-from senim.enrolment.lists import papers
 from senim.enrolment.process import Stage
 from senim.journal.places import Place, places_of
 from senim.pages.failures import show_in
@@ -51,7 +50,7 @@ def order_status(request: HttpRequest) -> HttpResponse:
 
 def order_mine(request: HttpRequest, link: str) -> HttpResponse:
     found = status.status_of_link(link=link)
-    context = {"application": found, "link": link, "papers": papers().values(), "places": _places(found)}
+    context = {"application": found, "link": link, "places": _places(found)}
     return render(request, "portal/orders/application.html", context)
 
 

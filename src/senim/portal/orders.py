@@ -8,45 +8,50 @@ import base64
 import binascii
 import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from senim.enrolment import applications, status
+from senim.enrolment import applications, entity, status
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.applicant import STORAGES, ApplicantAbsent, IinAnnulled, NamesDiffer
 from senim.enrolment.attempts import TooManyTries
-from senim.enrolment.lists import papers
 from senim.enrolment.registration import Submitted
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages.routes import Route, Who
 from senim.pages.visitors import network_of
 from senim.portal import challenge, order_links
-from senim.portal.order_forms import Draft, Order
+from senim.portal.order_forms import ENTITY, HOLDERS, MYSELF, Draft, Holder, Order
 from senim.settings import settings
 from senim.texts import Text, language
 
-TYPED, DRAFT, POLICY, STARTED, HUMAN, SENT = (
+TYPED, DRAFT, POLICY, STARTED, HUMAN, SENT, HOLDER = (
     "order_typed",
     "order_draft",
     "order_policy_read_at",
     "order_started_at",
     "order_human_until",
     "order_sent",
+    "order_holder",
 )
 REQUESTS = ("request_sign", "request_auth")
 STEPS = 4
-ABOUT_THE_APPLICANT = (ApplicantAbsent, IinAnnulled, NamesDiffer)
+ABOUT_THE_APPLICANT = (ApplicantAbsent, IinAnnulled, NamesDiffer, *entity.ON_RECORD)
 
 
 def order(request: HttpRequest) -> HttpResponse:
     """CA-19.4a: reading is recommended, an acknowledgement recorded; without it the order goes on as well."""
     if request.method != "POST":
-        return render(request, "portal/orders/before.html", {"read": bool(request.session.get(POLICY))})
+        holder = Holder(initial={"holder": request.session.get(HOLDER, MYSELF)})
+        hints = {one: Text(f"portal.order.holder.{one}.hint") for one in HOLDERS}
+        context = {"read": bool(request.session.get(POLICY)), "form": holder, "hints": hints}
+        return render(request, "portal/orders/before.html", context)
+    request.session[HOLDER] = ENTITY if request.POST.get("holder") == ENTITY else MYSELF
     request.session[POLICY] = timezone.now().isoformat() if request.POST.get("read") else ""
     return redirect("order-form")
 
@@ -56,14 +61,19 @@ def order_form(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         request.session.setdefault(STARTED, at.isoformat())
         typed = request.session.get(TYPED)
-        return _form_page(request, Order(initial=typed, at=at, human=_is_human(request, at)), at=at)
+        return _form_page(request, _order(request, initial=typed, at=at), at=at)
     if "clear" in request.POST:
         _forget(request)
         return redirect("order-form")
-    form = Order(request.POST, at=at, human=_is_human(request, at))
+    form = _order(request, request.POST, at=at)
     valid = form.is_valid()
     _keep(request, form, at)
     return _examined(request, form, at) if valid else _form_page(request, form, at=at, code=422)
+
+
+def _order(request: HttpRequest, *given: QueryDict, at: datetime, **more: Any) -> Order:
+    for_entity = request.session.get(HOLDER) == ENTITY
+    return Order(*given, at=at, human=_is_human(request, at), for_entity=for_entity, **more)
 
 
 def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
@@ -101,6 +111,7 @@ def _submitted(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return _keys_refused(request, draft, refusal)
     _forget(request)
+    request.session.pop(HOLDER, None)
     request.session[SENT] = str(done.application_id)
     return redirect("order-done")
 
@@ -133,7 +144,7 @@ def order_done(request: HttpRequest) -> HttpResponse:
     if not sent:
         return redirect("order-status")
     application = status.status_of_own(application_id=ApplicationId(UUID(sent)))
-    context = {"application": application, "just_sent": True, "papers": papers().values()}
+    context = {"application": application, "just_sent": True}
     return render(request, "portal/orders/application.html", context)
 
 

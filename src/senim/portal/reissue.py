@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,8 +20,9 @@ from django.utils import timezone
 
 from senim.accounts import profiles
 from senim.accounts.sessions import whose
-from senim.enrolment import reissue, revocation
+from senim.enrolment import reissue
 from senim.enrolment.applicant import STORAGES
+from senim.enrolment.holdings import Capacity
 from senim.enrolment.reissue import Wish
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
@@ -28,7 +30,8 @@ from senim.pages.failures import show_in
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import network_of
-from senim.portal.order_forms import DRAFT_SECONDS, Draft, Order
+from senim.pages.words import later
+from senim.portal.order_forms import DRAFT_SECONDS, Draft, Order, offer
 from senim.portal.orders import SENT
 from senim.texts import Text, language
 
@@ -43,23 +46,46 @@ STEPS = 5
 
 
 class Reissue(Order):
-    """What a holder says anew; who they are is known, and that they are a person too."""
+    """What a holder says anew; who they are is known, and that they are a person too.
 
-    iin = surname = given_name = patronymic = None  # type: ignore[assignment]
+    ``capacities``: for whom this person holds certificates. Of several one is chosen.
+    """
+
+    bin = role = iin = surname = given_name = patronymic = None  # type: ignore[assignment]
+    capacity = forms.ChoiceField(
+        label=later("portal.reissue.capacity"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": later("portal.reissue.capacity.required"),
+            "invalid_choice": later("portal.reissue.capacity.required"),
+        },
+    )
+
+    def __init__(self, *given: Any, capacities: list[Capacity], **more: Any) -> None:
+        self.capacities = {one.id: one for one in capacities}
+        super().__init__(*given, human=True, **more)
+        if len(capacities) < 2:
+            del self.fields["capacity"]
+        else:
+            offer(self, "capacity", [(one.id, one.said) for one in capacities])
 
     def contact(self) -> dict[str, str]:
-        return {name: str(self.cleaned_data[name]) for name in self.fields}
+        said = {name: str(value) for name, value in self.cleaned_data.items() if name != "capacity"}
+        [first, *_] = self.capacities
+        capacity = self.capacities[self.cleaned_data.get("capacity", first)]
+        return {**said, "bin": capacity.bin, "role": capacity.role}
 
 
 def form(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    if not revocation.can_sign(account_id=whose(request), at=at):
+    capacities = reissue.may_ask_as(account_id=whose(request), at=at)
+    if not capacities:
         return render(request, "portal/reissue/no_key.html")
     if request.method != "POST":
         request.session[STARTED] = at.isoformat()
         known = request.session.get(TYPED) or reissue.known_contact(account_id=whose(request))
-        return _form_page(request, Reissue(initial=known, at=at, human=True))
-    typed = Reissue(request.POST, at=at, human=True)
+        return _form_page(request, Reissue(initial=known, at=at, capacities=capacities))
+    typed = Reissue(request.POST, at=at, capacities=capacities)
     request.session[TYPED] = {name: str(request.POST.get(name, "")) for name in typed.fields}
     if not typed.is_valid():
         return _form_page(request, typed, code=422)

@@ -90,6 +90,7 @@ def _legal_entity(society: Society, one: LegalEntity) -> dict[str, Any]:
     head = society.by_id[one.head]
     return {
         "bin": one.bin,
+        "status": one.status,
         "kind": one.kind,
         "name": {"kk": one.kk, "ru": one.ru, "en": one.en},
         "head": {"iin": head.iin, **_names(head)},
