@@ -20,6 +20,8 @@ from senim.enrolment import desk as verbs
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
 from senim.enrolment.tasks import order_settled
+from senim.operators import four_eyes
+from senim.registries.relatives import Relatives
 from senim.texts import speaking
 
 
@@ -286,7 +288,8 @@ class TestTwoOperators:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.clause("CA-6.P9")
-def test_of_sixteen_simultaneous_clicks_one_confirms_and_all_see_it_done(dauren, number):
+def test_of_sixteen_simultaneous_clicks_one_confirms_and_all_see_it_done(dauren, number, monkeypatch):
+    monkeypatch.setattr(four_eyes, "relatives", lambda **_: Relatives(frozenset()))
     case = dauren.receive(number)
     application = Application.objects.get(number=number).id
     document = verbs.document_to_sign(application_id=application, operator=dauren.operator)

@@ -352,12 +352,19 @@ def the_register(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def case_of_a_colleague(stage: Stage) -> dict[str, Any]:
+    taken_in = case_to_confirm(stage)
+    stage.client = desk_of(stage.world.person("ainur"), stage.authority).browser
+    return taken_in
+
+
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
     "application": case,
     "refuse": case,
     "confirm": case_to_confirm,
+    "countersign": case_of_a_colleague,
     "clocks": work_list,
     "operators": the_register,
     "operator": registered,

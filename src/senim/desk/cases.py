@@ -110,8 +110,9 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def _confirm_page(
     request: HttpRequest, application_id: ApplicationId, form: Signature, *, code: int
 ) -> HttpResponse:
-    at = timezone.now()
-    document = desk.document_to_sign(application_id=application_id, operator=operator_at(request))
+    at, operator = timezone.now(), operator_at(request)
+    desk.refuse_relatives(application_id=application_id, operator=operator, at=at)
+    document = desk.document_to_sign(application_id=application_id, operator=operator)
     context = {
         "case": work.case_file(application_id=application_id, at=at),
         "form": form,
@@ -133,6 +134,7 @@ def _case_page(request: HttpRequest, application_id: UUID, form: Papers, *, code
         "form": form,
         "may": {step.value: step in case.actions for step in Step},
         "own": case.iin == operator_at(request).iin,
+        "me": operator_at(request),
         "has_receipt": any(step.clause == "CA-6.P8" for step in case.status.taken),
         "now": at,
         **registry_facts(case, at=at),

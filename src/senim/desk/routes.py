@@ -1,6 +1,13 @@
 """Every page of the desk. Each noun's module holds its own lines."""
 
-from senim.desk import cases, clocks, operators, sign_in, worklist
+from senim.desk import cases, clocks, countersigning, operators, sign_in, worklist
 from senim.pages.routes import Route
 
-ROUTES: list[Route] = [*sign_in.ROUTES, *worklist.ROUTES, *cases.ROUTES, *clocks.ROUTES, *operators.ROUTES]
+ROUTES: list[Route] = [
+    *sign_in.ROUTES,
+    *worklist.ROUTES,
+    *cases.ROUTES,
+    *countersigning.ROUTES,
+    *clocks.ROUTES,
+    *operators.ROUTES,
+]

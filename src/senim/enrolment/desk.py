@@ -20,6 +20,7 @@ from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.reissue_check import check_still_signed
 from senim.errors import NotFound, Refused
+from senim.operators import four_eyes
 from senim.operators.standing import OPERATOR_PROFILE, Operator, refuse_unless_in_office
 from senim.texts import Text
 from senim.validation import Report
@@ -154,10 +155,12 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
 
     The authority verifies the signature again by itself (CA-6.C3); it is verified here so that the operator
     is told at once; a second click of the same operator finds it done. Raises SignatureNotValid,
-    SignatureOfAnother, NotAnOperatorsCertificate, ReissueNoLongerSigned, NotAllowed.
+    SignatureOfAnother, NotAnOperatorsCertificate, ReissueNoLongerSigned, NotAllowed, RelativesApplication,
+    RelationsUnknown.
     """
     if done := _confirmed(Application.objects.filter(id=application_id).first(), operator):
         return done
+    refuse_relatives(application_id=application_id, operator=operator, at=at)
     document = document_to_sign(application_id=application_id, operator=operator)
     _check_signature(validation.check(cms=signature, content=document, at=at), operator=operator)
     with transaction.atomic():
@@ -170,6 +173,14 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
         case.save(update_fields=["order_id"])
         _record(case, "enrolment.confirm", row.clause, operator, at, order=str(case.order_id))
     return _handled(case)
+
+
+def refuse_relatives(*, application_id: ApplicationId, operator: Operator, at: datetime) -> None:
+    """Four eyes. Raises RelativesApplication, RelationsUnknown, unless a second operator signed for it."""
+    case = _to_handle(Application.objects.filter(id=application_id).first(), operator)
+    four_eyes.refuse_relatives(
+        operator=operator, applicant_iin=case.iin, case=f"application:{case.id}", at=at
+    )
 
 
 def _confirmed(case: Application | None, operator: Operator) -> Handled | None:

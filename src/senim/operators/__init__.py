@@ -2,7 +2,8 @@
 
 For the provider's responsible staff: ``absence`` (``suspend``, ``take_back``), ``leaving`` (``give_notice``,
 ``dismiss``) and ``violations``. For every operator: ``loss`` (a key lost or given away: one step stops its
-owner) and ``register``. For the desk and for enrolment: ``standing`` (may this operator act now?). The
-processes are the tables in ``process``; ``advance`` is the only place that writes a state.
+owner) and ``register``. For the desk and for enrolment: ``standing`` (may this operator act now?) and
+``four_eyes`` (nobody confirms for a relative alone). The processes
+are the tables in ``process``; ``advance`` is the only place that writes a state.
 Clauses: CA-5.15, CA-15.1a–g, CA-15.2b, CA-15.2c, CA-19.5a–e.
 """

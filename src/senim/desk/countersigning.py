@@ -1,0 +1,50 @@
+"""The second operator's page: their signature lets the first one confirm for a relative."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from senim.countries.kz import oids
+from senim.desk.operator import operator_at
+from senim.enrolment import countersigning, work
+from senim.enrolment.advance import ApplicationId
+from senim.operators.four_eyes import CountersignatureNotValid
+from senim.pages.failures import show_in
+from senim.pages.routes import Route, Who
+from senim.pages.signature import Sheet, Signature
+
+
+def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    form = Signature(request.POST) if request.method == "POST" else Signature()
+    if form.is_valid():
+        try:
+            countersigning.countersign(
+                application_id=ApplicationId(application_id),
+                operator=operator_at(request),
+                signature=form.cleaned_data["signature"],
+                at=timezone.now(),
+            )
+        except CountersignatureNotValid as refusal:
+            show_in(form, refusal)
+            return _page(request, ApplicationId(application_id), form, code=409)
+        return redirect("application", application_id)
+    return _page(request, ApplicationId(application_id), form, code=422 if form.errors else 200)
+
+
+def _page(request: HttpRequest, application_id: ApplicationId, form: Signature, *, code: int) -> HttpResponse:
+    at = timezone.now()
+    asked = countersigning.asked(application_id=application_id, operator=operator_at(request))
+    context = {
+        "case": work.case_file(application_id=application_id, at=at),
+        "confirmed_by": asked.confirmed_by,
+        "form": form,
+        "sheet": Sheet(asked.document.decode(), "sign", now=at, role=oids.OPERATOR, open=True),
+    }
+    return render(request, "desk/countersign.html", context, status=code)
+
+
+ROUTES = [
+    Route("application/<uuid:application_id>/countersign/", countersign, Who.OPERATOR, "countersign"),
+]
