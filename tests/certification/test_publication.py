@@ -24,7 +24,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 def shown(authority):
     folder = publication.folder()
-    return status_files.read(folder / str(status_files.current_number(folder)), issuing=authority.issuing)
+    return status_files.read(folder / str(status_files.current_number(folder)), issuing=[authority.issuing])
 
 
 def test_nothing_is_published_while_nothing_changed(authority):

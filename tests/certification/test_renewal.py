@@ -13,7 +13,7 @@ from tests.certification.test_ceremony import home  # noqa: F401 (a fixture)
 from tests.responders.conftest import Asked
 
 from senim.certification import ceremony, certificates, condition
-from senim.certification.ceremony import authorities, renewal
+from senim.certification.ceremony import authorities, publishing, renewal
 from senim.certification.models import Certificate
 from senim.certification.status import status_of
 from senim.pki import ocsp, timestamps
@@ -30,7 +30,7 @@ WISH = timestamps.build_request(timestamps.TimeStampRequest("sha256", hashlib.sh
 
 @pytest.fixture(autouse=True)
 def nobody_else_publishes(monkeypatch):
-    monkeypatch.setattr(renewal, "WORKER_PUBLISHES_WITHIN_SECONDS", 0.0)
+    monkeypatch.setattr(publishing, "WORKER_PUBLISHES_WITHIN_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def shards(monkeypatch):
 
 def shown(authority):
     folder = publication.folder()
-    return status_files.read(folder / str(status_files.current_number(folder)), issuing=authority.issuing)
+    return status_files.read(folder / str(status_files.current_number(folder)), issuing=[authority.issuing])
 
 
 def listed(authority, name):

@@ -136,5 +136,5 @@ def shown_status(authority, holder) -> CertStatus | None:
     number = status_files.current_number(publication.folder())
     if not number:
         return None
-    shown = status_files.read(publication.folder() / str(number), issuing=authority.issuing)
+    shown = status_files.read(publication.folder() / str(number), issuing=[authority.issuing])
     return shown.statuses.status_of(holder.serial_number).status

@@ -45,7 +45,7 @@ def shown():
     if not number:
         return status_files.EMPTY
     issuing = (settings.home / "certificates" / "issuing.cer").read_bytes()
-    return status_files.read(publication.folder() / str(number), issuing=issuing).statuses
+    return status_files.read(publication.folder() / str(number), issuing=[issuing]).statuses
 
 
 @pytest.mark.clause("CA-6.C3")

@@ -1,6 +1,7 @@
 """Sending keys and requests: double clicks, hostile requests, a registry that goes away in between."""
 
 import base64
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,10 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from tests.ordering import applicant, request_for, text_of, value_of
 
+from senim.certification import blocked_keys
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
+from senim.pki.keys import public_der
 from senim.registries import people
 
 NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anybody")])
@@ -99,6 +103,21 @@ def test_keys_of_an_open_application_are_not_taken_again(aigerim, world):
     assert page.status_code == 409
     assert "An application with these keys was sent already" in text_of(page)
     assert Application.objects.filter(number__isnull=False).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("CA-6.P1")
+def test_keys_that_the_authority_would_refuse_are_refused_before_anybody_travels(aigerim, world, authority):
+    theirs = authority.issue("individual_sign", iin=world.person("daniyar").iin, surname="А", given_name="Д")
+    page = aigerim.send_keys(request_sign=encoded(request_for(theirs.key)))
+    assert page.status_code == 409
+    assert "this key is certified for another person" in text_of(page)
+    digest = hashlib.sha256(public_der(aigerim.auth_key.public_key())).digest()
+    blocked_keys.block_part(digests=[digest], at=timezone.now(), actor="test")
+    page = aigerim.send_keys()
+    assert "this key is known to strangers" in text_of(page)
+    assert value_of(page, "request_sign") == ""
+    assert not Application.objects.exists()
 
 
 @pytest.mark.django_db

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+import rfc3161_client
+from cryptography import x509
 
+from tests.peers import verdicts
 from tests.whole.platform import ROOT, Platform
 
 NAMED = {
@@ -21,6 +24,7 @@ NAMED = {
     "short_code",
     "qr",
     "views",
+    "artefacts",
 }
 
 
@@ -82,17 +86,37 @@ def test_the_main_job_over_http_and_openssl_and_pkilint_accept_what_it_made(made
     said = openssl(made, *status, "-CAfile", "root.pem", "-no_nonce")
     assert "Response verify OK" in said
     assert "sign.pem: good" in said
-    (made / "both.pem").write_bytes((made / "root.pem").read_bytes() + (made / "issuing.pem").read_bytes())
-    assert "verify OK" in openssl(
-        made, "crl", "-inform", "DER", "-in", "issuing.crl", "-CAfile", "both.pem", "-noout"
-    )
-    stamp = openssl(made, "ts", "-verify", "-in", "ts.tsr", "-data", "sign.pem", *chain)
-    assert "Verification: OK" in stamp
+    lists = report["artefacts"]["crl"]
+    for name in (lists["complete"], *lists["shards"], *report["artefacts"]["delta_crl"].values()):
+        read = ("crl", "-inform", "DER", "-in", name, "-CAfile", "tsa_chain.pem", "-noout")
+        assert "verify OK" in openssl(made, *read)
+    stamp = ("ts", "-verify", "-in", "ts.tsr", "-data", "sign.pem", "-CAfile", "tsa_chain.pem")
+    assert "Verification: OK" in openssl(made, *stamp)
     for name in ("sign", "auth", "issuing", "root"):
         lint = [str(Path(sys.executable).parent / "lint_pkix_cert"), "lint", "-s", "WARNING", f"{name}.pem"]
         found = subprocess.run(lint, cwd=made, capture_output=True, text=True, timeout=60, check=False)
         assert found.returncode == 0, found.stdout
         assert found.stdout.strip() == ""
+
+
+@pytest.mark.clause("CA-8.P3b")
+def test_validators_of_other_hands_agree_on_good_revoked_expired_and_forged(made):
+    agreed = {case: case for case in verdicts.CASES}
+    lists = json.loads((made / "demo.json").read_text(encoding="utf-8"))["artefacts"]["crl"]
+    assert verdicts.openssl(made, lists=(lists["complete"], lists["root"])) == agreed
+    assert verdicts.openssl(made, lists=(*lists["shards"], lists["root"])) == agreed
+    assert verdicts.gnutls(made) == agreed
+    assert verdicts.gnutls_of_answers(made) == {**dict.fromkeys(agreed, "good"), "revoked": "revoked"}
+    assert verdicts.java(made) == {"lists": agreed, "ocsp": agreed}
+    assert verdicts.node(made) == agreed
+
+
+def test_rfc3161_client_accepts_the_demos_time_stamp(made):
+    signer, issuing, root = x509.load_pem_x509_certificates((made / "tsa_chain.pem").read_bytes())
+    builder = rfc3161_client.VerifierBuilder().tsa_certificate(signer)
+    verifier = builder.add_intermediate_certificate(issuing).add_root_certificate(root).build()
+    reply = rfc3161_client.decode_timestamp_response((made / "ts.tsr").read_bytes())
+    assert verifier.verify_message(reply, (made / "sign.pem").read_bytes())
 
 
 def test_the_journal_is_whole_after_the_main_job(made, platform):

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 
 from tools.demo.instance import instance
-from tools.demo.journey import STEPS, Journey
+from tools.demo.journey import Journey
 from tools.demo.pictures import take
+from tools.demo.steps import STEPS
 from tools.demo.visitor import Unexpected
 
 OUTPUT = Path("demo")

@@ -31,6 +31,7 @@ class Journey:
 
     at: Instance
     folder: Path
+    who: str = CITIZEN
     made: dict[str, Any] = field(default_factory=dict)
     signers: dict[str, keys.Signer] = field(default_factory=dict)
 
@@ -40,13 +41,13 @@ class Journey:
         people = self.sandbox.json("/people.json")["people"]
         assert isinstance(people, list)
         self.people = {one["id"]: one for one in people}
-        self.person = self.people[CITIZEN]
-        self.email = f"{CITIZEN}.{secrets.token_hex(4)}@mail.test"
+        self.person = self.people[self.who]
+        self.email = f"{self.who}.{secrets.token_hex(4)}@mail.test"
         self.sign_key, self.auth_key = keys.new_key(), keys.new_key()
 
     def newest_mail(self, count: int) -> dict[str, Any]:
         """The newest mail once there are ``count``."""
-        return _wait_for(lambda: self._mail(count), f"{count} letters to {self.email}")
+        return wait_for(lambda: self._mail(count), f"{count} letters to {self.email}")
 
     def _mail(self, count: int) -> dict[str, Any] | None:
         mails = self.sandbox.json(f"/mail/{self.email}.json")["mails"]
@@ -167,57 +168,62 @@ def install_the_certificates(journey: Journey) -> None:
         if certificate.public_key() != key.public_key():
             raise Unexpected(f"the {name} certificate is not for the key that was made")
         journey.signers[name] = keys.Signer(key, certificate)
-        _write(journey, f"{name}.pem", certificate)
-    issuing, root = (
+    journey.made["_issuing"], journey.made["_root"] = (
         x509.load_der_x509_certificate(base64.b64decode(part))
         for part in form.attributes["data-chain"].split()
     )
-    journey.made["_issuing"] = issuing
-    _write(journey, "issuing.pem", issuing)
-    _write(journey, "root.pem", root)
     page = journey.citizen.submit(page, form, installed="file")
     if "nstalled" not in plain(page.text):
         raise Unexpected(f"not installed: {plain(page.text)[:400]}")
 
 
 def check_the_status(journey: Journey) -> None:
-    """OCSP says good, the list is there, at the addresses the certificate names."""
-    certificate, issuing = journey.signers["sign"].certificate, journey.made["_issuing"]
+    """OCSP says good, at the address the certificate names; where its revocation list is, it says too."""
+    certificate = journey.signers["sign"].certificate
     access = certificate.extensions.get_extension_for_oid(ExtensionOID.AUTHORITY_INFORMATION_ACCESS).value
-    points = certificate.extensions.get_extension_for_oid(ExtensionOID.CRL_DISTRIBUTION_POINTS).value
     journey.made["ocsp_url"] = next(
         one.access_location.value for one in access if one.access_method == AuthorityInformationAccessOID.OCSP
     )
-    journey.made["crl_urls"] = [name.value for point in points for name in point.full_name or ()]
+    journey.made["crl_urls"] = list_addresses(certificate)
     journey.made["tsa_url"] = f"{journey.at.responders}/tsa"
-    responders = Visitor(journey.made["ocsp_url"])
-    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuing, hashes.SHA1()).build()
+    good = status_answer(journey, certificate, ocsp.OCSPCertStatus.GOOD)
+    (journey.folder / "ocsp.der").write_bytes(good)
+    write_pem(journey, "sign.pem", certificate)
+    write_pem(journey, "auth.pem", journey.signers["auth"].certificate)
+    write_pem(journey, "issuing.pem", journey.made["_issuing"])
+    write_pem(journey, "root.pem", journey.made["_root"])
 
-    def good() -> bytes | None:
+
+def list_addresses(certificate: x509.Certificate) -> list[str]:
+    points = certificate.extensions.get_extension_for_oid(ExtensionOID.CRL_DISTRIBUTION_POINTS).value
+    return [name.value for point in points for name in point.full_name or ()]
+
+
+def status_answer(journey: Journey, certificate: x509.Certificate, wanted: ocsp.OCSPCertStatus) -> bytes:
+    """The answer of the responder, once it says this."""
+    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, journey.made["_issuing"], hashes.SHA1())
+    responders, request = Visitor(journey.made["ocsp_url"]), asked.build().public_bytes(Encoding.DER)
+
+    def as_wanted() -> bytes | None:
         answer = responders.client.post(
             urlsplit(journey.made["ocsp_url"]).path,
-            content=asked.public_bytes(Encoding.DER),
+            content=request,
             headers={"Content-Type": "application/ocsp-request"},
         )
         read = ocsp.load_der_ocsp_response(answer.content)
         fits = read.response_status == ocsp.OCSPResponseStatus.SUCCESSFUL
-        return answer.content if fits and read.certificate_status == ocsp.OCSPCertStatus.GOOD else None
+        return answer.content if fits and read.certificate_status == wanted else None
 
-    (journey.folder / "ocsp.der").write_bytes(_wait_for(good, "OCSP to say good"))
-    revoked = responders.client.get(urlsplit(journey.made["crl_urls"][0]).path).content
-    (journey.folder / "issuing.crl").write_bytes(revoked)
-    freshest = x509.load_der_x509_crl(revoked).extensions.get_extension_for_class(x509.FreshestCRL).value
-    names = freshest[0].full_name or ()
-    since = responders.client.get(urlsplit(str(names[0].value)).path).content
-    x509.load_der_x509_crl(since).extensions.get_extension_for_class(x509.DeltaCRLIndicator)
-    (journey.folder / "issuing-delta.crl").write_bytes(since)
+    return wait_for(as_wanted, f"OCSP to say {wanted.name.lower()}")
 
 
 def ask_for_a_time_stamp(journey: Journey) -> None:
     """RFC 3161, over the certificate just issued, as a program of somebody else would ask."""
-    (journey.folder / "ts.tsr").write_bytes(
-        stamp.ask(journey.made["tsa_url"], (journey.folder / "sign.pem").read_bytes())
-    )
+    answer, signer = stamp.ask(journey.made["tsa_url"], (journey.folder / "sign.pem").read_bytes())
+    (journey.folder / "ts.tsr").write_bytes(answer)
+    chain = (signer, journey.made["_issuing"], journey.made["_root"])
+    pem = b"".join(one.public_bytes(Encoding.PEM) for one in chain)
+    (journey.folder / "tsa_chain.pem").write_bytes(pem)
 
 
 def sign_in_to_the_portal(journey: Journey) -> None:
@@ -233,7 +239,7 @@ def connect_the_phone(journey: Journey) -> None:
     form = page.form(having="number")
     boxes = {name: values[0] for name, values in form.choices.items()}
     page = visitor.submit(page, form, **{**boxes, "number": number})
-    code = _wait_for(lambda: _code(journey, number, before), "the code by SMS")
+    code = wait_for(lambda: _code(journey, number, before), "the code by SMS")
     page = visitor.submit(page, page.form(having="code"), code=code)
     form = page.form(having="data-sign")
     signer = journey.signers["sign"]
@@ -320,27 +326,11 @@ def _marks(visitor: Visitor) -> list[str]:
     return [plain(item) for item in re.findall(r"<li.*?</li>", listed[1], re.DOTALL)] if listed else []
 
 
-STEPS: tuple[Callable[[Journey], None], ...] = (
-    order_a_certificate,
-    sign_in_at_the_desk,
-    identify_and_confirm,
-    install_the_certificates,
-    check_the_status,
-    ask_for_a_time_stamp,
-    sign_in_to_the_portal,
-    connect_the_phone,
-    open_the_document,
-    view_by_qr,
-    view_by_code,
-    read_the_marks,
-)
-
-
-def _write(journey: Journey, name: str, certificate: x509.Certificate) -> None:
+def write_pem(journey: Journey, name: str, certificate: x509.Certificate) -> None:
     (journey.folder / name).write_bytes(certificate.public_bytes(Encoding.PEM))
 
 
-def _wait_for(look: Callable[[], Made | None], what: str) -> Made:
+def wait_for(look: Callable[[], Made | None], what: str) -> Made:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         found = look()

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-from cryptography.x509.oid import ObjectIdentifier
+from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from senim.pki import cms
 
@@ -36,8 +36,17 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 def request(key: ec.EllipticCurvePrivateKey, subject: str) -> str:
     """A PKCS#10 request in base64; ``subject`` is the JSON the page carries."""
     name = x509.Name([x509.NameAttribute(ObjectIdentifier(oid), value) for oid, value in json.loads(subject)])
-    built = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
-    return base64.b64encode(built.public_bytes(Encoding.DER)).decode()
+    return base64.b64encode(_signed(key, name).public_bytes(Encoding.DER)).decode()
+
+
+def statement(key: ec.EllipticCurvePrivateKey) -> str:
+    """By which a key says of itself that it is compromised (PEM)."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "This key is compromised")])
+    return _signed(key, name).public_bytes(Encoding.PEM).decode()
+
+
+def _signed(key: ec.EllipticCurvePrivateKey, subject: x509.Name) -> x509.CertificateSigningRequest:
+    return x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
 
 
 def from_file(file: Path, password: str) -> Signer:

@@ -46,6 +46,8 @@ class _Forms(HTMLParser):
             self._open.choices[name] = []
         elif tag == "option" and self._select:
             self._open.choices[self._select].append(facts.get("value", ""))
+        elif tag == "textarea" and name:
+            self._open.fields.setdefault(name, "")
         elif tag == "input" and name:
             if facts.get("type") in {"radio", "checkbox"}:
                 self._open.choices.setdefault(name, []).append(facts.get("value", "on"))

@@ -1,7 +1,11 @@
 """Certificates we issued: of a person, of an order, and our own chain."""
 
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 
+from cryptography import x509
+
+from senim.certification import issuers
 from senim.certification.facts import CertificateFacts, OrderId
 from senim.certification.models import Certificate, hexadecimal
 from senim.pki.crl import RevocationReason
@@ -39,11 +43,12 @@ def newest(
     return tuple(map(facts_of, found.order_by("-not_before", "serial_number")[: max(at_most, 0)]))
 
 
-def of_serial_number(serial_number: int, *, issuer: str = "issuing") -> CertificateFacts | None:
-    """None where the issuer never issued it."""
+def of_serial_number(serial_number: int, *, issuer: str | None = None) -> CertificateFacts | None:
+    """None where no issuing authority, or not this issuer, ever issued it."""
     if not 0 < serial_number < 1 << 160:
         return None
-    found = Certificate.objects.filter(issuer=issuer, serial_number=hexadecimal(serial_number))
+    every = Certificate.of_issuing() if issuer is None else Certificate.objects.filter(issuer=issuer)
+    found = every.filter(serial_number=hexadecimal(serial_number))
     certificate = found.select_related("revocation").filter(der__isnull=False).first()
     return facts_of(certificate) if certificate else None
 
@@ -62,11 +67,36 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
     )
 
 
-@cache
 def chain() -> tuple[bytes, bytes]:
-    """The issuing authority's certificate and the root's, DER."""
-    return certificate_file("issuing"), certificate_file("root")
+    """The certificates of the authority that issues now and of the root, DER."""
+    return certificate_file(issuers.ours()[-1]), certificate_file("root")
+
+
+def chain_of(certificate: bytes) -> tuple[bytes, bytes]:
+    """The same of the authority that issued this one."""
+    said = x509.load_der_x509_certificate(certificate).extensions
+    wanted = said.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    found = [der for der in issuing_authorities() if key_id_of(der) == wanted]
+    return found[0], certificate_file("root")
+
+
+def issuing_authorities() -> tuple[bytes, ...]:
+    """All of them, the one that issues now first."""
+    return tuple(certificate_file(label) for label in reversed(issuers.ours()))
+
+
+def key_id_of(certificate: bytes) -> bytes:
+    own = x509.load_der_x509_certificate(certificate)
+    return own.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
 
 
 def certificate_file(label: str) -> bytes:
-    return (settings.home / "certificates" / f"{label}.cer").read_bytes()
+    """Raises OSError."""
+    file = settings.home / "certificates" / f"{label}.cer"
+    now = file.stat()
+    return _content(file, now.st_mtime_ns, now.st_ino)
+
+
+@lru_cache(maxsize=32)
+def _content(file: Path, _changed_at: int, _which: int) -> bytes:
+    return file.read_bytes()

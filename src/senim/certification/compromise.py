@@ -97,7 +97,7 @@ def _der(statement: bytes) -> bytes:
 
 
 def _locked(digest: bytes) -> list[Certificate]:
-    found = Certificate.objects.filter(issuer="issuing", key_digest=digest).order_by("serial_number")
+    found = Certificate.of_issuing().filter(key_digest=digest).order_by("serial_number")
     return list(found.select_for_update())
 
 

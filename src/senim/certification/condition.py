@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 
-from senim.certification import certificates, status_files
+from senim.certification import certificates, issuers, status_files
 from senim.certification.models import Certificate, Revocation
 from senim.certification.status_files import Generation
 from senim.pki import crl
 from senim.settings import settings
 
 OWN = ("root", "issuing", "ocsp", "tsa")
-WHOSE = ("issuer", "profile", "iin", "bin")
+WHOSE = ("profile", "iin", "bin")
+BY_ISSUER = ("ocsp",)
+"""Of these each authority has its own: what it issued is answered for by them alone."""
 OF_OTHERS = ("operator_sign", "operator_auth", "official", "authorised_body", "state_body")
 
 
@@ -39,7 +41,11 @@ class Unpublished:
 
 def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tuple[Expiring, ...]:
     """Those that end soon or have ended and have no successor; long-ended ones of people are forgotten."""
-    found = [*_newest(OWN, WHOSE), *_newest(OF_OTHERS, (*WHOSE, "label"))]
+    found = [
+        *_newest(tuple(set(OWN) - set(BY_ISSUER)), WHOSE),
+        *_newest(BY_ISSUER, ("issuer", *WHOSE)),
+        *_newest(OF_OTHERS, ("issuer", *WHOSE, "label")),
+    ]
     return tuple(
         each
         for each in found
@@ -64,13 +70,16 @@ def number_shown() -> int:
 def shown() -> Generation:
     """The generation of statuses that is shown. Raises GenerationRefused, OSError, ValueError."""
     folder = settings.home / "status" / str(number_shown())
-    return status_files.read(folder, issuing=certificates.certificate_file("issuing"))
+    return status_files.read(folder, issuing=certificates.issuing_authorities())
 
 
 def lists(generation: Generation) -> dict[str, crl.RevocationList]:
     """The shown revocation lists by name. Raises crl.ListInvalid."""
-    issuing = certificates.certificate_file("issuing")
-    return {name: crl.read(content, issuer=issuing) for name, content in generation.lists.items()}
+    return {name: crl.read(content, issuer=_signer_of(name)) for name, content in generation.lists.items()}
+
+
+def _signer_of(file: str) -> bytes:
+    return certificates.certificate_file(file.removesuffix(".crl").partition("-")[0])
 
 
 def root_list() -> crl.RevocationList:
@@ -80,9 +89,9 @@ def root_list() -> crl.RevocationList:
 
 
 def unpublished() -> Unpublished | None:
-    """Certificates and revocations of the issuing authority that no generation holds."""
-    made = Certificate.objects.filter(issuer="issuing", der__isnull=False, published_in__isnull=True)
-    taken_back = Revocation.objects.filter(certificate__issuer="issuing", published_in__isnull=True)
+    """Certificates and revocations of issuing authorities that no generation holds."""
+    made = Certificate.of_issuing().filter(der__isnull=False, published_in__isnull=True)
+    taken_back = Revocation.objects.filter(certificate__issuer__in=issuers.ours(), published_in__isnull=True)
     waiting = [
         made.aggregate(count=Count("pk"), since=Min("issued_at")),
         taken_back.aggregate(count=Count("pk"), since=Min("recorded_at")),

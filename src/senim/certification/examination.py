@@ -133,12 +133,12 @@ def _examine_operator(order: OrderDocument, *, document: bytes, signature: bytes
     except cms.CmsInvalid as wrong:
         raise OperatorSignatureInvalid from wrong
     certificate = signed.signer_certificate
-    issuing, root = certificates.chain()
+    issuing, root = certificates.issuing_authorities(), certificates.certificate_file("root")
     try:
-        path = paths.build(certificate, intermediates=[issuing], anchors=[root], at=at)
+        path = paths.build(certificate, intermediates=issuing, anchors=[root], at=at)
     except paths.PathInvalid as wrong:
         raise OperatorCertificateInvalid from wrong
-    if path.certificates[1:] != (issuing, root):
+    if path.certificates[1:] not in {(one, root) for one in issuing}:
         raise OperatorCertificateInvalid
     _examine_role(certificate, operator_iin=order.operator_iin, at=at)
 

@@ -179,10 +179,10 @@ def _resume(authority: Authority, earlier: Certificate, examined: Examined, purp
 def _claim(examined: Examined, purpose: str) -> None:
     digest = digest_of_key(examined.public_keys[purpose])
     theirs, compromised = ledger.claim_key(digest, holder=examined.subject.identifier)
+    if compromised:  # nobody's it may be too: known from a list
+        raise KeyCompromised
     if not theirs:
         raise KeyOfAnotherPerson
-    if compromised:
-        raise KeyCompromised
 
 
 def _prepare(

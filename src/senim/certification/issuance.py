@@ -12,7 +12,7 @@ from weakref import WeakSet
 
 from cryptography import x509
 
-from senim.certification import sandbox_mark
+from senim.certification import issuers, sandbox_mark
 from senim.certification.facts import SubjectFacts
 from senim.certification.lint import lint
 from senim.certification.profiles import Profile, profile
@@ -31,15 +31,19 @@ class Authority:
 
     issuer: Issuer
     key: PrivateKey
+    before: tuple["Authority", ...] = ()
+    """Those that issued until it came, oldest first: for what they issued they go on signing lists."""
 
     @classmethod
-    def of(cls, label: str, *, certificate: bytes, key: PrivateKey) -> Self:
+    def of(
+        cls, label: str, *, certificate: bytes, key: PrivateKey, before: tuple["Authority", ...] = ()
+    ) -> Self:
         own = x509.load_der_x509_certificate(certificate)
         if own.public_key() != key.public_key():
             raise ValueError(f"the key of {label} does not belong to its certificate")
         key_id = own.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
         issuer = Issuer(label, own.subject, key_id, own.not_valid_after_utc, sandbox_mark.stands_in(own))
-        return cls(issuer, key)
+        return cls(issuer, key, before)
 
     @classmethod
     def root(
@@ -85,7 +89,7 @@ def prepare(
     """Build and lint. Raises LintFound, UnsupportedKey."""
     if algorithm_of(public_key) not in profile.algorithms:
         raise UnsupportedKey(f"{profile.name} takes no {algorithm_of(public_key)}")
-    if profile.issuer != authority.issuer.label:
+    if profile.issuer != issuers.role_of(authority.issuer.label):
         raise ValueError(f"{profile.name} is not issued by {authority.issuer.label}")
     said = template(
         profile,

@@ -57,7 +57,7 @@ def revoke_part(
 
 def _locked(serial_numbers: Iterable[str]) -> dict[UUID, Certificate]:
     """In one order always, so that two who revoke the same wait and do not lock each other out."""
-    found = Certificate.objects.filter(issuer="issuing", serial_number__in=serial_numbers)
+    found = Certificate.of_issuing().filter(serial_number__in=serial_numbers)
     return {one.pk: one for one in found.order_by("serial_number").select_for_update()}
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from senim.certification import issuers
 from senim.journal.rows import OfRecord
 from senim.pki.crl import RevocationReason
 
@@ -89,10 +90,15 @@ class Certificate(models.Model):
     of_record = OfRecord(leaving_out=frozenset({"published_in"}))
 
     @classmethod
-    def beginning(cls, digits: str, *, issuer: str = "issuing") -> "models.QuerySet[Certificate]":
+    def of_issuing(cls) -> "models.QuerySet[Certificate]":
+        """Of whatever issuing authority, the present one or one before it."""
+        return cls.objects.filter(issuer__in=issuers.ours())
+
+    @classmethod
+    def beginning(cls, digits: str) -> "models.QuerySet[Certificate]":
         """Whose serial number begins like this, by the index of serial numbers."""
         least, most = digits.lower().ljust(40, "0"), digits.lower().ljust(40, "f")
-        return cls.objects.filter(issuer=issuer, serial_number__gte=least, serial_number__lte=most)
+        return cls.of_issuing().filter(serial_number__gte=least, serial_number__lte=most)
 
     class Meta:
         indexes = [

@@ -20,11 +20,10 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from senim import jobs
-from senim.certification import certificates, revocation_lists, status_files
+from senim.certification import certificates, issuers, revocation_lists, status_files
 from senim.certification.crash_points import reached
 from senim.certification.issuance import Authority
 from senim.certification.models import Certificate, Generation, Order, Revocation
-from senim.certification.revocation_lists import ISSUER
 from senim.certification.status_files import MANIFEST, SIGNATURE, STATUSES, Manifest
 from senim.certification.templates import shard_in
 from senim.pki.crl import RevocationReason
@@ -32,6 +31,8 @@ from senim.settings import settings
 
 LOCK = 0x53454E494D02
 KEPT_GENERATIONS = 3
+ROOT = "root"
+"""Has a list of its own, signed by people (``ceremony.root_list``)."""
 AT_ONCE = 5_000
 
 log = logging.getLogger("senim.certification")
@@ -48,7 +49,8 @@ class Changes:
     records: dict[str, bytes]
     certificates: tuple[UUID, ...]
     revocations: tuple[UUID, ...]
-    shards: frozenset[int]
+    lists: frozenset[str]
+    """Names of the lists, without their endings, that say something new."""
 
     def __bool__(self) -> bool:
         return bool(self.certificates or self.revocations)
@@ -66,7 +68,7 @@ def publish(authority: Authority, *, at: datetime, anew: bool = False) -> int | 
         _place_in_shards()
         shown = _shown()
         changes = _changes(everything=shown is None)
-        if not (changes or anew or shown is None or _is_due(shown, at=at)):
+        if not (changes or anew or shown is None or _is_due(authority, shown, at=at)):
             return None
         return _publish(authority, shown, changes, anew=anew, at=at)
 
@@ -106,7 +108,7 @@ def _shown() -> status_files.Generation | None:
     number = status_files.current_number(folder())
     try:
         if number:
-            issuing = certificates.certificate_file(ISSUER)
+            issuing = certificates.issuing_authorities()
             return status_files.read(folder() / str(number), issuing=issuing)
     except (status_files.GenerationRefused, OSError, ValueError) as broken:
         log.error("status generation %d is broken and is written anew: %s", number, broken)  # noqa: TRY400
@@ -124,37 +126,39 @@ def _place_in_shards() -> None:
 
 def _changes(*, everything: bool) -> Changes:
     """What no generation knows yet; ``everything`` there is, to write broken files anew."""
-    made = Certificate.objects.filter(issuer=ISSUER, der__isnull=False)
-    taken_back = Revocation.objects.filter(certificate__issuer=ISSUER)
+    made = Certificate.objects.exclude(issuer=ROOT).filter(der__isnull=False)
+    taken_back = Revocation.objects.exclude(certificate__issuer=ROOT)
     if not everything:
         made, taken_back = (
             made.filter(published_in__isnull=True),
             taken_back.filter(published_in__isnull=True),
         )
     # One that is new to the files may have been revoked already: it must never be shown as good.
-    known = made.values_list("pk", "serial_number", "revocation__revoked_at", "revocation__reason")
-    revoked = taken_back.values_list("pk", "certificate__serial_number", "revoked_at", "reason", "shard")
+    known = made.values_list("pk", "issuer", "serial_number", "revocation__revoked_at", "revocation__reason")
+    revoked = taken_back.values_list(
+        "pk", "certificate__issuer", "certificate__serial_number", "revoked_at", "reason", "shard"
+    )
     certificates_made, revocations = list(known), list(revoked)
-    records = {number: _record(number, at, reason) for _, number, at, reason in certificates_made}
-    records |= {number: _record(number, at, reason) for _, number, at, reason, _ in revocations}
+    records = {number: _record(issuer, number, at, why) for _, issuer, number, at, why in certificates_made}
+    records |= {number: _record(issuer, number, at, why) for _, issuer, number, at, why, _ in revocations}
     return Changes(
         records,
         tuple(row[0] for row in certificates_made),
         tuple(row[0] for row in revocations),
-        frozenset(row[-1] for row in revocations if row[-1] is not None),
+        frozenset(name for row in revocations for name in revocation_lists.names(row[1], row[-1])),
     )
 
 
-def _record(serial_number: str, revoked_at: datetime | None, reason: str | None) -> bytes:
-    return status_files.record_of(
-        int(serial_number, 16), revoked_at, RevocationReason(reason) if reason else None
-    )
+def _record(issuer: str, serial_number: str, revoked_at: datetime | None, reason: str | None) -> bytes:
+    why = RevocationReason(reason) if reason else None
+    number = issuers.number_of(issuer)
+    return status_files.record_of(int(serial_number, 16), revoked_at, why, authority=number)
 
 
-def _is_due(shown: status_files.Generation, *, at: datetime) -> bool:
+def _is_due(authority: Authority, shown: status_files.Generation, *, at: datetime) -> bool:
     age = at - shown.manifest.this_update
     is_old = age >= settings.status_renewed_every or age < -timedelta(minutes=1)
-    return is_old or revocation_lists.are_due(shown, at=at)
+    return is_old or revocation_lists.are_due(authority, shown, at=at)
 
 
 def _publish(
@@ -193,7 +197,7 @@ def _write(
 ) -> Manifest:
     base = shown.statuses if shown else status_files.EMPTY
     statuses = status_files.merge(base, list(changes.records.values()))
-    lists = revocation_lists.sign(authority, shown, touched=changes.shards, number=number, at=at, anew=anew)
+    lists = revocation_lists.sign(authority, shown, touched=changes.lists, number=number, at=at, anew=anew)
     files = {STATUSES: statuses, **lists.files}
     manifest = Manifest(
         generation=number,

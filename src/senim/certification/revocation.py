@@ -44,14 +44,15 @@ class Revoked:
     reason: RevocationReason
 
 
-def revoke(
-    *, serial_number: int, reason: RevocationReason, at: datetime, actor: str, issuer: str = "issuing"
-) -> Revoked:
-    """Revoke for good, from ``at`` on. Raises NoSuchCertificate, AlreadyRevoked, ReasonNotAllowed."""
+def revoke(*, serial_number: int, reason: RevocationReason, at: datetime, actor: str) -> Revoked:
+    """Revoke what an issuing authority issued, for good, from ``at`` on.
+
+    Raises NoSuchCertificate, AlreadyRevoked, ReasonNotAllowed.
+    """
     if reason is RevocationReason.CERTIFICATE_HOLD:
         raise ReasonNotAllowed
     with transaction.atomic():
-        certificate = _locked(issuer, serial_number)
+        certificate = _locked(serial_number)
         changed = put_on_record(certificate, reason=reason, at=at, actor=actor)
         record(
             verb="certification.revoke",
@@ -88,12 +89,11 @@ def mark_compromised(digest: bytes, *, at: datetime) -> list[Model]:
     return [CertifiedKey(digest)] if known.update(compromised_at=at) else []
 
 
-def are_published(serial_numbers: Collection[int], *, issuer: str = "issuing") -> bool:
+def are_published(serial_numbers: Collection[int]) -> bool:
     """Whether every one of these is revoked and in the published lists."""
     wanted = [hexadecimal(serial_number) for serial_number in serial_numbers]
-    found = Revocation.objects.filter(
-        certificate__issuer=issuer, certificate__serial_number__in=wanted, published_in__isnull=False
-    )
+    ours = Certificate.of_issuing().filter(serial_number__in=wanted)
+    found = Revocation.objects.filter(certificate__in=ours, published_in__isnull=False)
     return found.count() == len(set(wanted))
 
 
@@ -101,14 +101,12 @@ def is_revoked(certificate: Certificate) -> bool:
     return Revocation.objects.filter(pk=certificate.pk).exists()
 
 
-def _locked(issuer: str, serial_number: int) -> Certificate:
+def _locked(serial_number: int) -> Certificate:
     """The certificate, also one whose signing was interrupted: such a serial number can be revoked too."""
     if not 0 < serial_number < 1 << 160:
         raise NoSuchCertificate
-    found = Certificate.objects.select_for_update().filter(
-        issuer=issuer, serial_number=hexadecimal(serial_number)
-    )
-    certificate = found.first()
+    found = Certificate.of_issuing().filter(serial_number=hexadecimal(serial_number))
+    certificate = found.select_for_update().first()
     if certificate is None:
         raise NoSuchCertificate
     if is_revoked(certificate):

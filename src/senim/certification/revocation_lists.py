@@ -1,6 +1,7 @@
 """The authority's revocation lists, as a generation shows them (CA-8.P3b, CA-10.T9; RFC 5280 §5).
 
-``issuing.crl`` lists everything, ``issuing-<n>.crl`` the certificates that carry this shard's address; each
+``issuing.crl`` lists everything that authority issued, ``issuing-<n>.crl`` the certificates that carry this
+shard's address; each authority signs its own (``issuing2.crl`` …). Each
 has a delta beside it, ``issuing-delta.crl``, and says so. A list is signed anew when something was revoked in
 its scope, or when it is old. A long complete list is left for half a minute: its delta says the rest at once.
 """
@@ -20,7 +21,6 @@ from senim.pki import crl
 from senim.pki.crl import RevocationReason
 from senim.settings import settings
 
-ISSUER = "issuing"
 LONG_LIST_BYTES = 2_000_000
 LONG_LIST_EVERY = timedelta(seconds=30)
 """The design promises a revocation in the list within 60 s."""
@@ -39,17 +39,19 @@ def sign(
     authority: Authority,
     shown: Generation | None,
     *,
-    touched: Collection[int],
+    touched: Collection[str],
     number: int,
     at: datetime,
     anew: bool = False,
 ) -> Lists:
-    """``touched`` are the shards something was revoked in since ``shown``; ``anew`` signs every list."""
+    """``touched`` are the ``names`` of lists something was revoked in since ``shown``; ``anew`` signs every
+    list, of the authority and of those before it.
+    """
     files: dict[str, bytes] = {}
     scopes: dict[str, Scope] = {}
     edition = Edition(number, at.replace(microsecond=0))
-    for name, shard in _scopes(shown).items():
-        changed = anew or (bool(touched) if shard is None else shard in touched)
+    for name, (signer, shard) in _scopes(authority, shown).items():
+        changed = anew or name in touched
         is_long = not anew and len(_shown_list(shown, f"{name}.crl")) > LONG_LIST_BYTES
         scope = scopes[name] = _next(_known(shown, name), edition, changed=changed, is_long=is_long)
         for file, of, base in (
@@ -57,13 +59,18 @@ def sign(
             (f"{name}-delta.crl", scope.delta, scope.base),
         ):
             kept = _shown_list(shown, file) if of != edition else b""
-            files[file] = kept or _list(authority, name, shard, edition, base=base)
+            files[file] = kept or _list(signer, name, shard, edition, base=base)
     return Lists(files, scopes)
 
 
-def are_due(shown: Generation, *, at: datetime) -> bool:
+def names(issuer: str, shard: int | None) -> tuple[str, ...]:
+    """Of the lists that a revocation stands in."""
+    return (issuer,) if shard is None else (issuer, f"{issuer}-{shard}")
+
+
+def are_due(authority: Authority, shown: Generation, *, at: datetime) -> bool:
     """Whether a list is missing, or a long one that was left behind its delta may now be signed."""
-    known = [_known(shown, name) for name in _scopes(shown)]
+    known = [_known(shown, name) for name in _scopes(authority, shown)]
     return any(scope is None or _has_waited(scope, at) for scope in known)
 
 
@@ -71,12 +78,16 @@ def _has_waited(scope: Scope, at: datetime) -> bool:
     return scope.complete.number < scope.delta.number and at - scope.complete.at >= LONG_LIST_EVERY
 
 
-def _scopes(shown: Generation | None) -> dict[str, int | None]:
-    """All scopes that certificates may name: never fewer than were shown or ever used."""
+def _scopes(authority: Authority, shown: Generation | None) -> dict[str, tuple[Authority, int | None]]:
+    """All scopes that certificates may name, and who signs: never fewer than were shown or ever used."""
     used = Revocation.objects.aggregate(last=Max("shard"))["last"]
     known = [int(name.rpartition("-")[2]) for name in (shown.manifest.scopes if shown else ()) if "-" in name]
     count = 1 + max([settings.crl_shards - 1, used or 0, *known])
-    return {ISSUER: None, **{f"{ISSUER}-{shard}": shard for shard in range(count)}}
+    return {
+        names(each.issuer.label, shard)[-1]: (each, shard)
+        for each in (*authority.before, authority)
+        for shard in (None, *range(count))
+    }
 
 
 def _known(shown: Generation | None, name: str) -> Scope | None:
@@ -114,8 +125,8 @@ def _list(
     authority: Authority, name: str, shard: int | None, edition: Edition, *, base: Edition | None
 ) -> bytes:
     return crl.build(
-        _revoked(shard, edition.at, since=base.number if base else None),
-        issuer=certificates.certificate_file(ISSUER),
+        _revoked(authority.issuer.label, shard, edition.at, since=base.number if base else None),
+        issuer=certificates.certificate_file(authority.issuer.label),
         key=authority.key,
         number=edition.number,
         this_update=edition.at,
@@ -126,10 +137,10 @@ def _list(
     )
 
 
-def _revoked(shard: int | None, at: datetime, *, since: int | None) -> Iterator[crl.Revocation]:
+def _revoked(issuer: str, shard: int | None, at: datetime, *, since: int | None) -> Iterator[crl.Revocation]:
     """Entries stay until the certificate has expired, and one list longer (RFC 5280 §3.3)."""
     kept = Revocation.objects.filter(
-        certificate__issuer=ISSUER, certificate__not_after__gte=at - settings.crl_next_update
+        certificate__issuer=issuer, certificate__not_after__gte=at - settings.crl_next_update
     )
     if shard is not None:
         kept = kept.filter(shard=shard)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from senim.certification import issuers
 from senim.certification.models import Certificate, Revocation
 from senim.pki.crl import RevocationReason
 
@@ -42,7 +43,7 @@ def search(
     page: int = 1,
 ) -> Found:
     """``serial`` is the beginning of a serial number; revoked in ``since`` ≤ … < ``until``."""
-    found = Revocation.objects.filter(certificate__issuer="issuing")
+    found = Revocation.objects.filter(certificate__issuer__in=issuers.ours())
     if serial:
         found = found.filter(certificate__in=Certificate.beginning(serial))
     if since:

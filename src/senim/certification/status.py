@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
-from cryptography import x509
-
-from senim.certification import certificates
+from senim.certification import certificates, issuers
 from senim.certification.models import Certificate, hexadecimal
 from senim.pki.crl import RevocationReason
 from senim.pki.ocsp import CertStatus
@@ -27,11 +25,11 @@ UNKNOWN = Status(CertStatus.UNKNOWN)
 
 
 def status_of(*, issuer_key_id: bytes | None, serial_number: int, at: datetime) -> Status:
-    """As of ``at``: what was revoked later was still good then. No issuer means the issuing authority."""
-    issuer = "issuing" if issuer_key_id is None else _labels().get(issuer_key_id)
-    if issuer is None or not 0 < serial_number < LARGEST:
+    """As of ``at``: what was revoked later was still good then. No issuer means any issuing authority."""
+    named = issuers.ours() if issuer_key_id is None else _label_of(issuer_key_id)
+    if not named or not 0 < serial_number < LARGEST:
         return UNKNOWN
-    found = Certificate.objects.filter(issuer=issuer, serial_number=hexadecimal(serial_number))
+    found = Certificate.objects.filter(issuer__in=named, serial_number=hexadecimal(serial_number))
     certificate = found.select_related("revocation").first()
     if certificate is None:
         return UNKNOWN
@@ -41,13 +39,12 @@ def status_of(*, issuer_key_id: bytes | None, serial_number: int, at: datetime) 
     return Status(CertStatus.GOOD) if certificate.der is not None else UNKNOWN
 
 
-@cache
-def _labels() -> dict[bytes, str]:
-    return {
-        key_id_of(der): label for label, der in zip(("issuing", "root"), certificates.chain(), strict=True)
-    }
+def _label_of(key_id: bytes) -> tuple[str, ...]:
+    """Of the authority whose key this is; none where it is nobody's."""
+    every = (*issuers.ours(), "root")
+    return tuple(label for label in every if _key_id(certificates.certificate_file(label)) == key_id)
 
 
-def key_id_of(certificate: bytes) -> bytes:
-    own = x509.load_der_x509_certificate(certificate)
-    return own.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+@lru_cache(maxsize=32)
+def _key_id(certificate: bytes) -> bytes:
+    return certificates.key_id_of(certificate)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import mmap
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,11 +136,19 @@ def verify(manifest: bytes, signature: bytes, *, issuing: bytes) -> None:
         raise GenerationRefused("the manifest is not signed by the issuing authority") from wrong
 
 
-def record_of(serial_number: int, revoked_at: datetime | None, reason: RevocationReason | None) -> bytes:
+def record_of(
+    serial_number: int, revoked_at: datetime | None, reason: RevocationReason | None, *, authority: int = 1
+) -> bytes:
+    """``authority`` is the number of the one that issued it (``issuers``); files count from zero."""
     serial = serial_number.to_bytes(20, "big")
     if revoked_at is None or reason is None:
-        return RECORD.pack(serial, GOOD, 0, 0, 0)
-    return RECORD.pack(serial, REVOKED, REASONS.index(reason), 0, int(revoked_at.timestamp()))
+        return RECORD.pack(serial, GOOD, 0, authority - 1, 0)
+    return RECORD.pack(serial, REVOKED, REASONS.index(reason), authority - 1, int(revoked_at.timestamp()))
+
+
+def authority_of(record: bytes) -> int:
+    """The number of the authority that issued the certificate; 0 for an empty record."""
+    return RECORD.unpack(record)[3] + 1 if record else 0
 
 
 def merge(base: "Statuses", changes: list[bytes]) -> bytes:
@@ -218,10 +226,13 @@ class Generation:
         return at < self.manifest.next_update
 
 
-def read(folder: Path, *, issuing: bytes, known: Generation | None = None) -> Generation:
-    """What ``known`` has already, by its digest, is not read again. Raises GenerationRefused, OSError."""
-    text = (folder / MANIFEST).read_bytes()
-    verify(text, (folder / SIGNATURE).read_bytes(), issuing=issuing)
+def read(folder: Path, *, issuing: Collection[bytes], known: Generation | None = None) -> Generation:
+    """``issuing`` are the authorities of whom one signed it. What ``known`` has already, by its digest, is
+    not read again. Raises GenerationRefused, OSError.
+    """
+    text, signature = (folder / MANIFEST).read_bytes(), (folder / SIGNATURE).read_bytes()
+    if not any(_is_signed(text, signature, issuing=each) for each in issuing):
+        raise GenerationRefused("the manifest is not signed by an issuing authority")
     manifest = Manifest.read(text)
     lists = {
         name: _list(folder, name, digest, known)
@@ -231,6 +242,14 @@ def read(folder: Path, *, issuing: bytes, known: Generation | None = None) -> Ge
     with (folder / STATUSES).open("rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return Generation(manifest, Statuses(_as_signed(STATUSES, data, manifest.files.get(STATUSES, ""))), lists)
+
+
+def _is_signed(manifest: bytes, signature: bytes, *, issuing: bytes) -> bool:
+    try:
+        verify(manifest, signature, issuing=issuing)
+    except GenerationRefused:
+        return False
+    return True
 
 
 def _list(folder: Path, name: str, digest: str, known: Generation | None) -> bytes:
@@ -256,8 +275,8 @@ def current_number(status: Path) -> int:
 class Shown:
     """The generation that is shown now; refuses to go back to an older one."""
 
-    def __init__(self, status: Path, *, issuing: bytes) -> None:
-        self._status, self._issuing = status, issuing
+    def __init__(self, status: Path, *, issuing: Collection[bytes]) -> None:
+        self._status, self.issuing = status, issuing
         self.generation: Generation | None = None
 
     def refresh(self) -> bool:
@@ -268,7 +287,7 @@ class Shown:
             return False
         if number < known:
             raise GenerationRefused(f"generation {number} is older than {known}")
-        fresh = read(self._status / str(number), issuing=self._issuing, known=self.generation)
+        fresh = read(self._status / str(number), issuing=self.issuing, known=self.generation)
         if fresh.number != number:
             raise GenerationRefused(f"generation {number} says it is {fresh.number}")
         self.generation = fresh

@@ -15,7 +15,7 @@ from senim.pki.certificates import Extension, Template, key_id
 from senim.pki.keys import PublicKey
 from senim.settings import settings
 
-_SHARD_ADDRESS = re.compile(r"/crl/issuing-(\d{1,4})\.crl$")
+_SHARD_ADDRESS = re.compile(r"/crl/issuing\d*-(\d{1,4})\.crl$")
 KEY_USAGES = (
     "digital_signature",
     "content_commitment",
@@ -142,7 +142,7 @@ def _points(profile: Profile, issuer: str, serial_number: int) -> list[Extension
     """Where to ask. The shard is fixed here for the certificate's whole life."""
     points: list[Extension] = []
     if "crl" in profile.points:
-        address = crl_address(issuer, shard_of(serial_number) if issuer == "issuing" else None)
+        address = crl_address(issuer, shard_of(serial_number) if issuer != "root" else None)
         uri = x509.UniformResourceIdentifier(address)
         points.append(
             Extension(x509.CRLDistributionPoints([x509.DistributionPoint([uri], None, None, None)]))

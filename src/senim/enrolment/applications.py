@@ -15,7 +15,7 @@ from senim.enrolment.registration import (
     with_evidence,
     with_keys,
 )
-from senim.enrolment.requests import read
+from senim.enrolment.requests import check_keys, read
 
 
 def examine(*, form: OrderForm, network: str, language: str, started_at: datetime, at: datetime) -> Applicant:
@@ -55,6 +55,7 @@ def submit(
     requests = read(sign=sign_request, auth=auth_request)
     sheet = Sheet(Kind.ORDER, form, idempotency_key, language, started_at)
     applicant = ask_or_record_refusal(sheet, ask_registry, at=at)
+    check_keys(requests, iin=applicant.form.iin)
     case = with_evidence(with_keys(sheet.case(applicant.form, at=at), requests), applicant)
     case.policy_read_at = policy_read_at
     return register(case, actor="applicant", at=at)

@@ -65,9 +65,7 @@ def collect(*, link: str) -> Collected:
     issued = _certificates(case)
     owner = " ".join(filter(None, (case.surname, case.given_name, case.patronymic)))
     whose = ", ".join(filter(None, (owner, case.organisation)))
-    return Collected(
-        status_of(case), whose, issued.get("sign"), issued.get("auth"), _chain() if issued else ()
-    )
+    return Collected(status_of(case), whose, issued.get("sign"), issued.get("auth"), _chain(issued))
 
 
 def installed(*, link: str, storage: str, at: datetime) -> Status:
@@ -103,5 +101,5 @@ def _certificates(case: Application) -> dict[str, CertificateFacts]:
     return {PURPOSE_OF[facts.profile]: facts for facts in outcome.certificates}
 
 
-def _chain() -> tuple[bytes, ...]:
-    return tuple(certificates.chain())
+def _chain(issued: dict[str, CertificateFacts]) -> tuple[bytes, ...]:
+    return certificates.chain_of(issued["sign"].der) if issued else ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from senim.certification import issuers
 from senim.countries import kz as country
 from senim.enrolment import numbers as application_numbers
 from senim.enrolment.kinds import Kind
@@ -64,7 +65,7 @@ def send_revoked(case: RevocationRequest, *, numbers: Iterable[str], at: datetim
                 numbers="\n".join(numbers),
                 time=f"{revoked_at:%d.%m.%Y, %H:%M}",
                 reason=Text(f"enrolment.revocation.reason.{RevocationReason(case.reason).name.lower()}"),
-                crl=f"{settings.responders_origin}/crl/issuing.crl",
+                crl="\n".join(issuers.complete_lists()),
             ),
             reference=f"revocation:{case.id}",
             at=at,

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from senim.certification import blocked_keys
+from senim.certification.examination import KeyCompromised, KeyOfAnotherPerson
 from senim.errors import Refused
 from senim.pki import requests as pkcs10
 from senim.texts import Text
@@ -37,6 +39,17 @@ def read(*, sign: bytes, auth: bytes) -> Requests:
     if sign_key_digest == auth_key_digest:
         raise RequestNotUsable("one_key_twice")
     return Requests(sign, auth, sign_key_digest, auth_key_digest)
+
+
+def check_keys(requests: Requests, *, iin: str) -> None:
+    """Nobody travels for keys that the authority will refuse. Raises RequestNotUsable."""
+    digests = (requests.sign_key_digest, requests.auth_key_digest)
+    try:
+        blocked_keys.refuse_unusable(digests=digests, holder=iin)
+    except KeyCompromised as refused:
+        raise RequestNotUsable("key_compromised") from refused
+    except KeyOfAnotherPerson as refused:
+        raise RequestNotUsable("key_of_another_person") from refused
 
 
 def _key_digest(der: bytes) -> bytes:

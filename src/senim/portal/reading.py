@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from senim.certification import profiles
+from senim.certification import issuers, profiles
 from senim.certification.profiles import Profile
 from senim.countries.kz import oids
 from senim.countries.kz.contacts import CONTACT_CENTRE
@@ -78,8 +78,8 @@ def policy(request: HttpRequest) -> HttpResponse:
         "policy": oids.POLICIES["subscriber"],
         "services": [
             ("portal.reading.ocsp", f"{origin}/ocsp"),
-            ("portal.reading.crl", f"{origin}/crl/issuing.crl"),
-            ("portal.reading.issuer", f"{origin}/ca/issuing.cer"),
+            *(("portal.reading.crl", address) for address in issuers.complete_lists()),
+            *(("portal.reading.issuer", f"{origin}/ca/{label}.cer") for label in reversed(issuers.ours())),
             ("portal.reading.root", f"{origin}/ca/root.cer"),
         ],
         "numbers": CONTACT_CENTRE,

@@ -10,11 +10,10 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.timezone import get_default_timezone
 
-from senim.certification import revoked
+from senim.certification import issuers, revoked
 from senim.enrolment.installation import spelled
 from senim.pages.routes import Route, Who
 from senim.pages.words import later
-from senim.settings import settings
 
 SEPARATORS = str.maketrans("", "", " :\u00a0")
 
@@ -56,7 +55,10 @@ class Search(forms.Form):
 
 def revoked_certificates(request: HttpRequest) -> HttpResponse:
     form = Search(request.GET)
-    context: dict[str, Any] = {"form": form, "list": f"{settings.responders_origin}/crl/issuing.crl"}
+    context: dict[str, Any] = {
+        "form": form,
+        "lists": [(one, one.rpartition("/")[2]) for one in issuers.complete_lists()],
+    }
     if form.is_valid():
         found = revoked.search(**form.asked(), page=_page(request.GET))
         context |= {

@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -80,7 +80,7 @@ class Responders:
         answers: StatusAnswers,
         time_stamps: TimeStampAuthority,
         spool: Path,
-        files: OwnFiles | Mapping[str, bytes],
+        files: OwnFiles,
         database: Database | None,
         clock: TrustedClock,
         key_watch: KeyWatch | None = None,
@@ -262,8 +262,9 @@ class Responders:
         """One that cannot be used leaves the one before in place."""
         try:
             if self._delegates is not None and self._delegates.refresh():
-                self._answers.responder = self._delegates.responder
-                self._time_stamps = self._delegates.time_stamps
+                self._answers.take_up(self._delegates.answering)
+                self._time_stamps, self._shown.issuing = self._delegates.time_stamps, self._delegates.issuing
+                self._files.refresh()
                 log.info("a renewed certificate is taken up")
         except (OSError, ValueError) as refused:
             log.error("a certificate of ours is refused: %s", refused)  # noqa: TRY400

@@ -1,10 +1,15 @@
-"""The responders' two certificates beside their keys; a renewed one is taken up without a restart."""
+"""The responders' certificates beside their two keys; a new one is taken up without a restart.
 
+The status responder's key has a certificate of each issuing authority, for answers about what it issued.
+"""
+
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
 
+from senim.certification import issuers
 from senim.countries.kz.oids import TIME_STAMP_POLICY
 from senim.pki.keys import PrivateKey
 from senim.pki.ocsp import Responder
@@ -13,13 +18,27 @@ from senim.pki.timestamps import TimeStampAuthority
 ACCURACY = timedelta(seconds=1)
 
 
+@dataclass(frozen=True)
+class Delegate:
+    """Who answers for an authority's certificates: the authority's number and certificate, and the signer."""
+
+    number: int
+    issuing: bytes
+    responder: Responder
+
+
 class Delegates:
     """Raises OSError where a certificate is missing, ValueError where it is another key's."""
 
     def __init__(self, certificates: Path, *, ocsp: PrivateKey, tsa: PrivateKey) -> None:
         self._folder, self._ocsp, self._tsa = certificates, ocsp, tsa
         self._seen = self._times()
-        self.responder, self.time_stamps = self._made()
+        self.answering, self.time_stamps = self._made()
+
+    @property
+    def issuing(self) -> tuple[bytes, ...]:
+        """The authorities' certificates, the newest first."""
+        return tuple(each.issuing for each in reversed(self.answering))
 
     def refresh(self) -> bool:
         """Whether there is another certificate since the last look."""
@@ -27,18 +46,25 @@ class Delegates:
         if times == self._seen:
             return False
         self._seen = times
-        self.responder, self.time_stamps = self._made()
+        self.answering, self.time_stamps = self._made()
         return True
 
     def _times(self) -> list[int]:
-        return [(self._folder / f"{label}.cer").stat().st_mtime_ns for label in ("ocsp", "tsa")]
+        own = (*map(issuers.delegate_of, issuers.labels(self._folder)), "tsa")
+        return [(self._folder / f"{label}.cer").stat().st_mtime_ns for label in own]
 
-    def _made(self) -> tuple[Responder, TimeStampAuthority]:
-        responder = Responder(key=self._ocsp, certificate=self._certificate("ocsp", self._ocsp))
+    def _made(self) -> tuple[tuple[Delegate, ...], TimeStampAuthority]:
         certificate = self._certificate("tsa", self._tsa)
-        return responder, TimeStampAuthority(
+        stamps = TimeStampAuthority(
             key=self._tsa, certificate=certificate, policy=TIME_STAMP_POLICY, accuracy=ACCURACY
         )
+        issuing = issuers.certificates_of(self._folder)
+        return tuple(self._delegate(label, content) for label, content in issuing.items()), stamps
+
+    def _delegate(self, authority: str, issuing: bytes) -> Delegate:
+        certificate = self._certificate(issuers.delegate_of(authority), self._ocsp)
+        responder = Responder(key=self._ocsp, certificate=certificate)
+        return Delegate(issuers.number_of(authority), issuing, responder)
 
     def _certificate(self, label: str, key: PrivateKey) -> bytes:
         content = (self._folder / f"{label}.cer").read_bytes()

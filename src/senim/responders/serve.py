@@ -32,14 +32,13 @@ def responders(settings: Settings) -> Responders:
     ocsp, tsa = (
         own_keys.store_of(each, settings).open(each, passphrase=passphrase) for each in ("ocsp", "tsa")
     )
-    issuing = (certificates / "issuing.cer").read_bytes()
-    shown = Shown(settings.home / "status", issuing=issuing)
     delegates = Delegates(certificates, ocsp=ocsp, tsa=tsa)
+    shown = Shown(settings.home / "status", issuing=delegates.issuing)
     spool = settings.home / "time_stamps"
     time_stamp_spool.clear_drafts(spool)
     return Responders(
         shown=shown,
-        answers=StatusAnswers(shown, delegates.responder, issuing),
+        answers=StatusAnswers(shown, delegates.answering),
         time_stamps=delegates.time_stamps,
         spool=spool,
         files=OwnFiles(certificates),

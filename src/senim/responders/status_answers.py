@@ -5,11 +5,12 @@ What is asked for often is signed again before its time is over, beside the requ
 """
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote
 
-from senim.certification.status_files import Generation, Manifest, Shown, status_in
+from senim.certification.status_files import Generation, Manifest, Shown, authority_of, status_in
 from senim.pki.ocsp import (
     MALFORMED_REQUEST,
     TRY_LATER,
@@ -17,12 +18,12 @@ from senim.pki.ocsp import (
     Answer,
     CertId,
     MalformedRequest,
-    Responder,
     StatusRequest,
     issuer_hashes,
     read_request,
 )
 from senim.responders.caching import Reply, reply_until
+from senim.responders.delegates import Delegate
 from senim.responders.watermark import Lag
 
 KEPT_AT_MOST = 20_000
@@ -49,16 +50,23 @@ class Kept:
 
 @dataclass
 class StatusAnswers:
-    """Answers from the generation that is shown, by the issuing authority's delegate."""
+    """Answers from the generation that is shown, by the delegate of the issuing authority asked about."""
 
     shown: Shown
-    responder: Responder
-    issuing: bytes
+    delegates: Iterable[Delegate]
     lag: Lag = field(default_factory=Lag)
     _kept: dict[bytes, Kept] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._hashes = issuer_hashes(self.issuing)
+        self.take_up(self.delegates)
+
+    def take_up(self, delegates: Iterable[Delegate]) -> None:
+        """From now on these answer."""
+        self._by_hashes = {
+            (name, *hashes): each
+            for each in delegates
+            for name, hashes in issuer_hashes(each.issuing).items()
+        }
 
     def kept(self, request: bytes, now: float) -> Reply | None:
         """The answer given before to the same bytes, while it holds."""
@@ -86,9 +94,11 @@ class StatusAnswers:
         generation = self.shown.generation
         if generation is None or not self.hold(at):
             return Reply(TRY_LATER)
-        if not all(self._is_ours(cert_id) for cert_id in asked.cert_ids):
+        named = {self._by_hashes.get(_hashes_of(cert_id)) for cert_id in asked.cert_ids}
+        delegate = named.pop() if len(named) == 1 else None
+        if delegate is None:  # nobody of ours, or two authorities in one question: no one may answer for both
             return Reply(UNAUTHORIZED)
-        return self._signed(request, asked, generation, at=at)
+        return self._signed(request, asked, generation, delegate, at=at)
 
     def sign_ahead(self, *, at: datetime) -> None:
         """Sign anew what was asked for more than once and ends soon."""
@@ -98,14 +108,20 @@ class StatusAnswers:
             for request in ending[:AHEAD_AT_ONCE]:
                 self.answer(request, at=at)
 
-    def _is_ours(self, cert_id: CertId) -> bool:
-        return self._hashes.get(cert_id.hash_name) == (cert_id.issuer_name_hash, cert_id.issuer_key_hash)
-
-    def _signed(self, request: bytes, asked: StatusRequest, generation: Generation, *, at: datetime) -> Reply:
+    def _signed(
+        self,
+        request: bytes,
+        asked: StatusRequest,
+        generation: Generation,
+        delegate: Delegate,
+        *,
+        at: datetime,
+    ) -> Reply:
         manifest = generation.manifest
-        records = [generation.statuses.record(cert_id.serial_number) for cert_id in asked.cert_ids]
+        found = [generation.statuses.record(cert_id.serial_number) for cert_id in asked.cert_ids]
+        records = [one if authority_of(one) == delegate.number else b"" for one in found]
         answers = [_answer(*one, manifest) for one in zip(asked.cert_ids, records, strict=True)]
-        der = self.responder.respond(answers, nonce=asked.nonce, at=at)
+        der = delegate.responder.respond(answers, nonce=asked.nonce, at=at)
         if asked.nonce or len(records) > 1 or not records[0]:
             return Reply(der)
         reply = reply_until(der, this_update=manifest.this_update, next_update=manifest.next_update)
@@ -123,6 +139,10 @@ class StatusAnswers:
         if len(self._kept) >= KEPT_AT_MOST:
             del self._kept[next(iter(self._kept))]
         self._kept[request] = kept
+
+
+def _hashes_of(cert_id: CertId) -> tuple[str, bytes, bytes]:
+    return cert_id.hash_name, cert_id.issuer_name_hash, cert_id.issuer_key_hash
 
 
 def _answer(cert_id: CertId, record: bytes, manifest: Manifest) -> Answer:

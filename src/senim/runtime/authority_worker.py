@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from senim import pulse
-from senim.certification import certificates, own_keys
+from senim.certification import at_work, issuers
 from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
 from senim.certification.orders import ANEW, CHANNEL
@@ -41,28 +41,36 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     refuse_if_files_are_ahead()
-    authority = opened(settings.secret_once(PASSPHRASE))
+    passphrase = settings.secret_once(PASSPHRASE)
+    authority = opened(passphrase)
     log.info("the issuing key is open")
     clock = TrustedClock(settings.time_source, settings.clock_off_at_most, settings.clock_unconfirmed_at_most)
     with called() as wait:
-        work(authority, stop=stop, wait=wait, clock=clock)
+        work(authority, stop=stop, wait=wait, clock=clock, reopen=lambda: opened(passphrase))
     return 0
 
 
 def opened(passphrase: str) -> Authority:
-    """Raises keys.UNUSABLE."""
-    key = own_keys.store_of("issuing", settings).open("issuing", passphrase=passphrase)
-    return Authority.of("issuing", certificate=certificates.certificate_file("issuing"), key=key)
+    """Raises keys.UNUSABLE, OSError."""
+    return at_work.opened(settings, passphrase=passphrase)
 
 
 def work(
-    authority: Authority, *, stop: threading.Event, wait: Callable[[], bool], clock: TrustedClock
+    authority: Authority,
+    *,
+    stop: threading.Event,
+    wait: Callable[[], bool],
+    clock: TrustedClock,
+    reopen: Callable[[], Authority] | None = None,
 ) -> None:
-    """``wait`` says whether somebody asked for all lists to be signed anew. Orders wait while the clock is in
-    doubt; revocations do not."""
+    """``wait`` says whether somebody asked for all lists to be signed anew, ``reopen`` opens the keys of a
+    new authority too. Orders wait while the clock is in doubt; revocations do not."""
     published, anew = 0.0, False
     while not stop.is_set():
         pulse.beat()
+        if reopen and at_work.labels_of(authority) != issuers.ours():
+            authority = reopen()
+            log.info("from now on %s issues", authority.issuer.label)
         keys.look(authority.key)
         clock.look()
         settled = 0 if clock.doubt() else fulfil(authority, at=timezone.now())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from senim.certification import issuers
 from senim.certification.sandbox_mark import holders_recorded, marked
 from senim.registries import owners
 from senim.rulebook import day_of, rule, rules
@@ -142,9 +143,10 @@ def issuing_key_in_a_file(settings: Settings) -> Iterator[Refusal]:
         yield Refusal("keys", {"value": settings.keys})
     elif not _exists(Path(settings.pkcs11_module or "/nowhere")):
         yield Refusal("key_module", {"value": settings.pkcs11_module})
-    file = settings.home / "keys" / "issuing.key"
-    if _exists(file):
-        yield Refusal("key_file", {"file": file})
+    for label in issuers.labels(settings.home / "certificates"):
+        file = settings.home / "keys" / f"{label}.key"
+        if _exists(file):
+            yield Refusal("key_file", {"file": file})
 
 
 def root_for_everything(settings: Settings) -> Iterator[Refusal]:

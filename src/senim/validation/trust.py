@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from senim.certification import status
-from senim.settings import settings
+from senim.certification import certificates, status
 
 
 class StatusSource(Protocol):
@@ -34,10 +33,7 @@ class TrustSet:
 
 def _ours() -> Certificates:
     """Of this instance's ceremony. Raises FileNotFoundError before it."""
-    folder = settings.home / "certificates"
-    return Certificates(
-        (folder.joinpath("root.cer").read_bytes(),), (folder.joinpath("issuing.cer").read_bytes(),)
-    )
+    return Certificates((certificates.certificate_file("root"),), certificates.issuing_authorities())
 
 
 OURS = TrustSet("ours", _ours, status.status_of)

@@ -9,6 +9,7 @@ from senim.certification.ceremony.perform import Performed, adopt, perform
 from senim.certification.ceremony.plan import Plan, PlanWrong, read
 from senim.certification.ceremony.renewal import renew
 from senim.certification.ceremony.root_key import RootKeyNeeded, hand_over
+from senim.certification.ceremony.succession import succeed
 
 __all__ = [
     "Performed",
@@ -20,4 +21,5 @@ __all__ = [
     "perform",
     "read",
     "renew",
+    "succeed",
 ]

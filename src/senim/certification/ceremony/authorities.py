@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from senim.certification import own_keys
+from senim.certification import at_work, own_keys
 from senim.certification.ceremony import root_key
-from senim.certification.ceremony.certify import Log, certificate_path, certify, known, write_whole
-from senim.certification.ceremony.plan import Plan, ServicePlan
+from senim.certification.ceremony.certify import Log, certify, known, write_whole
+from senim.certification.ceremony.plan import Plan, PlanWrong, ServicePlan
 from senim.certification.issuance import Authority, digest_of_key
 from senim.pki.keys import FileKeyStore, KeyMissing, KeyStore, PrivateKey
 from senim.settings import settings
@@ -28,15 +28,15 @@ def root_authority(plan: Plan, *, passphrase: str, at: datetime, log: Log) -> Au
 
 
 def certified_before(plan: Plan) -> Authority | None:
-    """The issuing authority where an earlier ceremony made all that the root key is needed for."""
+    """The authority that issues where an earlier ceremony made all that the root key is needed for."""
     if not root_key.is_certified():
         return None
     key = _online_key(plan.issuing, log=Log())
     for own in (plan.root, plan.issuing):
-        recorded = known(own.label, profile_name=own.profile, facts=own.facts, issuer="root")
+        recorded = known(own.label, profile_name=own.profile, facts=own.facts)
     if recorded is None or bytes(recorded.key_digest) != digest_of_key(key.public_key()):
         return None
-    return Authority.of("issuing", certificate=certificate_path("issuing").read_bytes(), key=key)
+    return at_work.opened(settings, passphrase=settings.secret(plan.issuing.secret))
 
 
 def issuing_authority(plan: Plan, root: Authority, *, at: datetime, log: Log) -> Authority:
@@ -72,6 +72,19 @@ def _service(authority: Authority, plan: ServicePlan, key: PrivateKey, *, at: da
         at=at,
         log=log,
     )
+
+
+def service_of(plan: Plan, label: str) -> ServicePlan:
+    """Raises PlanWrong."""
+    found = next((each for each in plan.services if each.label == label), None)
+    if found is None:
+        raise PlanWrong(f"the ceremony's file names no service {label}")
+    return found
+
+
+def made_or_opened(plan: ServicePlan) -> PrivateKey:
+    """Raises keys.UNUSABLE."""
+    return _online_key(plan, log=Log())
 
 
 def online_key(plan: ServicePlan) -> PrivateKey:

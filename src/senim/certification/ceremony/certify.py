@@ -3,15 +3,16 @@
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from django.db import transaction
 from django.db.models import Model
 
-from senim.certification import ledger
+from senim.certification import issuers, ledger
+from senim.certification.certificates import certificate_file, key_id_of
 from senim.certification.facts import SubjectFacts
 from senim.certification.fulfilment import abandon
 from senim.certification.issuance import Authority, Prepared, digest_of_key, issue, prepare
@@ -42,26 +43,54 @@ def certify(
     public_key: PublicKey,
     at: datetime,
     log: Log,
+    valid_for: timedelta | None = None,
 ) -> bytes:
-    """The certificate of this label and key, DER. Another key under the label takes its place."""
-    earlier = known(label, profile_name=profile_name, facts=facts, issuer=authority.issuer.label)
+    """The certificate of this label and key, DER, in its file. Another key under the label takes its place.
+
+    ``valid_for`` where it is not for as long as its profile says.
+    """
+    der = certified(
+        authority,
+        label=label,
+        profile_name=profile_name,
+        facts=facts,
+        public_key=public_key,
+        at=at,
+        log=log,
+        valid_for=valid_for,
+    )
+    write_whole(certificate_path(label), der)
+    return der
+
+
+def certified(
+    authority: Authority,
+    *,
+    label: str,
+    profile_name: str,
+    facts: SubjectFacts,
+    public_key: PublicKey,
+    at: datetime,
+    log: Log,
+    valid_for: timedelta | None = None,
+) -> bytes:
+    """The same, recorded and not yet in its file."""
+    earlier = known(label, profile_name=profile_name, facts=facts)
     if earlier is not None and bytes(earlier.key_digest) == digest_of_key(public_key) and earlier.der:
-        write_whole(certificate_path(label), bytes(earlier.der))
         return bytes(earlier.der)
     if earlier is not None:
         _retire(earlier, at=at)
+    rules = profile(profile_name)
     prepared = prepare(
         authority,
-        profile=profile(profile_name),
+        profile=replace(rules, valid_for=valid_for) if valid_for else rules,
         facts=facts,
         public_key=public_key,
         serial_number=new_serial_number(),
         at=at,
     )
-    der = record_and_issue(authority, prepared, label=label, at=at)
-    write_whole(certificate_path(label), der)
     log.made.append(f"certificate {label}")
-    return der
+    return record_and_issue(authority, prepared, label=label, at=at)
 
 
 def record_and_issue(authority: Authority, prepared: Prepared, *, label: str, at: datetime) -> bytes:
@@ -89,22 +118,22 @@ def _unlabelled(label: str) -> list[Certificate]:
     return earlier
 
 
-def known(label: str, *, profile_name: str, facts: SubjectFacts, issuer: str) -> Certificate | None:
+def known(label: str, *, profile_name: str, facts: SubjectFacts) -> Certificate | None:
     """The record of this label; made from the certificate's file where the database has none."""
     recorded, file = Certificate.objects.filter(label=label).first(), certificate_path(label)
     if recorded is None and file.exists():
-        return _adopt(label, file.read_bytes(), profile_name=profile_name, facts=facts, issuer=issuer)
+        return _adopt(label, file.read_bytes(), profile_name=profile_name, facts=facts)
     return recorded
 
 
-def _adopt(label: str, der: bytes, *, profile_name: str, facts: SubjectFacts, issuer: str) -> Certificate:
+def _adopt(label: str, der: bytes, *, profile_name: str, facts: SubjectFacts) -> Certificate:
     """The file is there and the record is not: a database made anew beside an older home."""
     said = x509.load_der_x509_certificate(der)
     key_digest = digest_of_key(as_public(said.public_key()))
     with transaction.atomic():
         ledger.claim_key(key_digest, holder=facts.identifier)
         adopted = Certificate.objects.create(
-            issuer=issuer,
+            issuer=_issuer_of(said),
             serial_number=hexadecimal(said.serial_number),
             profile=profile_name,
             label=label,
@@ -121,6 +150,15 @@ def _adopt(label: str, der: bytes, *, profile_name: str, facts: SubjectFacts, is
         changed = [adopted, CertifiedKey(key_digest)]
         _journal(adopted, "certification.adopt", at=said.not_valid_before_utc, changed=changed)
     return adopted
+
+
+def _issuer_of(certificate: x509.Certificate) -> str:
+    """By the key that its signer's certificate names. Raises ValueError."""
+    wanted = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    for label in ("root", *issuers.ours()):
+        if key_id_of(certificate_file(label)) == wanted:
+            return label
+    raise ValueError("no authority of ours signed it")
 
 
 def _retire(certificate: Certificate, *, at: datetime) -> None:

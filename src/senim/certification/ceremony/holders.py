@@ -5,7 +5,7 @@ Real people make their keys themselves; these are for trying the platform out, w
 
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from senim.certification.ceremony.certify import Log, certify, known, write_whole
@@ -17,6 +17,7 @@ from senim.settings import settings
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 PASSWORD_CHARACTERS = 10
+ENDED_AFTER = timedelta(seconds=1)
 
 
 def make_key_files(
@@ -32,6 +33,8 @@ def make_key_files(
         else:
             password = _body_password(folder / f"{holder.slug}.password")
         _make(folder / holder.folder, holder, issuing, password=password, chain=chain, at=at, log=log)
+        for profile_name in holder.ended:
+            _make_ended(holder, profile_name, issuing, at=at, log=log)
     return {slug: said["password"] for slug, said in passwords.items()}
 
 
@@ -78,12 +81,7 @@ def _make(
     file = folder / f"{holder.slug}.p12"
     if file.exists():
         for profile_name in holder.profiles:
-            known(
-                label_of(holder, profile_name),
-                profile_name=profile_name,
-                facts=holder.facts,
-                issuer="issuing",
-            )
+            known(label_of(holder, profile_name), profile_name=profile_name, facts=holder.facts)
         return
     entries = [_entry(holder, profile_name, issuing, at=at, log=log) for profile_name in holder.profiles]
     for entry in entries if len(entries) > 1 else ():
@@ -106,5 +104,26 @@ def _entry(holder: HolderPlan, profile_name: str, issuing: Authority, *, at: dat
     return Entry("auth" if profile_name.endswith("_auth") else "sign", key, der)
 
 
+def _make_ended(holder: HolderPlan, profile_name: str, issuing: Authority, *, at: datetime, log: Log) -> None:
+    """Nobody keeps its key: it could sign for a second."""
+    label = label_of_ended(holder, profile_name)
+    before = known(label, profile_name=profile_name, facts=holder.facts)
+    if before is None or before.der is None:
+        certify(
+            issuing,
+            label=label,
+            profile_name=profile_name,
+            facts=holder.facts,
+            public_key=generate(KeyAlgorithm.P256).public_key(),
+            at=at,
+            log=log,
+            valid_for=ENDED_AFTER,
+        )
+
+
 def label_of(holder: HolderPlan, profile_name: str) -> str:
     return f"{holder.slug}-{profile_name}"
+
+
+def label_of_ended(holder: HolderPlan, profile_name: str) -> str:
+    return f"{label_of(holder, profile_name)}-ended"

@@ -8,8 +8,9 @@ from django.db import connection
 from senim.certification import publication
 from senim.certification.ceremony import authorities, root_key, root_list
 from senim.certification.ceremony.certify import ACTOR, CLAUSE, Log, certificate_path, known
-from senim.certification.ceremony.holders import label_of, make_key_files
+from senim.certification.ceremony.holders import label_of, label_of_ended, make_key_files
 from senim.certification.ceremony.plan import Plan
+from senim.certification.ceremony.succession import later_ones
 from senim.certification.certificates import certificate_file
 from senim.certification.issuance import Authority
 from senim.journal import record
@@ -67,10 +68,12 @@ def _certified_now(plan: Plan, root_passphrase: str | None, *, at: datetime, log
 
 def adopt(plan: Plan) -> None:
     """Record what an earlier ceremony made and the database does not know; opens no key and makes nothing."""
-    for own in (plan.root, plan.issuing, *plan.services):
-        issuer = "root" if own.label in {"root", "issuing"} else "issuing"
-        known(own.label, profile_name=own.profile, facts=own.facts, issuer=issuer)
+    for own in (plan.root, plan.issuing, *plan.services, *later_ones(plan)):
+        known(own.label, profile_name=own.profile, facts=own.facts)
     for holder in plan.holders:
         for profile_name in holder.profiles:
             label = label_of(holder, profile_name)
-            known(label, profile_name=profile_name, facts=holder.facts, issuer="issuing")
+            known(label, profile_name=profile_name, facts=holder.facts)
+        for profile_name in holder.ended:
+            label = label_of_ended(holder, profile_name)
+            known(label, profile_name=profile_name, facts=holder.facts)

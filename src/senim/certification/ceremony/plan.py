@@ -1,6 +1,7 @@
 """The reviewed file of a ceremony, as read."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +29,16 @@ class ServicePlan:
 
 @dataclass(frozen=True)
 class HolderPlan:
-    """Somebody who gets a key file: one key and certificate for each profile."""
+    """Somebody who gets a key file: one key and certificate for each profile.
+
+    Certificates of the profiles in ``ended`` hold for a second: whoever builds a validator needs one.
+    """
 
     slug: str
     facts: SubjectFacts
     profiles: tuple[str, ...]
     folder: str
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,9 @@ def _body(said: dict[str, Any]) -> HolderPlan:
 def _person(said: dict[str, Any]) -> HolderPlan:
     names = ("iin", "surname", "given_name", "patronymic", "email", "organisation", "bin")
     facts = SubjectFacts(**{name: said.get(name, "") for name in names})
-    return HolderPlan(
-        said["slug"], facts, tuple(profile(name).name for name in said["profiles"]), folder="people"
-    )
+    profiles, ended = (_profiles(said.get(name, ())) for name in ("profiles", "ended"))
+    return HolderPlan(said["slug"], facts, profiles, folder="people", ended=ended)
+
+
+def _profiles(named: Iterable[str]) -> tuple[str, ...]:
+    return tuple(profile(name).name for name in named)

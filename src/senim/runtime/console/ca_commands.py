@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from senim.certification import certificates
+from senim.certification import certificates, issuers
 from senim.runtime.console import ceremony_commands
 from senim.runtime.console.certificate_facts import described, say, say_no
 from senim.settings import settings
@@ -20,10 +20,13 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run_show(options: argparse.Namespace) -> int:
     folder = settings.home / "certificates"
-    own = [label for label in ("root", "issuing", "ocsp", "tsa") if (folder / f"{label}.cer").exists()]
+    issuing = issuers.labels(folder)
+    own = ("root", *issuing, *map(issuers.delegate_of, issuing), "tsa")
     places = ceremony_commands.places()
     facts = {
-        label: {**described(certificates.certificate_file(label)), "key": places[label]} for label in own
+        label: {**described(certificates.certificate_file(label)), "key": places[_key_of(label)]}
+        for label in own
+        if (folder / f"{label}.cer").exists()
     }
     if not facts:
         return say_no("there is no authority yet; `senim ca init` makes one", options)
@@ -33,3 +36,8 @@ def run_show(options: argparse.Namespace) -> int:
     ]
     say(options, facts, lines)
     return 0
+
+
+def _key_of(label: str) -> str:
+    """The status responder has one key for all its certificates."""
+    return issuers.DELEGATE if label.startswith(issuers.DELEGATE) else label

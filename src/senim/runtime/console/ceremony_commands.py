@@ -10,7 +10,7 @@ from typing import Any
 from cryptography import x509
 from django.utils import timezone
 
-from senim.certification import ceremony, own_keys
+from senim.certification import ceremony, issuers, own_keys
 from senim.certification.ceremony import root_list
 from senim.certification.publication import FilesAhead
 from senim.operators.standing import appoint_from_ceremony
@@ -48,12 +48,13 @@ def register(verbs: "argparse._SubParsersAction[Any]") -> None:
     listed = verbs.add_parser("root-crl", help="sign the root's next revocation list")
     listed.add_argument("--plan", type=Path, required=True, help="the reviewed file")
     listed.set_defaults(run=run_root_crl)
-    renewed = verbs.add_parser("renew", help="another term for a responder's certificate, with its key")
-    renewed.add_argument("label", choices=("ocsp", "tsa"))
+    renewed = verbs.add_parser(
+        "renew", help="another term for a responder's certificate; another key for the issuing authority"
+    )
+    renewed.add_argument("label", choices=("ocsp", "tsa", "issuing"))
     renewed.add_argument("--plan", type=Path, help="the reviewed file (default: ceremony/sandbox.toml)")
-    renewed.add_argument("--json", action="store_true", help="print JSON")
     renewed.set_defaults(run=run_renew)
-    for verb in (init, listed):
+    for verb in (init, listed, renewed):
         given = verb.add_mutually_exclusive_group()
         given.add_argument("--type-passphrase", action="store_true", help="ask for the root key's passphrase")
         given.add_argument("--passphrase-file", type=Path, help="read it from this file")
@@ -84,7 +85,8 @@ def run_init(options: argparse.Namespace) -> int:
 
 def places() -> dict[str, str]:
     """Where each key of the authority and its responders lives."""
-    return {label: own_keys.place_of(label, settings) for label in ("root", *own_keys.HOLDERS)}
+    labels = ("root", *own_keys.HOLDERS, *issuers.labels(settings.home / "certificates"))
+    return {label: own_keys.place_of(label, settings) for label in labels}
 
 
 def plan_file(given: Path | None) -> Path:
@@ -139,7 +141,7 @@ def run_root_crl(options: argparse.Namespace) -> int:
 def run_renew(options: argparse.Namespace) -> int:
     try:
         plan = ceremony.read(plan_file(options.plan))
-        der = ceremony.renew(plan, options.label, at=timezone.now())
+        der = _renewed(plan, options)
     except REASONS as reason:
         return _say_no(str(reason), options)
     made = x509.load_der_x509_certificate(der)
@@ -147,6 +149,14 @@ def run_renew(options: argparse.Namespace) -> int:
     facts = {"serial_number": f"{made.serial_number:040x}", "not_after": until}
     _say(options, facts, [f"renewed: {options.label} {facts['serial_number']}, until {until}"])
     return 0
+
+
+def _renewed(plan: ceremony.Plan, options: argparse.Namespace) -> bytes:
+    """The root signs a new key of the issuing authority; that authority a new term of a responder."""
+    if options.label != issuers.FIRST:
+        return ceremony.renew(plan, options.label, at=timezone.now())
+    passphrase = _typed(options, twice=False)
+    return ceremony.succeed(plan, root_passphrase=passphrase, at=timezone.now())
 
 
 def _typed(options: argparse.Namespace, *, twice: bool) -> str | None:

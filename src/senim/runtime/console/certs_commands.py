@@ -6,19 +6,23 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from senim.certification import certificates, mass_revocation, revocation
+from senim.certification import blocked_keys, certificates, mass_revocation, revocation
 from senim.certification.profiles import names
 from senim.errors import Refused
 from senim.pki.crl import RevocationReason
 from senim.pki.ocsp import CertStatus
+from senim.runtime.console import key_lists
 from senim.runtime.console.certificate_facts import described, facts_of, say, say_no, time
 
 REASONS = [reason.value for reason in RevocationReason if reason is not RevocationReason.CERTIFICATE_HOLD]
 AT_MOST = 50
+
+
+One = TypeVar("One")
 
 
 class ListUnreadable(ValueError):
@@ -39,6 +43,15 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
         "--file", type=Path, help="a serial number a line, # for remarks; run it again to go on after a break"
     )
     revoke.add_argument("--reason", required=True, choices=REASONS)
+    blocked = _verb(
+        verbs, "compromised", run_compromised, "never certify the keys of a list; revoke who has one"
+    )
+    blocked.add_argument(
+        "--file",
+        type=Path,
+        required=True,
+        help="SHA-256 of a SubjectPublicKeyInfo a line, hexadecimal or base64; run it again to go on",
+    )
 
 
 def _verb(verbs: Any, name: str, run: Any, said: str) -> argparse.ArgumentParser:
@@ -115,7 +128,7 @@ def _revoke_file(options: argparse.Namespace) -> int:
         return say_no(f"{options.file}: {wrong}", options)
     count: Counter[str] = Counter()
     unknown: list[int] = []
-    for part in _parts(wanted):
+    for part in _parts(wanted, mass_revocation.AT_MOST):
         done = mass_revocation.revoke_part(
             serial_numbers=part, reason=RevocationReason(options.reason), at=timezone.now(), actor=_actor()
         )
@@ -131,6 +144,25 @@ def _revoke_file(options: argparse.Namespace) -> int:
     return 1 if unknown else 0
 
 
+def run_compromised(options: argparse.Namespace) -> int:
+    """The file is read whole first, so that a slip in it blocks nothing."""
+    try:
+        wanted = key_lists.read(options.file)
+    except (OSError, ValueError) as wrong:
+        return say_no(f"{options.file}: {wrong}", options)
+    count: Counter[str] = Counter()
+    revoked: list[str] = []
+    for part in _parts(wanted, blocked_keys.AT_MOST):
+        done = blocked_keys.block_part(digests=part, at=timezone.now(), actor=_actor())
+        count.update(fresh=done.fresh, already=done.already)
+        revoked += [f"{number:040x}" for number in done.revoked]
+        print(f"{count.total()} of {len(wanted)}", file=sys.stderr, flush=True)
+    facts = {"blocked": count["fresh"], "already": count["already"], "revoked": revoked}
+    lines = [f"blocked {count['fresh']}, blocked before {count['already']}, revoked {len(revoked)}"]
+    say(options, facts, [*lines, *(f"revoked {number}" for number in revoked)])
+    return 0
+
+
 def _read(file: Path) -> list[int]:
     """Each serial number once, in the order of the file. Raises OSError, ListUnreadable."""
     found: dict[int, None] = {}
@@ -143,9 +175,8 @@ def _read(file: Path) -> list[int]:
     return list(found)
 
 
-def _parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    size = mass_revocation.AT_MOST
-    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+def _parts(whole: Sequence[One], size: int) -> Iterator[Sequence[One]]:
+    return (whole[start : start + size] for start in range(0, len(whole), size))
 
 
 def _actor() -> str:

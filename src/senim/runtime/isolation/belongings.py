@@ -35,6 +35,9 @@ class Belonging:
 STARTERS = ("supervisor", "migrate", "static", "ceremony", "command")
 """What runs as whoever starts Senim, and logs."""
 
+AUTHORITIES = ("issuing", *(f"issuing{number}" for number in range(2, 10)))
+"""As many as may be at work together: the first that ends in ten years leaves before the tenth comes."""
+
 TABLE = (
     Belonging("", 0o710),
     Belonging("secrets", 0o700),
@@ -47,7 +50,7 @@ TABLE = (
     Belonging("static", 0o750, deep=True),
     Belonging("lan", 0o750, deep=True, files=0o640),
     Belonging("keys", 0o710),
-    Belonging("keys/issuing.key", 0o400, owner="authority", file=True),
+    *(Belonging(f"keys/{label}.key", 0o400, owner="authority", file=True) for label in AUTHORITIES),
     Belonging("keys/ocsp.key", 0o400, owner="responders", file=True),
     Belonging("keys/tsa.key", 0o400, owner="responders", file=True),
     Belonging("keys/journal.key", 0o400, owner="sequencer", file=True),

@@ -1,0 +1,24 @@
+"""The demo's steps, in their order."""
+
+from collections.abc import Callable
+
+from tools.demo import evidence, journey
+
+STEPS: tuple[Callable[[journey.Journey], None], ...] = (
+    journey.order_a_certificate,
+    journey.sign_in_at_the_desk,
+    journey.identify_and_confirm,
+    journey.install_the_certificates,
+    journey.check_the_status,
+    journey.ask_for_a_time_stamp,
+    journey.sign_in_to_the_portal,
+    journey.connect_the_phone,
+    journey.open_the_document,
+    journey.view_by_qr,
+    journey.view_by_code,
+    journey.read_the_marks,
+    evidence.report_a_lost_key,
+    evidence.fetch_an_expired_certificate,
+    evidence.forge_a_certificate,
+    evidence.fetch_the_revocation_lists,
+)
