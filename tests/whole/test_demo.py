@@ -28,6 +28,10 @@ NAMED = {
 }
 
 
+pytestmark = pytest.mark.xdist_group("demo")
+"""It is carried out once; every worker of xdist has a platform of its own."""
+
+
 @pytest.fixture(scope="session")
 def made(platform_running: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of artefacts."""
