@@ -167,7 +167,7 @@ def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str,
     sheet = Sheet(Kind.REISSUE, wish.form, wish.key, wish.language, wish.started_at)
     applicant = ask_or_record_refusal(sheet, ask_registry, at=at)  # the names that were signed
     requests = read(sign=wish.sign_request, auth=wish.auth_request)
-    check_keys(requests, iin=iin)
+    check_keys(requests, iin=wish.form.iin)
     case = with_evidence(with_keys(sheet.case(applicant.form, at=at), requests), applicant)
     case.signed_with = f"{signed_with:040x}"
     case.applicant_document, case.applicant_signature = text.encode(), signature
