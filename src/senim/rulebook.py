@@ -18,13 +18,14 @@ from senim.settings import settings
 
 @dataclass(frozen=True)
 class Rule:
-    """One edition of one rule. ``until`` is the first day it is no longer in force."""
+    """One edition of one rule. ``until`` is the first day it is no longer in force; ``years`` a term."""
 
     name: str
     order: str
     clause: str
     since: date
     until: date | None = None
+    years: int | None = None
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)

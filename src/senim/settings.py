@@ -273,6 +273,16 @@ class Settings:
     each carries its part's address for life, and with another number its revocation would stand in another
     part."""
 
+    ocsp_max_age: timedelta = timedelta(seconds=60)
+    """How long a cache may give an answer without nonce again. Longer shows a revocation later."""
+
+    # Archive
+    archive_years: int = 0
+    """How many years accepted papers are kept; 0 means as the rulebook says."""
+    archive_scan_at_most_mb: int = 5
+    """Megabytes of one scanned paper. Smaller than scanners make them refuses papers; each lies in the
+    database, and in its backups."""
+
     # Journal
     journal_witnesses: str = ""
     """A file, a line for each witness: its C2SP verifier key and address; empty means the sandbox's, and none

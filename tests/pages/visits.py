@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.utils import timezone
 from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
+from tests.archive.made import png
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.stage import Stage
@@ -358,6 +360,24 @@ def case_of_a_colleague(stage: Stage) -> dict[str, Any]:
     return taken_in
 
 
+def archived(stage: Stage) -> dict[str, Any]:
+    """One paper in the archive, of which a copy was handed out."""
+    found = case(stage)
+    place = f"/en/application/{found['application_id']}/archive/"
+    scan = SimpleUploadedFile("scan.png", png())
+    put = stage.client.post(place, {"kind": "identity_document", "scan": scan})
+    assert put.status_code == 302
+    return found
+
+
+def copied(stage: Stage) -> dict[str, Any]:
+    found = archived(stage)
+    page = stage.client.get(f"/en/application/{found['application_id']}/archive/").content.decode()
+    address = re.search(r"/archive/([0-9a-f-]{36})/", page)
+    assert address
+    return {**found, "paper_id": address[1]}
+
+
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
@@ -372,4 +392,7 @@ DESK: Mapping[str, Visit] = {
     "operator-leave": registered,
     "operator-lost": registered,
     "operator-violation": registered,
+    "archive": work_list,
+    "archive-of": archived,
+    "archive-copy": copied,
 }

@@ -26,7 +26,7 @@ from tests.whole.platform import ROOT, Platform, waited
 DOORS = ("portal", "desk", "messages")
 THEIRS = {
     "portal": {"database", "django-portal", "journal-mac", "lan-tls", "otp", "outbox", "short-code"},
-    "desk": {"database", "django-desk", "journal-mac", "lan-tls", "outbox"},
+    "desk": {"archive", "database", "django-desk", "journal-mac", "lan-tls", "outbox"},
     "messages": {"database", "outbox", "smsc"},
 }
 FOREIGN = {

@@ -8,6 +8,7 @@ DOOR = Door(
         Place("worklist", "desk.nav.worklist"),
         Place("clocks", "desk.nav.clocks"),
         Place("operators", "desk.nav.operators"),
+        Place("archive", "desk.nav.archive"),
         Place("sign-out", "desk.nav.sign_out", posts=True, last=True),
     ),
     name="desk.name",

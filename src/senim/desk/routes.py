@@ -1,6 +1,6 @@
 """Every page of the desk. Each noun's module holds its own lines."""
 
-from senim.desk import cases, clocks, countersigning, operators, sign_in, worklist
+from senim.desk import archive, cases, clocks, countersigning, operators, sign_in, worklist
 from senim.pages.routes import Route
 
 ROUTES: list[Route] = [
@@ -10,4 +10,5 @@ ROUTES: list[Route] = [
     *countersigning.ROUTES,
     *clocks.ROUTES,
     *operators.ROUTES,
+    *archive.ROUTES,
 ]

@@ -10,6 +10,7 @@ from django.http import (
     HttpResponsePermanentRedirect,
     JsonResponse,
 )
+from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from senim.pages import failures
@@ -55,7 +56,7 @@ def security_headers(answer: Handler) -> Handler:
 
 
 def small_bodies(answer: Handler) -> Handler:
-    """413 before anything is read: no page takes files, and a parser would put parts of them on the disk.
+    """413 before anything is read, except where a page's form sends a file: those are larger.
 
     It stands where the reader's language is known, and before whatever reads a body (the check of the form's
     token does).
@@ -63,11 +64,23 @@ def small_bodies(answer: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if not length.isdigit() or int(length) > _body_at_most(request, int(length)):
             return failures.too_large(request)
         return answer(request)
 
     return handle
+
+
+def _body_at_most(request: HttpRequest, length: int) -> int:
+    usual: int = django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length <= usual:
+        return usual
+    try:
+        route = getattr(resolve(request.path_info).func, "route", None)
+    except Resolver404:
+        return usual
+    with_file: int = django_settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return with_file if route and route.takes_file else usual
 
 
 def health(answer: Handler) -> Handler:

@@ -46,6 +46,8 @@ class Route:
     who: Who
     name: str
     kind: Kind = Kind.PAGE
+    takes_file: bool = False
+    """Its form sends a scan; to any other page a body so large is refused unread."""
 
 
 def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:

@@ -6,8 +6,10 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import cached_property
 
+from senim.settings import settings
+
 Headers = list[tuple[str, str]]
-MAX_AGE_SECONDS = 60
+MAX_AGE_SECONDS = int(settings.ocsp_max_age.total_seconds())
 """A cache that obeys may give an answer without nonce again for this long."""
 NOT_SNIFFED = ("x-content-type-options", "nosniff")
 NOT_KEPT = ("cache-control", "no-store")

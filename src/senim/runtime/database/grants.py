@@ -80,6 +80,9 @@ documents_qrtoken                  raw    -    -        rd   -         -        
 documents_claim                    raw    -    -        rd   -         -         -          -        r
 documents_view                     raw    -    -        rw   -         -         -          -        r
 
+archive_paper                      -      ra   -        -    -         -         -          -        rw
+archive_issuedcopy                 -      ra   -        -    -         -         -          -        r
+
 django_migrations                  -      -    -        -    -         -         -          -        r
 """
 

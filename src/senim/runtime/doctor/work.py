@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from senim.archive import condition as archived
 from senim.journal import condition
 from senim.runtime.doctor.findings import Case, Finding, broken, warning
 from senim.runtime.jobs import job_board
@@ -12,6 +13,7 @@ WAITING_WARNING, WAITING_BROKEN = 60.0, 900.0
 """Seconds a job may be due; workers take one up within two."""
 UNSEQUENCED_WARNING, UNSEQUENCED_BROKEN = 10.0, 60.0
 """The sequencer works once a second."""
+SHOWN = 3
 SILENT_AT_MOST = timedelta(minutes=10)
 """Restarts of a witness or of the time-stamping authority are shorter."""
 
@@ -57,3 +59,11 @@ def time_stamps(case: Case) -> Iterator[Finding]:
     since = condition.unstamped_since()
     if since and case.at - since > case.settings.journal_stamped_every + SILENT_AT_MOST:
         yield warning("time_stamps.missing", since=f"{since:%F %H:%M} UTC")
+
+
+def archive(_: Case) -> Iterator[Finding]:
+    """Bodies that were changed. One that is gone, or whose digest was changed too, the journal tells of."""
+    damaged = archived.unlike_their_digests(all_of_them=False)
+    if damaged:
+        numbers = ", ".join(one.number for one in damaged[:SHOWN])
+        yield broken("archive.damaged", number=len(damaged), papers=numbers)

@@ -23,6 +23,7 @@ SECRETS = (
     "database-superuser",
     *DATABASE_ROLES,
     "outbox",
+    "archive",
     "otp",
     "short-code",
     "journal-mac",

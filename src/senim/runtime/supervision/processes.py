@@ -142,7 +142,7 @@ PROCESSES = (
         port="desk_port",
         host="desk_host",
         django=False,
-        secrets=(_SEAL, "django-desk", "lan-tls", "outbox"),
+        secrets=(_SEAL, "archive", "django-desk", "lan-tls", "outbox"),
         role="desk",
     ),
 )

@@ -1,0 +1,84 @@
+"""Put an accepted paper away (CA-15.4)."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, NewType
+
+from django.db import transaction
+
+from senim.archive.models import Paper
+from senim.archive.retention import kept_until
+from senim.archive.scans import MediaType, media_type_of
+from senim.archive.sealing import seal
+from senim.errors import Refused
+from senim.journal import record
+from senim.settings import settings
+
+PaperId = NewType("PaperId", uuid.UUID)
+PAPERS_AT_MOST = 30
+"""Of one case: more is a mistake, or somebody filling the disk."""
+
+
+class ScanTooLarge(Refused):
+    clause: ClassVar[str] = "CA-15.4"
+
+    def __init__(self) -> None:
+        super().__init__(most=settings.archive_scan_at_most_mb)
+
+
+class TooManyPapers(Refused):
+    """A case has so many only by mistake."""
+
+    clause: ClassVar[str] = "CA-15.4"
+
+    def __init__(self) -> None:
+        super().__init__(most=PAPERS_AT_MOST)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A paper in the archive."""
+
+    paper_id: PaperId
+    media_type: MediaType
+    size: int
+    keep_until: date
+
+
+def keep(*, reference: str, number: str, kind: str, content: bytes, actor: str, at: datetime) -> Kept:
+    """Examine a scan, seal it, put it away. ``reference`` and ``actor`` are references of the journal.
+
+    Raises ScanTooLarge, NotAScan, TooManyPapers.
+    """
+    if len(content) > settings.archive_scan_at_most_mb * 1024 * 1024:
+        raise ScanTooLarge
+    media_type, key = media_type_of(content), uuid.uuid4()
+    sealed = seal(key, content)
+    with transaction.atomic():
+        if Paper.objects.filter(reference=reference).count() >= PAPERS_AT_MOST:
+            raise TooManyPapers
+        paper = Paper.objects.create(
+            id=key,
+            reference=reference,
+            number=number,
+            kind=kind,
+            media_type=media_type,
+            size=len(content),
+            sealed=sealed,
+            digest=hashlib.sha256(sealed).digest(),
+            accepted_at=at,
+            accepted_by=actor,
+            keep_until=kept_until(accepted_at=at),
+        )
+        record(
+            verb="archive.keep",
+            clause="CA-15.4",
+            subject=f"paper:{key}",
+            actor=actor,
+            at=at,
+            facts={"of": reference, "kind": kind, "digest": paper.digest.hex(), "size": paper.size},
+            changed=[paper],
+        )
+    return Kept(PaperId(key), media_type, paper.size, paper.keep_until)
