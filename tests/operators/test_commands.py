@@ -5,6 +5,9 @@ import io
 import json
 
 import pytest
+from django.utils import timezone
+from tests.operators.letters import SCAN, Carrier, form
+from tests.ordering import request_for
 from tests.roles import as_process
 
 from senim.journal.models import Entry
@@ -78,3 +81,27 @@ def test_what_cannot_be_is_said(dauren, arguments, said):
     code, facts = senim(*arguments)
     assert code == 1
     assert said in facts["refused"]
+
+
+@pytest.mark.clause("CA-15.1c")
+def test_a_letter_is_taken_in_from_a_file(world, authority, tmp_path):
+    saule, carrier = world.person("saule"), Carrier()
+    said = {
+        name: value
+        for name, value in form(saule, carrier).items()
+        if isinstance(value, str) and name != "non_exportable"
+    }
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()]
+    day = timezone.localdate().isoformat()
+    lines += [f"letter_dated_on = {day}", f"order_dated_on = {day}", "non_exportable = true"]
+    lines += ['sign_request = "sign.csr"', 'auth_request = "auth.csr"', "[scans]"]
+    lines += [f'{kind} = "scan.pdf"' for kind in ("letter", "order", "application")]
+    (tmp_path / "sign.csr").write_bytes(request_for(carrier.sign))
+    (tmp_path / "auth.csr").write_bytes(request_for(carrier.auth))
+    (tmp_path / "scan.pdf").write_bytes(SCAN)
+    packet = tmp_path / "packet.toml"
+    packet.write_text("\n".join(lines), encoding="utf-8")
+    assert senim("apply", str(packet))[1]["stage"] == "letter and papers received"
+    assert "in hand already" in senim("apply", str(packet))[1]["refused"]
+    (tmp_path / "sign.csr").unlink()
+    assert "cannot be read" in senim("apply", str(packet))[1]["refused"]

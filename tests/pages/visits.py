@@ -16,6 +16,7 @@ from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.archive.made import png
 from tests.holders import Holder
+from tests.operators.letters import Carrier, received
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
@@ -378,6 +379,12 @@ def copied(stage: Stage) -> dict[str, Any]:
     return {**found, "paper_id": address[1]}
 
 
+def a_letter(stage: Stage) -> dict[str, Any]:
+    ainur = desk_of(stage.world.person("ainur"), stage.authority, responsible=True)
+    stage.client = ainur.browser
+    return {"letter_id": last_part(received(ainur, stage.world.person("saule"), Carrier()))}
+
+
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
@@ -395,4 +402,8 @@ DESK: Mapping[str, Visit] = {
     "archive": work_list,
     "archive-of": archived,
     "archive-copy": copied,
+    "operator-new": the_register,
+    "operator-letter": a_letter,
+    "operator-order": a_letter,
+    "operator-refuse": a_letter,
 }

@@ -79,7 +79,7 @@ class SignedIn:
     """Whether the account was opened by this sign-in."""
 
 
-def admit_anybody(_: str) -> None:
+def admit_anybody(_: Signer) -> None:
     """For a door that is open to everybody."""
 
 
@@ -104,12 +104,12 @@ def sign_in(
     browser: str,
     known: AccountId | None,
     at: datetime,
-    admit: Callable[[str], None],
+    admit: Callable[[Signer], None],
 ) -> SignedIn:
     """Judge an answered challenge; opens the account at the first sign-in.
 
     ``known`` is who is signed in already: nobody else may go on in their session. ``admit`` is the door's own
-    say about the holder of an IIN; it refuses by raising. Refuses: SignInNotOffered, ChallengeUnknown,
+    say about the signer; it refuses by raising. Refuses: SignInNotOffered, ChallengeUnknown,
     ChallengeExpired, ChallengeReplayed, AnotherPerson, and what ``signatures.accept`` refuses.
     """
     if not rulebook.followed("portal_sign_in_by_signature", at=at):
@@ -121,7 +121,7 @@ def sign_in(
     person = accept(cms=signature, text=_text(facts), profiles=PROFILES[door], at=at)
     if known and not Account.objects.filter(pk=known, iin=person.iin).exists():
         raise AnotherPerson
-    admit(person.iin)
+    admit(person.signer)
     return _welcome(person, door, facts["language"], at)
 
 

@@ -16,7 +16,7 @@ from senim.certification.profiles import of_usages
 from senim.certification.status import status_of
 from senim.certification.templates import KEY_USAGES
 from senim.countries.kz import subjects
-from senim.countries.kz.roles import PROFILES
+from senim.countries.kz.roles import HIMSELF, OPERATOR, TO_ORDER
 from senim.errors import Refused
 from senim.identifiers import Kind, WrongIdentifier, parse
 from senim.pki import cms, paths, requests
@@ -170,16 +170,17 @@ def profile_of(certificate: x509.Certificate) -> str:
 
 
 def _examine_subject(subject: SubjectFacts) -> None:
-    """A person, for themselves or in a role for a legal entity (CA-5.3)."""
-    if not subject.surname or not subject.given_name or subject.role not in PROFILES:
+    """A person: for themselves, as an operator (CA-5.15), or in a role for a legal entity (CA-5.3)."""
+    if not subject.surname or not subject.given_name or subject.role not in TO_ORDER:
         raise SubjectUnacceptable
-    if len({bool(subject.role), bool(subject.bin), bool(subject.organisation)}) > 1:
+    for_entity = subject.role not in {HIMSELF, OPERATOR}
+    if {bool(subject.bin), bool(subject.organisation)} != {for_entity}:
         raise SubjectUnacceptable
     if not all(text.isprintable() for text in asdict(subject).values()):
         raise SubjectUnacceptable  # control characters, or ones that make a name read backwards
     try:
         _examine_identifier(subject.iin, Kind.INDIVIDUAL)
-        if subject.role:
+        if for_entity:
             _examine_identifier(subject.bin, Kind.LEGAL_ENTITY)
     except WrongIdentifier as wrong:
         raise SubjectUnacceptable from wrong

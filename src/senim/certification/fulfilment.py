@@ -34,7 +34,7 @@ from senim.certification.issuance import Authority, Prepared, digest_of_key, iss
 from senim.certification.models import Certificate, CertifiedKey, Order
 from senim.certification.profiles import profile
 from senim.certification.revocation import is_revoked, put_on_record
-from senim.countries.kz.roles import PROFILES
+from senim.countries.kz.roles import TO_ORDER
 from senim.journal import record
 from senim.pki.certificates import new_serial_number
 from senim.pki.crl import RevocationReason
@@ -191,7 +191,7 @@ def _prepare(
     try:
         return prepare(
             authority,
-            profile=profile(PROFILES[examined.subject.role][purpose]),
+            profile=profile(TO_ORDER[examined.subject.role][purpose]),
             facts=examined.subject,
             public_key=examined.public_keys[purpose],
             serial_number=serial_number,

@@ -7,7 +7,7 @@ from senim.pages.words import later
 NOTE_AT_MOST = 1000
 
 
-def _day(label: str, *, required: bool) -> forms.DateField:
+def day_field(label: str, *, required: bool) -> forms.DateField:
     return forms.DateField(
         label=later(label),
         required=required,
@@ -16,7 +16,7 @@ def _day(label: str, *, required: bool) -> forms.DateField:
     )
 
 
-def _note(label: str, *, required: bool = False) -> forms.CharField:
+def text_area(label: str, *, required: bool = False) -> forms.CharField:
     return forms.CharField(
         label=later(label),
         required=required,
@@ -29,26 +29,26 @@ def _note(label: str, *, required: bool = False) -> forms.CharField:
 class Absence(forms.Form):
     """CA-15.1g: from when, until when, by which paper of the centre."""
 
-    absent_from = _day("desk.operators.absent_from", required=True)
-    absent_until = _day("desk.operators.absent_until", required=False)
-    note = _note("desk.operators.basis", required=True)
+    absent_from = day_field("desk.operators.absent_from", required=True)
+    absent_until = day_field("desk.operators.absent_until", required=False)
+    note = text_area("desk.operators.basis", required=True)
 
 
 class Leaving(forms.Form):
     """CA-15.1f: from which day on, by which paper of the centre."""
 
-    leaves_on = _day("desk.operators.leaves_on", required=False)
-    note = _note("desk.operators.basis", required=True)
+    leaves_on = day_field("desk.operators.leaves_on", required=False)
+    note = text_area("desk.operators.basis", required=True)
 
 
 class Lost(forms.Form):
     """CA-19.5c: what happened, if there is time to say it."""
 
-    note = _note("desk.operators.what_happened")
+    note = text_area("desk.operators.what_happened")
 
 
 class Violation(forms.Form):
     """CA-15.2c."""
 
-    found_on = _day("desk.operators.found_on", required=True)
-    said = _note("desk.operators.violation", required=True)
+    found_on = day_field("desk.operators.found_on", required=True)
+    said = text_area("desk.operators.violation", required=True)

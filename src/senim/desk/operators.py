@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from senim.desk.operator import operator_at
 from senim.desk.operator_forms import Absence, Leaving, Lost, Violation
 from senim.operators import absence, leaving, loss, violations
+from senim.operators.correspondence import open_letters
 from senim.operators.process import Step
 from senim.operators.register import File, file_of, register
 from senim.operators.standing import Operator, OwnStanding, refuse_unless_responsible
@@ -22,7 +23,8 @@ Form = TypeVar("Form", bound=forms.Form)
 
 
 def operators(request: HttpRequest) -> HttpResponse:
-    context = {"lines": register(), "me": operator_at(request)}
+    me = operator_at(request)
+    context = {"lines": register(), "me": me, "letters": open_letters() if me.responsible else ()}
     return render(request, "desk/operators/register.html", context)
 
 

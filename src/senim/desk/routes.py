@@ -1,6 +1,15 @@
 """Every page of the desk. Each noun's module holds its own lines."""
 
-from senim.desk import archive, cases, clocks, countersigning, operators, sign_in, worklist
+from senim.desk import (
+    archive,
+    cases,
+    clocks,
+    countersigning,
+    operator_letters,
+    operators,
+    sign_in,
+    worklist,
+)
 from senim.pages.routes import Route
 
 ROUTES: list[Route] = [
@@ -11,4 +20,5 @@ ROUTES: list[Route] = [
     *clocks.ROUTES,
     *operators.ROUTES,
     *archive.ROUTES,
+    *operator_letters.ROUTES,
 ]

@@ -12,6 +12,7 @@ from senim.enrolment.attempts import forget_old
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.revocation_outcome import tell_of_published
 from senim.jobs import EVERY_TEN_MINUTES, reference, task
+from senim.operators.issuing import settled
 
 
 class OrderNotSettled(RuntimeError):
@@ -31,6 +32,8 @@ def order_settled(order: str) -> None:
     outcome = orders.outcome(order_id)
     if outcome.state == "pending":
         raise OrderNotSettled(order)
+    if settled(order_id=order_id, outcome=outcome, at=at):  # an operator's own certificates
+        return
     with transaction.atomic():
         case = _locked(order_id=order_id)
         if case is None or case.state != Stage.CONFIRMED:

@@ -83,7 +83,6 @@ class File:
     history: tuple[Event, ...]
     violations: tuple[Found, ...]
     certificates: tuple[CertificateFacts, ...]
-    letters: tuple[OperatorApplication, ...]
     actions: tuple[str, ...]
 
     @property
@@ -113,7 +112,6 @@ def file_of(operator_id: UUID) -> File:
         history=_history(row, letters),
         violations=tuple(map(_found, row.violations.order_by("-told_at"))),
         certificates=tuple(one for one in certificates.of_person(row.iin) if one.profile in PROFILES),
-        letters=letters,
         actions=_actions(row),
     )
 
@@ -133,18 +131,18 @@ def _history(
 ) -> tuple[Event, ...]:
     """Steps of the standing and of every application, the newest first."""
     steps = [*row.steps.all(), *(step for letter in letters for step in letter.steps.all())]
-    names = _names(steps)
-    events = [_event(step, names) for step in steps]
+    names = names_in(steps)
+    events = [event_of(step, names) for step in steps]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
 
 
-def _event(step: StepTaken, names: dict[str, str]) -> Event:
+def event_of(step: StepTaken, names: dict[str, str]) -> Event:
     clause = "" if step.clause.startswith("own:") else step.clause
     by = names.get(step.taken_by, step.taken_by)
     return Event(Text(f"operators.step.{step.action}"), clause, step.left_at, by, step.note)
 
 
-def _names(steps: list[StepTaken]) -> dict[str, str]:
+def names_in(steps: list[StepTaken]) -> dict[str, str]:
     """Names of the operators who took these steps, by their references."""
     ids = {step.taken_by.partition(":")[2] for step in steps if step.taken_by.startswith("operator:")}
     rows = RegistrationAuthorityOperator.objects.filter(pk__in=ids)

@@ -17,6 +17,7 @@ from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
+from senim.validation import Signer
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SignInDoor:
     home: str
     left: str
     role: str = ""
-    admit: Callable[[str], None] = admit_anybody
+    admit: Callable[[Signer], None] = admit_anybody
     final: tuple[type[Refused], ...] = ()
 
     def routes(self) -> list[Route]:

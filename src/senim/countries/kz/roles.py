@@ -16,6 +16,10 @@ PROFILES = {
 ROLES = tuple(role for role in PROFILES if role)
 """Those in which a person acts for a legal entity, the widest first."""
 
+OPERATOR = "operator"
+TO_ORDER = {**PROFILES, OPERATOR: {"sign": "operator_sign", "auth": "operator_auth"}}
+"""What the authority can be asked for; for an operator, by the provider's responsible staff only."""
+
 SIGNING = frozenset(pair["sign"] for pair in PROFILES.values())
 SIGNING_IN = frozenset(pair["auth"] for pair in PROFILES.values())
 ROLE_OF = {profile: role for role, pair in PROFILES.items() for profile in pair.values()}

@@ -4,14 +4,17 @@ Who may run it may do what the provider's responsible staff does; the journal na
 """
 
 import argparse
+import tomllib
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
 from senim.errors import Refused
-from senim.operators import absence, leaving, loss, violations
+from senim.operators import absence, applications, leaving, loss, violations
+from senim.operators.packets import Packet
 from senim.operators.register import Line, file_of
 from senim.operators.register import register as everybody
 from senim.operators.standing import OperatorUnknown, operator_by_iin
@@ -26,6 +29,8 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     verbs = parser.add_subparsers(required=True, metavar="verb")
     _verb(verbs, "list", run_list, "everybody who is or was an operator")
     _about(verbs, "show", run_show, "one operator: standing, certificates, history")
+    apply = _verb(verbs, "apply", _doing(_apply), "take in a letter for an operator's certificates")
+    apply.add_argument("packet", type=Path, help="TOML: what the letter says, and where its files are")
     suspend = _about(verbs, "suspend", _doing(_suspend), "away for more than 15 days: acts no more, now")
     suspend.add_argument("--from", dest="absent_from", type=date.fromisoformat, help="first day away")
     suspend.add_argument("--until", dest="absent_until", type=date.fromisoformat, help="last day away")
@@ -100,12 +105,24 @@ def _doing(verb: Verb) -> Callable[[argparse.Namespace], int]:
             facts = verb(options, timezone.now())
         except Refused as refusal:
             return say_no(refusal.reason.in_language("en"), options, clause=refusal.clause)
+        except (OSError, ValueError, TypeError, KeyError) as wrong:
+            return say_no(f"the packet cannot be read: {wrong}", options)
         except NotAllowed:
             return say_no("the operator's standing does not allow this step", options)
         say(options, facts, [f"{name}: {value}" for name, value in facts.items()])
         return 0
 
     return run
+
+
+def _apply(options: argparse.Namespace, at: datetime) -> dict[str, object]:
+    """``sign_request``, ``auth_request`` and each of ``scans`` name files beside the packet's own."""
+    said = tomllib.loads(options.packet.read_text(encoding="utf-8"))
+    folder: Path = options.packet.parent
+    files = {name: (folder / said.pop(name)).read_bytes() for name in ("sign_request", "auth_request")}
+    scans = {kind: (folder / name).read_bytes() for kind, name in said.pop("scans", {}).items()}
+    received = applications.receive(packet=Packet(**said, **files, scans=scans), by=None, at=at)
+    return {"application": str(received.application_id), "stage": received.stage.value}
 
 
 def _suspend(options: argparse.Namespace, at: datetime) -> dict[str, object]:

@@ -16,12 +16,13 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Reference:
-    """``table.column`` holds a ``key`` of ``target``."""
+    """``table.column`` holds a ``key`` of ``target``; where not all do, those that are ``like`` a pattern."""
 
     table: str
     column: str
     target: str
     key: str = "id"
+    like: str = ""
 
 
 ACCOUNT, OPERATOR = "accounts_account", "enrolment_registrationauthorityoperator"
@@ -32,7 +33,9 @@ REFERENCES = (
     Reference("accounts_numberrequest", "account_id", ACCOUNT),
     Reference("accounts_onetimepassword", "account_id", ACCOUNT),
     Reference("accounts_timelineentry", "account_id", ACCOUNT),
-    Reference("certification_order", "application_number", "enrolment_application", "number"),
+    Reference(
+        "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"
+    ),
     Reference("enrolment_application", "order_id", "certification_order"),
     Reference("enrolment_passage", "operator_id", OPERATOR),
     Reference("enrolment_revocationrequest", "account_id", ACCOUNT),
@@ -63,10 +66,13 @@ def references(_: Case) -> Iterator[Finding]:
 
 def orphans(reference: Reference) -> tuple[int, list[str]]:
     """How many references lead nowhere, and the first of them."""
-    names = {name: sql.Identifier(getattr(reference, name)) for name in ("table", "column", "target", "key")}
+    names: dict[str, sql.Composable] = {
+        name: sql.Identifier(getattr(reference, name)) for name in ("table", "column", "target", "key")
+    }
+    names["like"] = sql.Literal(reference.like)
     missing = sql.SQL(
-        "FROM {table} AS here WHERE here.{column} IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM {target} AS there WHERE there.{key} = here.{column})"
+        "FROM {table} AS here WHERE here.{column} IS NOT NULL AND here.{column}::text ~ {like} "
+        "AND NOT EXISTS (SELECT 1 FROM {target} AS there WHERE there.{key} = here.{column})"
     ).format(**names)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("SELECT count(*) ") + missing)

@@ -1,0 +1,148 @@
+"""Letters that ask for an operator's certificates: taken in, ordered with one's own signature, or refused."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from senim.countries.kz import oids
+from senim.desk.operator import operator_at
+from senim.desk.operator_letter_forms import NewOperator, RefuseLetter
+from senim.errors import Refused
+from senim.identifiers import WrongIdentifier
+from senim.operators import applications, issuing, packets
+from senim.operators.correspondence import letter, scan_of
+from senim.operators.packets import KINDS, Packet
+from senim.operators.standing import refuse_unless_responsible
+from senim.pages.failures import show_in
+from senim.pages.routes import Kind, Route, Who
+from senim.pages.signature import Sheet, Signature
+from senim.registries.people import PersonUnknown
+
+FIELD_OF: dict[type[Refused], str] = {
+    WrongIdentifier: "iin",
+    PersonUnknown: "iin",
+    applications.IdentifierAnnulled: "iin",
+    applications.AppliedAlready: "iin",
+    packets.CarrierNotProtected: "non_exportable",
+}
+SHOWN: tuple[type[Refused], ...] = (
+    *FIELD_OF,
+    packets.PacketIncomplete,
+    packets.ScanUnusable,
+    packets.RequestUnusable,
+    packets.OneKeyTwice,
+)
+"""What is said in the form, with everything typed still there."""
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """CA-15.1c."""
+    refuse_unless_responsible(operator_at(request))
+    form = NewOperator(request.POST, request.FILES) if request.method == "POST" else NewOperator()
+    if form.is_valid():
+        try:
+            received = applications.receive(
+                packet=_packet(form.cleaned_data), by=operator_at(request), at=timezone.now()
+            )
+        except SHOWN as refusal:
+            show_in(form, refusal, field=FIELD_OF.get(type(refusal)))
+        else:
+            return redirect("operator-letter", received.application_id)
+    return render(request, "desk/operators/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _packet(said: dict[str, Any]) -> Packet:
+    files = {name: given.read() for name, given in said.items() if isinstance(given, UploadedFile)}
+    written = {name: given for name, given in said.items() if not isinstance(given, UploadedFile)}
+    return Packet(
+        **written,
+        sign_request=files["sign_request"],
+        auth_request=files["auth_request"],
+        scans={kind: files[f"scan_of_{kind}"] for kind in KINDS},
+    )
+
+
+def show(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    refuse_unless_responsible(operator_at(request))
+    shown = letter(letter_id)
+    context = {
+        "letter": shown,
+        "own": shown.iin == operator_at(request).iin,
+        "may": dict.fromkeys(shown.actions, True),
+        "issued": bool(issuing.certificates_to_install(application_id=letter_id)),
+    }
+    return render(request, "desk/operators/letter.html", context)
+
+
+def paper(request: HttpRequest, letter_id: UUID, kind: str) -> HttpResponse:
+    refuse_unless_responsible(operator_at(request))
+    media_type, content = scan_of(letter_id, kind)
+    headers = {"Content-Disposition": f'attachment; filename="{kind}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+def refuse(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    refuse_unless_responsible(operator_at(request))
+    form = RefuseLetter(request.POST) if request.method == "POST" else RefuseLetter()
+    if form.is_valid():
+        try:
+            reason, at = form.cleaned_data["reason"], timezone.now()
+            applications.refuse(application_id=letter_id, reason=reason, by=operator_at(request), at=at)
+        except applications.RefusalUnclear as refusal:
+            show_in(form, refusal, field="reason")
+        else:
+            return redirect("operator-letter", letter_id)
+    context = {"letter": letter(letter_id), "form": form}
+    return render(request, "desk/operators/refuse.html", context, status=422 if form.errors else 200)
+
+
+def order(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    """CA-15.1d: with the own operator's signature, as applications of citizens are confirmed."""
+    form = Signature(request.POST) if request.method == "POST" else Signature()
+    if form.is_valid():
+        try:
+            issuing.order(
+                application_id=letter_id,
+                operator=operator_at(request),
+                signature=form.cleaned_data["signature"],
+                at=timezone.now(),
+            )
+        except issuing.OrderNotSigned as refusal:
+            show_in(form, refusal)
+            return _order_page(request, letter_id, form, code=409)
+        return redirect("operator-letter", letter_id)
+    return _order_page(request, letter_id, form, code=422 if form.errors else 200)
+
+
+def _order_page(request: HttpRequest, letter_id: UUID, form: forms.Form, *, code: int) -> HttpResponse:
+    document = issuing.document_to_sign(application_id=letter_id, operator=operator_at(request))
+    sheet = Sheet(document.decode(), "sign", now=timezone.now(), role=oids.OPERATOR)
+    context = {"letter": letter(letter_id), "form": form, "sheet": sheet}
+    return render(request, "desk/operators/order.html", context, status=code)
+
+
+def certificates(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    """For the operator's own carrier, once issued (CA-15.1e): nobody else's certificate is given here."""
+    refuse_unless_responsible(operator_at(request))
+    pem = issuing.pem_to_install(application_id=letter_id)
+    headers = {
+        "Content-Disposition": 'attachment; filename="operator-certificates.pem"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(pem, content_type="application/x-pem-file", headers=headers)
+
+
+_OF_ONE = "operators/letters/<uuid:letter_id>/"
+ROUTES = [
+    Route("operators/new/", new, Who.OPERATOR, "operator-new"),
+    Route(_OF_ONE, show, Who.OPERATOR, "operator-letter"),
+    Route(f"{_OF_ONE}papers/<slug:kind>/", paper, Who.OPERATOR, "operator-paper", Kind.FILE),
+    Route(f"{_OF_ONE}refuse/", refuse, Who.OPERATOR, "operator-refuse"),
+    Route(f"{_OF_ONE}order/", order, Who.OPERATOR, "operator-order"),
+    Route(f"{_OF_ONE}certificates.pem", certificates, Who.OPERATOR, "operator-certificates", Kind.FILE),
+]

@@ -1,0 +1,106 @@
+"""Letters that ask for operators' certificates, as the responsible staff reads them. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from senim.operators.applications import OperatorApplicationUnknown
+from senim.operators.centres import centres
+from senim.operators.models import OPEN, OperatorApplication, Paper
+from senim.operators.process import Actor, Stage
+from senim.operators.register import Event, event_of, names_in
+from senim.operators.standing import full_name
+from senim.texts import Text
+
+TONES = {
+    Stage.RECEIVED: "wait",
+    Stage.ORDERED: "",
+    Stage.ISSUED: "wait",
+    Stage.INSTALLED: "ok",
+    Stage.REFUSED: "stop",
+    Stage.REFUSED_BY_AUTHORITY: "stop",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One application for an operator. ``papers`` are the kinds of its scans."""
+
+    id: UUID
+    stage: Stage
+    received_at: datetime
+    iin: str
+    name: str
+    email: str
+    office_id: str
+    letter_number: str
+    letter_dated_on: date
+    head_name: str
+    head_email: str
+    executor_name: str
+    executor_email: str
+    order_number: str
+    order_dated_on: date
+    carrier_model: str
+    carrier_number: str
+    papers: tuple[str, ...]
+    history: tuple[Event, ...]
+    actions: tuple[str, ...]
+    refusal: Text | str
+
+    @property
+    def said(self) -> Text:
+        return Text(f"operators.stage.{self.stage.name.lower()}")
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.stage]
+
+    @property
+    def office(self) -> object:
+        centre = centres().get(self.office_id)
+        return centre.name if centre else self.office_id
+
+
+def open_letters() -> tuple[Letter, ...]:
+    """Those that await a step, the oldest first."""
+    waiting = OperatorApplication.objects.filter(state__in=sorted(OPEN)).order_by("received_at")
+    return tuple(map(_letter, waiting))
+
+
+def letter(application_id: UUID) -> Letter:
+    """Raises OperatorApplicationUnknown."""
+    case = OperatorApplication.objects.filter(pk=application_id).first()
+    if case is None:
+        raise OperatorApplicationUnknown
+    return _letter(case)
+
+
+def scan_of(application_id: UUID, kind: str) -> tuple[str, bytes]:
+    """A scan's media type and bytes. Raises OperatorApplicationUnknown."""
+    paper = Paper.objects.filter(application=application_id, kind=kind).first()
+    if paper is None:
+        raise OperatorApplicationUnknown
+    return paper.media_type, bytes(paper.content)
+
+
+_SHOWN = (
+    *("id", "received_at", "iin", "email", "letter_number", "letter_dated_on", "head_name", "head_email"),
+    *("executor_name", "executor_email", "order_number", "order_dated_on", "carrier_model", "carrier_number"),
+)
+
+
+def _letter(case: OperatorApplication) -> Letter:
+    steps = list(case.steps.all())
+    names = names_in(steps)
+    said = case.refusal or {}
+    return Letter(
+        **{name: getattr(case, name) for name in _SHOWN},
+        stage=Stage(case.state),
+        name=full_name((case.surname, case.given_name, case.patronymic)),
+        office_id=case.office,
+        papers=tuple(case.papers.order_by("kind").values_list("kind", flat=True)),
+        history=tuple(event_of(step, names) for step in steps),
+        actions=tuple(case.process.actions_open_to(Actor.PROVIDER, state=case.state)),
+        refusal=Text(said["text"]) if "text" in said else said.get("reason", ""),
+    )

@@ -1,0 +1,115 @@
+"""What a public service centre sends for a new operator: letter, order, application, requests (CA-15.1c)."""
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from senim.errors import Refused
+from senim.operators.centres import centres
+from senim.pki import requests
+
+KINDS = ("letter", "order", "application")
+LARGEST_SCAN = 5 * 1024 * 1024
+_MEDIA_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_PEM = re.compile(rb"-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----(.+?)-----END", re.DOTALL)
+
+
+class PacketIncomplete(Refused):
+    """Something the letter must come with is missing: nothing is issued."""
+
+    clause: ClassVar[str] = "CA-15.1c"
+
+
+class ScanUnusable(Refused):
+    """Neither PDF nor JPEG nor PNG, or too large."""
+
+    clause: ClassVar[str] = "CA-15.1c"
+
+
+class CarrierNotProtected(Refused):
+    """The head does not state that the carrier gives no key away."""
+
+    clause: ClassVar[str] = "CA-15.1a"
+
+
+class RequestUnusable(Refused):
+    """A file that is no certificate request, or one whose key cannot be certified."""
+
+    clause: ClassVar[str] = "CA-15.1b"
+
+
+class OneKeyTwice(Refused):
+    """The same key for signing and for entering."""
+
+    clause: ClassVar[str] = "CA-15.1b"
+
+
+@dataclass(frozen=True)
+class Packet:
+    """The letter as read. ``non_exportable`` is the head's statement about the carrier.
+
+    Requests are certificate requests made on the carrier, PEM or DER; scans are by kind.
+    """
+
+    iin: str
+    email: str
+    office: str
+    letter_number: str
+    letter_dated_on: date
+    head_name: str
+    head_email: str
+    executor_name: str
+    executor_email: str
+    order_number: str
+    order_dated_on: date
+    carrier_model: str
+    carrier_number: str
+    non_exportable: bool
+    sign_request: bytes
+    auth_request: bytes
+    scans: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A packet that is whole: requests as DER, scans with their media types."""
+
+    sign_request: bytes
+    auth_request: bytes
+    scans: tuple[tuple[str, str, bytes], ...]
+
+
+def judge(packet: Packet) -> Judged:
+    """Raises PacketIncomplete, ScanUnusable, CarrierNotProtected, RequestUnusable, OneKeyTwice."""
+    texts = (packet.letter_number, packet.head_name, packet.head_email, packet.executor_name)
+    more = (packet.executor_email, packet.order_number, packet.carrier_model, packet.carrier_number)
+    if not all(text.strip() for text in (*texts, *more)) or packet.office not in centres():
+        raise PacketIncomplete
+    if not set(KINDS) <= {kind for kind, scan in packet.scans.items() if scan}:
+        raise PacketIncomplete
+    if not packet.non_exportable:
+        raise CarrierNotProtected
+    sign, auth = _request(packet.sign_request), _request(packet.auth_request)
+    if sign.public_key == auth.public_key:
+        raise OneKeyTwice
+    scans = tuple((kind, _media_type(packet.scans[kind]), packet.scans[kind]) for kind in KINDS)
+    return Judged(sign.der, auth.der, scans)
+
+
+def _request(given: bytes) -> requests.Request:
+    try:
+        pem = _PEM.search(given)
+        return requests.read(b64decode(pem[1]) if pem else given)
+    except (requests.RequestRefused, binascii.Error) as wrong:
+        raise RequestUnusable from wrong
+
+
+def _media_type(scan: bytes) -> str:
+    found = next((kind for start, kind in _MEDIA_TYPES.items() if scan.startswith(start)), "")
+    if not found or len(scan) > LARGEST_SCAN:
+        raise ScanUnusable(megabytes=LARGEST_SCAN // 1024 // 1024)
+    return found
