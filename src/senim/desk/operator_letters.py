@@ -139,7 +139,7 @@ def certificates(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 _OF_ONE = "operators/letters/<uuid:letter_id>/"
 ROUTES = [
-    Route("operators/new/", new, Who.OPERATOR, "operator-new"),
+    Route("operators/new/", new, Who.OPERATOR, "operator-new", takes_file=True),
     Route(_OF_ONE, show, Who.OPERATOR, "operator-letter"),
     Route(f"{_OF_ONE}papers/<slug:kind>/", paper, Who.OPERATOR, "operator-paper", Kind.FILE),
     Route(f"{_OF_ONE}refuse/", refuse, Who.OPERATOR, "operator-refuse"),
