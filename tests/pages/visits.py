@@ -11,17 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from django.utils import timezone
 from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.archive.made import png
 from tests.holders import Holder
-from tests.operators.letters import Carrier, received
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
+from tests.pages.operator_visits import OPERATORS
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
-
-from senim.operators import absence, violations
 
 Visit = Callable[[Stage], dict[str, Any]]
 
@@ -337,24 +334,6 @@ def case_to_confirm(stage: Stage) -> dict[str, Any]:
     return {"application_id": last_part(operator(stage).receive(number))}
 
 
-def registered(stage: Stage) -> dict[str, Any]:
-    """Responsible staff at the register; the operator they look at has some history."""
-    dauren = operator(stage).operator
-    ainur = desk_of(stage.world.person("ainur"), stage.authority, responsible=True)
-    at = timezone.now()
-    given = {"iin": dauren.iin, "by": ainur.operator, "at": at}
-    violations.record_violation(**given, found_on=at.date(), said="Accepted papers without a receipt.")
-    absence.suspend(**given, absent_from=at.date(), absent_until=None, note="Letter 17 of the centre")
-    absence.take_back(**given)
-    stage.client = ainur.browser
-    return {"operator_id": dauren.id}
-
-
-def the_register(stage: Stage) -> dict[str, Any]:
-    registered(stage)
-    return {}
-
-
 def case_of_a_colleague(stage: Stage) -> dict[str, Any]:
     taken_in = case_to_confirm(stage)
     stage.client = desk_of(stage.world.person("ainur"), stage.authority).browser
@@ -379,12 +358,6 @@ def copied(stage: Stage) -> dict[str, Any]:
     return {**found, "paper_id": address[1]}
 
 
-def a_letter(stage: Stage) -> dict[str, Any]:
-    ainur = desk_of(stage.world.person("ainur"), stage.authority, responsible=True)
-    stage.client = ainur.browser
-    return {"letter_id": last_part(received(ainur, stage.world.person("saule"), Carrier()))}
-
-
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
@@ -393,17 +366,8 @@ DESK: Mapping[str, Visit] = {
     "confirm": case_to_confirm,
     "countersign": case_of_a_colleague,
     "clocks": work_list,
-    "operators": the_register,
-    "operator": registered,
-    "operator-suspend": registered,
-    "operator-leave": registered,
-    "operator-lost": registered,
-    "operator-violation": registered,
+    **OPERATORS,
     "archive": work_list,
     "archive-of": archived,
     "archive-copy": copied,
-    "operator-new": the_register,
-    "operator-letter": a_letter,
-    "operator-order": a_letter,
-    "operator-refuse": a_letter,
 }
