@@ -13,7 +13,7 @@ import mmap
 import struct
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -31,6 +31,7 @@ REASONS = tuple(RevocationReason)
 GOOD, REVOKED = 0, 1
 STATUSES, MANIFEST, SIGNATURE = "statuses", "manifest.json", "manifest.sig"
 SIGNED_AS = b"senim status generation 1\n"
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 Content = TypeVar("Content", bytes, mmap.mmap)
@@ -223,7 +224,8 @@ class Generation:
         return self.manifest.generation
 
     def is_fresh(self, at: datetime) -> bool:
-        return at < self.manifest.next_update
+        """A generation from the future says that the reader's clock is wrong: it would misdate answers."""
+        return self.manifest.this_update - CLOCKS_DIFFER_BY <= at < self.manifest.next_update
 
 
 def read(folder: Path, *, issuing: Collection[bytes], known: Generation | None = None) -> Generation:

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from senim import time_sources
 from senim.time_sources import NoTime, Offset
@@ -32,6 +32,7 @@ class TrustedClock:
     _confirmed_at: float = field(init=False)
     _asked_at: float | None = None
     _ahead: float = 0.0
+    _offset: float = 0.0
     _stride: float = field(init=False)
     _said: str = ""
 
@@ -50,7 +51,7 @@ class TrustedClock:
             log.warning("the time source does not answer: %s", reason)
             return
         self._confirmed_at, self._stride = self.ticks(), self.now() - self.ticks()
-        self._ahead = max(0.0, abs(offset.seconds) - offset.margin)
+        self._ahead, self._offset = max(0.0, abs(offset.seconds) - offset.margin), offset.seconds
 
     def doubt(self) -> str:
         """Empty while the clock may be trusted. Said in the log when it changes."""
@@ -63,11 +64,20 @@ class TrustedClock:
             self._said = doubt
         return doubt
 
+    def time(self) -> datetime:
+        """What to date revocation lists with, which cannot wait: what the source said last, where this clock
+        differs from it."""
+        told = self.ticks() + self._stride + self._offset if self.source and self._differs() else self.now()
+        return datetime.fromtimestamp(told, UTC)
+
+    def _differs(self) -> bool:
+        moved = abs(self.now() - self.ticks() - self._stride)
+        return max(self._ahead, moved) > self.off_at_most.total_seconds()
+
     def _doubt(self) -> str:
         if self._asked_at is None:
             return "the time source has not been asked yet"
-        moved = abs(self.now() - self.ticks() - self._stride)
-        if max(self._ahead, moved) > self.off_at_most.total_seconds():
+        if self._differs():
             return "the clock differs from its time source"
         if self.ticks() - self._confirmed_at > self.unconfirmed_at_most.total_seconds():
             return "the time source has been silent for too long"

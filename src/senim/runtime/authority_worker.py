@@ -75,7 +75,7 @@ def work(
         clock.look()
         settled = 0 if clock.doubt() else fulfil(authority, at=timezone.now())
         if anew or not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
-            publish(authority, at=timezone.now(), anew=anew)
+            publish(authority, at=clock.time(), anew=anew)
             published, anew = time.monotonic(), False
         journalled = journal_spooled(at=timezone.now())
         if not settled and not journalled:
