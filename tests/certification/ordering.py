@@ -38,7 +38,7 @@ AIGERIM = SubjectFacts(
 DANIYAR = SubjectFacts(iin="890617391071", surname="Ахметов", given_name="Данияр", patronymic="Серікұлы")
 DAUREN = {"iin": "851102393201", "surname": "Оспанов", "given_name": "Дәурен", "patronymic": "Маратұлы"}
 AINUR = {"iin": "910924494167", "surname": "Бекова", "given_name": "Айнұр", "patronymic": "Болатқызы"}
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 def request_for(key: Any, hash_algorithm: Any = None) -> bytes:
