@@ -89,6 +89,8 @@ class Settings:
     """Where the operators' desk listens."""
     sandbox_port: int = 8090
     """Where the sandbox shows people, messages and faults, over HTTP, and the time over SNTP."""
+    token_port: int = 24650
+    """Where ``senim-token`` listens on visitors' own computers; pages that use a token may speak to it."""
     smsc_port: int = 2775
     """Port of the SMS centre: the provider's; in a sandbox, where its own centre listens."""
     smtp_port: int = 2525

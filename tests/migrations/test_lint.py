@@ -20,6 +20,9 @@ ACCEPTED: dict[tuple[str, str], dict[str, str]] = {
     ("enrolment", "0002_reissue_and_revocation"): {
         "index": "three indexes of open applications only; their making reads the table once",
     },
+    ("enrolment", "0007_identity_cards"): {
+        "index": "three indexes of open applications only; their making reads the table once",
+    },
     ("journal", "0002_witnesses_proofs_rows"): {
         "rewrites": "the table holds only rows that wait for a second",
         "index": "the table holds only rows that wait for a second",

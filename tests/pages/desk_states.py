@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from tests import reissuing
+from tests import cards, reissuing
 from tests.accounts.citizen import hidden, text_to_sign
 from tests.ordering import Browser, Desk, settle
 from tests.pages import visits
@@ -120,6 +120,13 @@ def reissue_no_longer_signed(stage: Stage) -> dict[str, Any]:
     return kwargs
 
 
+def card_issued(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.card(cards.confirmed)(stage)
+    settle(stage.authority)
+    stage.run_jobs()
+    return kwargs
+
+
 STATES = (
     State("sign-in", "not-signed", sends(anyone), 422),
     State("sign-in", "not-in-office", not_in_office, 409, again=True),
@@ -137,6 +144,11 @@ STATES = (
     State("application", "reissue-no-longer-signed", reissue_no_longer_signed),
     State("application", "registry-away", registry_away(case(present))),
     State("application", "unknown", unknown, 404),
+    State("card-begin", "no-iin", sends(visits.card_begun), 422),
+    State("card", "arrived", visits.card(cards.arrived)),
+    State("card", "form", visits.card(cards.identified)),
+    State("card", "registered", visits.card(cards.registered)),
+    State("card", "issued", card_issued),
     State("accept", "nothing-ticked", sends(case(present)), 422),
     State("refuse", "no-reason", sends(case(present)), 422),
     State("confirm", "refused", sends(case(present, accept, receive), signature="bm8="), 409),

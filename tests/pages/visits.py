@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from tests import reissuing
+from tests import cards, reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.archive.made import png
 from tests.holders import Holder
@@ -358,6 +358,20 @@ def copied(stage: Stage) -> dict[str, Any]:
     return {**found, "paper_id": address[1]}
 
 
+def card_begun(stage: Stage) -> dict[str, Any]:
+    operator(stage)
+    return {}
+
+
+def card(arrive: Callable[[Desk, str], str]) -> Visit:
+    """An issue onto an identity card, taken as far as this."""
+
+    def visit(stage: Stage) -> dict[str, Any]:
+        return {"application_id": last_part(arrive(operator(stage), stage.world.person("aigerim").iin))}
+
+    return visit
+
+
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
@@ -370,4 +384,6 @@ DESK: Mapping[str, Visit] = {
     "archive": work_list,
     "archive-of": archived,
     "archive-copy": copied,
+    "card-begin": card_begun,
+    "card": card(cards.known),
 }

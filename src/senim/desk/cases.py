@@ -13,6 +13,7 @@ from senim.desk.operator import operator_at
 from senim.desk.registry_facts import registry_facts
 from senim.enrolment import desk, work
 from senim.enrolment.advance import ApplicationId
+from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.enrolment.process import Step
 from senim.enrolment.receipts import receipt
 from senim.enrolment.reissue_check import ReissueNoLongerSigned
@@ -22,6 +23,7 @@ from senim.pages.signature import Sheet, Signature
 
 
 def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Issue onto an identity card has a page of its own (``card``)."""
     return _case_page(request, application_id, Papers(role=_role_of(application_id)))
 
 
@@ -129,6 +131,8 @@ def _role_of(application_id: UUID) -> str:
 def _case_page(request: HttpRequest, application_id: UUID, form: Papers, *, code: int = 200) -> HttpResponse:
     at = timezone.now()
     case = work.case_file(application_id=ApplicationId(application_id), at=at)
+    if case.status.kind is ApplicationKind.CARD:
+        return redirect("card", application_id)
     context = {
         "case": case,
         "form": form,

@@ -2,6 +2,7 @@
 
 from senim.desk import (
     archive,
+    card,
     cases,
     clocks,
     countersigning,
@@ -16,6 +17,7 @@ ROUTES: list[Route] = [
     *sign_in.ROUTES,
     *worklist.ROUTES,
     *cases.ROUTES,
+    *card.ROUTES,
     *countersigning.ROUTES,
     *clocks.ROUTES,
     *operators.ROUTES,

@@ -15,6 +15,7 @@ from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
 from senim.enrolment import letters
 from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows, new_link
+from senim.enrolment.kinds import Kind
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
@@ -129,7 +130,8 @@ def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at
         row = case.process.row_for(state=case.state, action=Step.REFUSE, actor=Actor.OPERATOR)
         case.refusal, case.install_link_digest = {"clause": row.clause, "reason": said}, digest
         _advance(case, action=Step.REFUSE, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
-        letters.send_refused_link(case, link=link, at=at)
+        if case.email:  # an applicant with a card is told at the desk before an address is known
+            letters.send_refused_link(case, link=link, at=at)
         _record(case, "enrolment.refuse", row.clause, operator, at, personal={"reason": said})
     return _handled(case)
 
@@ -241,7 +243,7 @@ def _case_for(application_id: ApplicationId, operator: Operator) -> Application:
 
 
 def _to_handle(case: Application | None, operator: Operator) -> Application:
-    if case is None or case.number is None:
+    if case is None or (case.number is None and case.kind != Kind.CARD):
         raise ApplicationUnknown
     if case.iin == operator.iin:
         raise OwnApplication

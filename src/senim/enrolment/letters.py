@@ -34,6 +34,12 @@ def send_number(case: Application, *, own_link: str, at: datetime) -> None:
         )
 
 
+def send_card_number(case: Application, *, own_link: str, at: datetime) -> None:
+    """CA-9.P7: the notice with the unique number, to somebody who is at the desk."""
+    number, link = application_numbers.shown(case.number or ""), page(case.language, "order/mine", own_link)
+    _send(case, "card_number", at, number=number, link=link)
+
+
 def send_reissue_warning(case: Application, *, to: str, at: datetime) -> None:
     """To the address known before, when an application signed with the holder's key names another."""
     _send(case, "reissue_warning", at, to=to, number=application_numbers.shown(case.number or ""))

@@ -15,11 +15,13 @@ from senim.process import ProcessTable, Row
 class Stage(StrEnum):
     """Where an application stands."""
 
+    ARRIVED = "applicant with a card at the desk"
     FILLING = "form being filled in"
     FORMED = "request formed"
     ASKED = "registry asked"
     UNKNOWN = "not as in the registry"
     KNOWN = "found in the registry"
+    KEYED = "keys made on the card"
     REGISTERED = "registered with a number"
     AWAITED = "applicant awaited at the desk"
     PRESENTED = "papers handed in"
@@ -51,12 +53,15 @@ class Actor(StrEnum):
 class Step(StrEnum):
     """What is done."""
 
+    HAND_CARD = "hand_card"
     FILL_IN = "fill_in"
     ASK_REGISTRY = "ask_registry"
     FIND = "find"
     MISS = "miss"
     REFUSE_UNKNOWN = "refuse_unknown"
+    ENTER_PIN = "enter_pin"
     REGISTER = "register"
+    SIGN_PAPER = "sign_paper"
     SEND_NUMBER = "send_number"
     PRESENT = "present"
     ACCEPT = "accept"
@@ -69,6 +74,7 @@ class Step(StrEnum):
     REFUSE_ORDER = "refuse_order"
     ISSUE = "issue"
     INSTALL = "install"
+    WRITE = "write"
     WITHDRAW = "withdraw"
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from senim.enrolment.card_process import CARD_ISSUE
 from senim.enrolment.process import CERTIFICATE_APPLICATION
 from senim.enrolment.reissue_process import CERTIFICATE_REISSUE
 from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION
@@ -37,6 +38,7 @@ class Process:
 PROCESSES = (
     Process("order", CERTIFICATE_APPLICATION, "enrolment.step", "enrolment.stage"),
     Process("reissue", CERTIFICATE_REISSUE, "enrolment.step", "enrolment.stage"),
+    Process("card", CARD_ISSUE, "enrolment.step", "enrolment.stage"),
     Process("revocation", CERTIFICATE_REVOCATION, "enrolment.revocation.step", "enrolment.revocation.stage"),
 )
 

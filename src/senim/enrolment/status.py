@@ -59,6 +59,9 @@ class Taken:
         return self.within is None or self.took <= self.within
 
 
+_OTHERWISE_ON_A_CARD = (Stage.ISSUED, Stage.INSTALLED)
+
+
 @dataclass(frozen=True)
 class Status:
     """Where an application stands, without a word about whose it is."""
@@ -86,7 +89,8 @@ class Status:
 
     @property
     def advice(self) -> Text:
-        return Text(f"enrolment.advice.{self.stage.name.lower()}")
+        card = "card_" if self.kind is Kind.CARD and self.stage in _OTHERWISE_ON_A_CARD else ""
+        return Text(f"enrolment.advice.{card}{self.stage.name.lower()}")
 
     @property
     def tone(self) -> str:

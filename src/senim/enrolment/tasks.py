@@ -9,6 +9,7 @@ from senim.certification.facts import OrderId
 from senim.enrolment import letters
 from senim.enrolment.advance import _advance, _locked, changed_rows, new_link
 from senim.enrolment.attempts import forget_old
+from senim.enrolment.kinds import Kind
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.revocation_outcome import tell_of_published
 from senim.jobs import EVERY_TEN_MINUTES, reference, task
@@ -42,7 +43,8 @@ def order_settled(order: str) -> None:
         if outcome.state == "issued":
             _advance(case, action=Step.VERIFY, actor=Actor.AUTHORITY, at=at)
             row = _advance(case, action=Step.ISSUE, actor=Actor.AUTHORITY, at=at)
-            letters.send_install_link(case, link=link, at=at)
+            if case.kind != Kind.CARD:  # the desk writes them onto the card
+                letters.send_install_link(case, link=link, at=at)
         else:
             _advance(case, action=Step.FAIL, actor=Actor.AUTHORITY, at=at)
             row = case.process.row_for(state=case.state, action=Step.REFUSE_ORDER, actor=Actor.AUTHORITY)

@@ -24,6 +24,8 @@ from senim.texts import Text
 PAGE = 50
 SOON = timedelta(minutes=5)
 MIN_NAME_LETTERS = 2
+HANDLED = Q(number__isnull=False) | Q(kind=Kind.CARD)
+"""What operators see: one with a card is at the desk before it has a number."""
 
 
 class Pill(StrEnum):
@@ -37,7 +39,15 @@ class Pill(StrEnum):
     ENDED = "ended"
 
 
-_AT_DESK = (Stage.PRESENTED, Stage.VIOLATIONS, Stage.ACCEPTED, Stage.RECEIPTED, Stage.TO_CONFIRM)
+_AT_DESK = (
+    Stage.PRESENTED,
+    Stage.VIOLATIONS,
+    Stage.ACCEPTED,
+    Stage.RECEIPTED,
+    Stage.KNOWN,
+    Stage.REGISTERED,
+    Stage.TO_CONFIRM,
+)
 _AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.ISSUED)
 
 
@@ -57,6 +67,10 @@ class Work:
     @property
     def reissue(self) -> bool:
         return self.kind is Kind.REISSUE
+
+    @property
+    def card(self) -> bool:
+        return self.kind is Kind.CARD
 
     @property
     def said(self) -> Text:
@@ -120,7 +134,7 @@ class CaseFile:
 
 def work_list(*, pill: Pill, at: datetime, office: str = "", search: str = "", page: int = 1) -> WorkList:
     """What awaits whom, by deadline. ``office`` narrows to one centre; a search looks everywhere."""
-    everything = Application.objects.filter(number__isnull=False)
+    everything = Application.objects.filter(HANDLED)
     if office and not search:
         everything = everything.filter(centre=office)
     found = _found(everything, search) if search else _under(pill, everything, at)
@@ -140,7 +154,7 @@ def work_list(*, pill: Pill, at: datetime, office: str = "", search: str = "", p
 
 def case_file(*, application_id: ApplicationId, at: datetime) -> CaseFile:
     """Raises ApplicationUnknown."""
-    case = Application.objects.filter(id=application_id, number__isnull=False).first()
+    case = Application.objects.filter(HANDLED, id=application_id).first()
     if case is None:
         raise ApplicationUnknown
     return CaseFile(

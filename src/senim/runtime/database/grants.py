@@ -60,7 +60,7 @@ accounts_onetimepassword           rawd   -    -        rd   -         -        
 accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
 accounts_timelineentry             ra     a    -        -    -         -         -          -        r
 
-enrolment_application              raw    rw   -        rw   -         -         -          -        r
+enrolment_application              raw    raw  -        rw   -         -         -          -        r
 enrolment_passage                  ra     ra   -        ra   -         -         -          -        r
 enrolment_revocationrequest        raw    r    -        rw   -         -         -          -        r
 enrolment_revocationpassage        ra     r    -        ra   -         -         -          -        r
