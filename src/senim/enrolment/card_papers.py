@@ -3,10 +3,11 @@
 from zoneinfo import ZoneInfo
 
 from senim.countries import kz as country
+from senim.countries.kz.roles import HIMSELF, PROFILES
 from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.card import certificates_of
-from senim.enrolment.installation import AUTH, SIGN, spelled
+from senim.enrolment.installation import spelled
 from senim.enrolment.kinds import Kind
 from senim.enrolment.models import Application, Passage
 from senim.enrolment.process import Stage, Step
@@ -36,14 +37,15 @@ def application(*, application_id: ApplicationId) -> bytes:
 def receipt(*, application_id: ApplicationId) -> bytes:
     """CA-9.P10: which certificates are on the card. Raises NoReceipt before they are."""
     case, written = _step(application_id, Step.WRITE)
-    issued = {facts.profile: facts for facts in certificates_of(application_id=application_id)}
-    until = issued[SIGN].not_after.astimezone(ZoneInfo(country.TIME_ZONE))
+    by_profile = {facts.profile: facts for facts in certificates_of(application_id=application_id)}
+    issued = {purpose: by_profile[profile] for purpose, profile in PROFILES[HIMSELF].items()}
+    until = issued["sign"].not_after.astimezone(ZoneInfo(country.TIME_ZONE))
     with speaking(case.language):
         return card_papers.receipt(
             **_people(case),
             language=case.language,
             number=numbers.shown(case.number or ""),
-            certificates=[spelled(issued[profile].serial_number) for profile in (SIGN, AUTH)],
+            certificates=[spelled(issued[purpose].serial_number) for purpose in ("sign", "auth")],
             until=until.strftime("%d.%m.%Y"),
             at=written.left_at,
         )
