@@ -20,7 +20,7 @@ import senim.enrolment.tasks
 import senim.notices.tasks  # noqa: F401 - so that the jobs of both can run
 from senim.accounts.models import Account
 from senim.accounts.sessions import BACKEND
-from senim.certification import fulfilment
+from senim.certification import fulfilment, revocation_orders
 from senim.operators import standing
 from senim.pki.keys import KeyAlgorithm, PrivateKey, generate
 from tests.holders import Holder, TestAuthority
@@ -218,5 +218,6 @@ def desk_of(person, authority: TestAuthority, *, office: str = CENTRE, responsib
 
 def settle(authority: TestAuthority) -> None:
     """The authority carries out what was ordered, and shows it to the responders."""
+    revocation_orders.carry_out(at=timezone.now())
     fulfilment.fulfil(authority.authority, at=timezone.now())
     authority.publish(timezone.now())

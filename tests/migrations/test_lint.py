@@ -23,6 +23,9 @@ ACCEPTED: dict[tuple[str, str], dict[str, str]] = {
     ("enrolment", "0007_identity_cards"): {
         "index": "three indexes of open applications only; their making reads the table once",
     },
+    ("enrolment", "0009_revocation_in_person"): {
+        "index": "the same three indexes, with two stages more",
+    },
     ("journal", "0002_witnesses_proofs_rows"): {
         "rewrites": "the table holds only rows that wait for a second",
         "index": "the table holds only rows that wait for a second",

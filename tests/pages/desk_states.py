@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from tests import cards, reissuing
-from tests.accounts.citizen import hidden, text_to_sign
+from tests import cards, in_person, reissuing
+from tests.accounts.citizen import Citizen, citizen, hidden, text_to_sign
 from tests.ordering import Browser, Desk, settle
 from tests.pages import visits
+from tests.pages.desk_visits import card, nobody_yet
 from tests.pages.portal_states import refuse, registry_away
 from tests.pages.stage import Stage
 from tests.pages.states import State, sends
@@ -121,10 +122,27 @@ def reissue_no_longer_signed(stage: Stage) -> dict[str, Any]:
 
 
 def card_issued(stage: Stage) -> dict[str, Any]:
-    kwargs = visits.card(cards.confirmed)(stage)
+    kwargs = card(cards.confirmed)(stage)
     settle(stage.authority)
     stage.run_jobs()
     return kwargs
+
+
+def came(*steps: Callable[[Desk, Citizen], str]) -> visits.Visit:
+    """The case of somebody who came to have certificates revoked, after this."""
+
+    def arrive(stage: Stage) -> dict[str, Any]:
+        desk, aigerim = operator(stage), citizen(stage.world.person("aigerim"), stage.authority)
+        addresses = [step(desk, aigerim) for step in steps]
+        settle(stage.authority)
+        stage.run_jobs()
+        return {"application_id": last_part(addresses[-1])}
+
+    return arrive
+
+
+def signed(desk: Desk, person: Citizen) -> str:
+    return in_person.signed(desk, person, person.sign)
 
 
 STATES = (
@@ -144,8 +162,11 @@ STATES = (
     State("application", "reissue-no-longer-signed", reissue_no_longer_signed),
     State("application", "registry-away", registry_away(case(present))),
     State("application", "unknown", unknown, 404),
-    State("card", "arrived", visits.card(cards.arrived)),
+    State("card", "arrived", card(cards.arrived)),
     State("card", "issued", card_issued),
+    State("application", "to-choose", came(in_person.accepted)),
+    State("application", "revoked", came(signed)),
+    State("revoke-in-person", "nobody", sends(nobody_yet), 422),
     State("accept", "nothing-ticked", sends(case(present)), 422),
     State("refuse", "no-reason", sends(case(present)), 422),
     State("confirm", "refused", sends(case(present, accept, receive), signature="bm8="), 409),

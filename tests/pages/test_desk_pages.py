@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Browser
 from tests.pages.desk_states import STATES
+from tests.pages.desk_visits import DESK
 from tests.pages.pseudo import hard_coded
 from tests.pages.stage import Stage
 from tests.pages.states import State, look_at_state
-from tests.pages.visits import DESK
 from tests.pages.walk import look_at_page
 
 from senim.desk.routes import ROUTES

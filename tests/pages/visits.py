@@ -9,14 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from tests import cards, reissuing
+from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
-from tests.archive.made import png
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
-from tests.pages.operator_visits import OPERATORS
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
 
@@ -332,58 +329,3 @@ def case(stage: Stage) -> dict[str, Any]:
 def case_to_confirm(stage: Stage) -> dict[str, Any]:
     number = application_arrived(stage)
     return {"application_id": last_part(operator(stage).receive(number))}
-
-
-def case_of_a_colleague(stage: Stage) -> dict[str, Any]:
-    taken_in = case_to_confirm(stage)
-    stage.client = desk_of(stage.world.person("ainur"), stage.authority).browser
-    return taken_in
-
-
-def archived(stage: Stage) -> dict[str, Any]:
-    """One paper in the archive, of which a copy was handed out."""
-    found = case(stage)
-    place = f"/en/application/{found['application_id']}/archive/"
-    scan = SimpleUploadedFile("scan.png", png())
-    put = stage.client.post(place, {"kind": "identity_document", "scan": scan})
-    assert put.status_code == 302
-    return found
-
-
-def copied(stage: Stage) -> dict[str, Any]:
-    found = archived(stage)
-    page = stage.client.get(f"/en/application/{found['application_id']}/archive/").content.decode()
-    address = re.search(r"/archive/([0-9a-f-]{36})/", page)
-    assert address
-    return {**found, "paper_id": address[1]}
-
-
-def card_begun(stage: Stage) -> dict[str, Any]:
-    operator(stage)
-    return {}
-
-
-def card(arrive: Callable[[Desk, str], str]) -> Visit:
-    """An issue onto an identity card, taken as far as this."""
-
-    def visit(stage: Stage) -> dict[str, Any]:
-        return {"application_id": last_part(arrive(operator(stage), stage.world.person("aigerim").iin))}
-
-    return visit
-
-
-DESK: Mapping[str, Visit] = {
-    "sign-in": anyone,
-    "worklist": work_list,
-    "application": case,
-    "refuse": case,
-    "confirm": case_to_confirm,
-    "countersign": case_of_a_colleague,
-    "clocks": work_list,
-    **OPERATORS,
-    "archive": work_list,
-    "archive-of": archived,
-    "archive-copy": copied,
-    "card-begin": card_begun,
-    "card": card(cards.known),
-}

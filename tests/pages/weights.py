@@ -14,6 +14,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "reissue-keys": KEYS,
     "reissue-sign": KEYS,
     "confirm": KEYS,
+    "confirm-revocation": KEYS,
 }
 """Pages that may weigh more, and why (docs/decisions/0020-weight-of-pages.md)."""
 FOLDER = Path(__file__).parent.parent.parent / "screenshots" / "weights"

@@ -84,7 +84,7 @@ def accept(*, cms: bytes, text: str, profiles: Collection[str], at: datetime) ->
         raise _REFUSALS.get(reason, SignatureWrong) if reason else SignatureWrong
     if report.signer.profile not in profiles:
         raise WrongPurpose
-    return Accepted(_iin(report.signer), report.signer, _email(report.signer))
+    return Accepted(_iin(report.signer), report.signer, email_in(report.signer.certificate_der))
 
 
 def _iin(signer: Signer) -> str:
@@ -97,9 +97,9 @@ def _iin(signer: Signer) -> str:
     return found.number
 
 
-def _email(signer: Signer) -> str:
+def email_in(certificate_der: bytes) -> str:
     """The e-mail address the certificate was issued with, or nothing."""
-    certificate = x509.load_der_x509_certificate(signer.certificate_der)
+    certificate = x509.load_der_x509_certificate(certificate_der)
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

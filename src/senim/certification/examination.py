@@ -103,7 +103,13 @@ def examine(
 ) -> Examined:
     """Raises a kind of OrderRefused."""
     order = _read(document, application_number=application_number, requests_given=requests_given, at=at)
-    _examine_operator(order, document=document, signature=operator_signature, at=at)
+    examine_operator(
+        applicant=order.subject.iin,
+        operator=order.operator_iin,
+        document=document,
+        signature=operator_signature,
+        at=at,
+    )
     _examine_subject(order.subject)
     return Examined(order.subject, {purpose: _key_of(requests_given[purpose]) for purpose in PURPOSES})
 
@@ -124,8 +130,11 @@ def _read(
     return order
 
 
-def _examine_operator(order: OrderDocument, *, document: bytes, signature: bytes, at: datetime) -> None:
-    if order.subject.iin == order.operator_iin:
+def examine_operator(
+    *, applicant: str, operator: str, document: bytes, signature: bytes, at: datetime
+) -> None:
+    """Whether this operator signed this document, about somebody else; both by IIN. Raises OrderRefused."""
+    if applicant == operator:
         raise OwnApplication
     try:
         signed = cms.read(signature)
@@ -140,7 +149,7 @@ def _examine_operator(order: OrderDocument, *, document: bytes, signature: bytes
         raise OperatorCertificateInvalid from wrong
     if path.certificates[1:] not in {(one, root) for one in issuing}:
         raise OperatorCertificateInvalid
-    _examine_role(certificate, operator_iin=order.operator_iin, at=at)
+    _examine_role(certificate, operator_iin=operator, at=at)
 
 
 def _examine_role(der: bytes, *, operator_iin: str, at: datetime) -> None:

@@ -52,6 +52,45 @@ class Order(models.Model):
         ]
 
 
+class RevocationOrder(models.Model):
+    """What an operator signed: revoke these certificates of somebody who came in person (CA-10.T6)."""
+
+    PENDING, CARRIED_OUT, REFUSED = "pending", "carried out", "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application_number = models.CharField(max_length=40, unique=True)
+    document = models.BinaryField()
+    operator_signature = models.BinaryField()
+    placed_at = models.DateTimeField()
+    state = models.CharField(max_length=11, default=PENDING)
+    refusal_text_id = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField()
+
+    of_record = OfRecord(leaving_out=frozenset({"next_try_at"}))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="pending"), name="certification_to_revoke")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "carried out", "refused"]),
+                name="certification_revocation_order_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", settled_at__isnull=True)
+                | (~Q(state="pending") & Q(settled_at__isnull=False)),
+                name="certification_settled_to_revoke_say_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refused", refusal_text_id__gt="")
+                | (~Q(state="refused") & Q(refusal_text_id="")),
+                name="certification_refused_to_revoke_say_why",
+            ),
+        ]
+
+
 class CertifiedKey(models.Model):
     """Whose key this is: a key is certified for one person or body, and never again once compromised."""
 

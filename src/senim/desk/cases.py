@@ -2,29 +2,38 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from senim.countries.kz import oids
-from senim.desk.case_forms import Papers, Refusal
+from senim.desk.case_forms import Choice, Papers, Refusal
 from senim.desk.operator import operator_at
 from senim.desk.registry_facts import registry_facts
-from senim.enrolment import desk, work
+from senim.enrolment import desk, kinds, revocation_in_person, work
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.enrolment.process import Step
-from senim.enrolment.receipts import receipt
+from senim.enrolment.receipts import Receipt, receipt
 from senim.enrolment.reissue_check import ReissueNoLongerSigned
+from senim.enrolment.revocation_in_person_outcome import receipt_paper
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 
+SIGN_AGAIN = (
+    desk.SignatureNotValid,
+    desk.SignatureOfAnother,
+    desk.NotAnOperatorsCertificate,
+    ReissueNoLongerSigned,
+)
+"""Refusals of a signature: said on the page where it is made."""
+
 
 def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Issue onto an identity card has a page of its own (``card``)."""
-    return _case_page(request, application_id, Papers(role=_role_of(application_id)))
+    return case_page(request, application_id)
 
 
 @require_POST
@@ -37,9 +46,10 @@ def present(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 def accept(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    form = Papers(request.POST, role=_role_of(application_id))
+    case = work.case_file(application_id=ApplicationId(application_id), at=timezone.now())
+    form = _papers_form(case, request.POST)
     if not form.is_valid():
-        return _case_page(request, application_id, form, code=422)
+        return case_page(request, application_id, papers=form, code=422)
     desk.accept(
         application_id=ApplicationId(application_id),
         operator=operator_at(request),
@@ -59,12 +69,17 @@ def give_receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def receipt_file(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: ARG001
-    given = receipt(application_id=ApplicationId(application_id))
+    case_id = ApplicationId(application_id)
+    made_by = receipt_paper if work.kind_of(application_id=case_id) is kinds.Kind.REVOCATION else receipt
+    return pdf(made_by(application_id=case_id), "receipt")
+
+
+def pdf(made: Receipt, name: str) -> HttpResponse:
     headers = {
-        "Content-Disposition": f'inline; filename="receipt-{given.number}.pdf"',
+        "Content-Disposition": f'inline; filename="{name}-{made.number}.pdf"',
         "Cache-Control": "no-store",
     }
-    return HttpResponse(given.pdf, content_type="application/pdf", headers=headers)
+    return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
 
 
 def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
@@ -97,12 +112,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 signature=form.cleaned_data["signature"],
                 at=timezone.now(),
             )
-        except (
-            desk.SignatureNotValid,
-            desk.SignatureOfAnother,
-            desk.NotAnOperatorsCertificate,
-            ReissueNoLongerSigned,
-        ) as refusal:
+        except SIGN_AGAIN as refusal:
             show_in(form, refusal)
             return _confirm_page(request, ApplicationId(application_id), form, code=409)
         return redirect("application", application_id)
@@ -124,27 +134,41 @@ def _confirm_page(
     return render(request, "desk/confirm.html", context, status=code)
 
 
-def _role_of(application_id: UUID) -> str:
-    return work.case_file(application_id=ApplicationId(application_id), at=timezone.now()).role
+def _papers_form(case: work.CaseFile, typed: QueryDict | None = None) -> Papers:
+    return Papers(typed, role=case.role, kind=case.status.kind)
 
 
-def _case_page(request: HttpRequest, application_id: UUID, form: Papers, *, code: int = 200) -> HttpResponse:
+def case_page(
+    request: HttpRequest,
+    application_id: UUID,
+    *,
+    papers: Papers | None = None,
+    choice: Choice | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    """The application, with the form that is wrong where one is."""
     at = timezone.now()
     case = work.case_file(application_id=ApplicationId(application_id), at=at)
     if case.status.kind is ApplicationKind.CARD:
         return redirect("card", application_id)
+    if choice is None and Step.FORM_REQUEST in case.actions:
+        candidates = revocation_in_person.candidates(application_id=case.status.application_id, at=at)
+        choice = Choice(candidates=candidates)
     context = {
         "case": case,
-        "form": form,
+        "form": papers or (choice if choice and choice.errors else _papers_form(case)),
+        "choice": choice,
         "may": {step.value: step in case.actions for step in Step},
         "own": case.iin == operator_at(request).iin,
         "me": operator_at(request),
-        "has_receipt": any(step.clause == "CA-6.P8" for step in case.status.taken),
+        "has_receipt": any(step.clause in WITH_RECEIPT for step in case.status.taken),
         "now": at,
         **registry_facts(case, at=at),
     }
     return render(request, "desk/application.html", context, status=code)
 
+
+WITH_RECEIPT = {"CA-6.P8", "CA-10.C1"}
 
 _OF_ONE = "application/<uuid:application_id>/"
 ROUTES = [

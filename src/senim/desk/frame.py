@@ -6,6 +6,7 @@ DOOR = Door(
     home="worklist",
     signed_in=(
         Place("worklist", "desk.nav.worklist"),
+        Place("revoke-in-person", "desk.nav.revoke"),
         Place("clocks", "desk.nav.clocks"),
         Place("operators", "desk.nav.operators"),
         Place("archive", "desk.nav.archive"),

@@ -16,7 +16,7 @@ from senim.texts import Text, language
 
 def registry_facts(case: CaseFile, *, at: datetime) -> dict[str, Any]:
     """Asked live for the page; nothing of it is kept. A registry that is away leaves its column empty."""
-    facts: dict[str, Any] = {"place": f"{case.region.name}, {case.settlement}"}
+    facts: dict[str, Any] = {"place": f"{case.region.name}, {case.settlement}" if case.settlement else ""}
     try:
         facts |= _person(people.person(iin=case.iin, at=at))
         if case.bin:

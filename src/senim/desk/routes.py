@@ -8,6 +8,7 @@ from senim.desk import (
     countersigning,
     operator_letters,
     operators,
+    revoking,
     sign_in,
     worklist,
 )
@@ -19,6 +20,7 @@ ROUTES: list[Route] = [
     *cases.ROUTES,
     *card.ROUTES,
     *countersigning.ROUTES,
+    *revoking.ROUTES,
     *clocks.ROUTES,
     *operators.ROUTES,
     *archive.ROUTES,

@@ -11,7 +11,7 @@ from senim.enrolment.installation import spelled
 from senim.enrolment.kinds import Kind
 from senim.enrolment.models import Application, Passage
 from senim.enrolment.process import Stage, Step
-from senim.enrolment.receipts import NoReceipt, _office
+from senim.enrolment.receipts import NoReceipt, office_of
 from senim.operators.standing import operator_by_id
 from senim.papers import card_papers
 from senim.texts import speaking
@@ -65,7 +65,7 @@ def _people(case: Application) -> dict[str, str]:
     return {
         "applicant": " ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
         "operator": operator.name if operator else "",
-        "office": str(_office(case, operator.office if operator else "")),
+        "office": str(office_of(case, operator.office if operator else "")),
     }
 
 

@@ -66,10 +66,10 @@ def _figures(process: Process, *, since: datetime, at: datetime) -> ProcessFigur
 def _rows_of(process: Process) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """Steps taken, and cases that are open."""
     final = sorted(process.table.final)
-    if process.slug == "revocation":
+    if process.kind is None:
         return RevocationPassage.objects.order_by(), RevocationRequest.objects.exclude(state__in=final)
-    of_kind = Application.objects.filter(kind=process.slug)
-    return Passage.objects.filter(application__kind=process.slug).order_by(), of_kind.exclude(state__in=final)
+    of_kind = Application.objects.filter(kind=process.kind)
+    return Passage.objects.filter(application__kind=process.kind).order_by(), of_kind.exclude(state__in=final)
 
 
 def _counted(passages: QuerySet[Any]) -> dict[tuple[str, str], Mapping[str, Any]]:

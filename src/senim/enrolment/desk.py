@@ -103,23 +103,23 @@ def accept(
     papers_in_order: frozenset[str],
     at: datetime,
 ) -> Handled:
-    """Papers and identity are in order (CA-6.C2). Raises NotIdentified, PapersMissing."""
+    """Papers and identity are in order (CA-6.C2, CA-10.C1). Raises NotIdentified, PapersMissing."""
     if identification not in identifications():
         raise NotIdentified
     with transaction.atomic():
         case = _case_for(application_id, operator)
-        needed = papers(case.role).keys()
+        needed = papers(case.role, case.kind).keys()
         if missing := needed - papers_in_order:
             raise PapersMissing(count=len(missing))
         case.identification, case.papers = identification, sorted(needed)
         checked = {"identification": identification, "papers": case.papers}
-        _advance(case, action=Step.ACCEPT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
-        _record(case, "enrolment.accept", "CA-6.C2", operator, at, **checked)
+        row = _advance(case, action=Step.ACCEPT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
+        _record(case, "enrolment.accept", row.clause, operator, at, **checked)
     return _handled(case)
 
 
 def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at: datetime) -> Handled:
-    """Papers or identity are not in order: a reasoned refusal (CA-6.C2, CA-6.P7). Raises ReasonMissing."""
+    """Papers or identity are not in order: a reasoned refusal (CA-6.P7, CA-10.T3). Raises ReasonMissing."""
     said = " ".join(reason.split())
     if not REASON_AT_LEAST <= len(said) <= REASON_AT_MOST:
         raise ReasonMissing(least=REASON_AT_LEAST)
@@ -130,7 +130,7 @@ def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at
         row = case.process.row_for(state=case.state, action=Step.REFUSE, actor=Actor.OPERATOR)
         case.refusal, case.install_link_digest = {"clause": row.clause, "reason": said}, digest
         _advance(case, action=Step.REFUSE, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
-        if case.email:  # an applicant with a card is told at the desk before an address is known
+        if case.email and case.kind != Kind.REVOCATION:  # who stands at the desk is told there
             letters.send_refused_link(case, link=link, at=at)
         _record(case, "enrolment.refuse", row.clause, operator, at, personal={"reason": said})
     return _handled(case)
@@ -148,6 +148,8 @@ def give_receipt(*, application_id: ApplicationId, operator: Operator, at: datet
 def document_to_sign(*, application_id: ApplicationId, operator: Operator) -> bytes:
     """The order this operator is about to sign: the same bytes each time. Raises NotAllowed."""
     case = _to_handle(Application.objects.filter(id=application_id).first(), operator)
+    if case.kind == Kind.REVOCATION:  # it asks for no certificates
+        raise ApplicationUnknown
     case.process.row_for(state=case.state, action=Step.CONFIRM, actor=Actor.OPERATOR)
     return _document(case, operator)
 

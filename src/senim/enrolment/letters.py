@@ -61,21 +61,30 @@ def send_withdrawal_link(case: Application, *, link: str, at: datetime) -> None:
 
 def send_revoked(case: RevocationRequest, *, numbers: Iterable[str], at: datetime) -> None:
     """CA-8.P3a: revoked and published, with serial number, date and reason. Everything in it is public."""
-    revoked_at = case.applied_at.astimezone(ZoneInfo(country.TIME_ZONE))
-    with speaking(case.language):
-        outbox.send_mail(
-            to=case.email,
-            subject=say("enrolment.mail.revoked.subject"),
-            body=say(
-                "enrolment.mail.revoked.body",
-                numbers="\n".join(numbers),
-                time=f"{revoked_at:%d.%m.%Y, %H:%M}",
-                reason=Text(f"enrolment.revocation.reason.{RevocationReason(case.reason).name.lower()}"),
-                crl="\n".join(issuers.complete_lists()),
-            ),
-            reference=f"revocation:{case.id}",
-            at=at,
-        )
+    facts = _of_revocation(numbers, revoked_at=case.applied_at, reason=case.reason)
+    _send_about(case, f"revocation:{case.id}", "revoked", at, to=case.email, **facts)
+
+
+def send_revoked_in_person(
+    case: Application, *, numbers: Iterable[str], revoked_at: datetime, at: datetime
+) -> None:
+    """CA-10.T9: the same, of a request somebody made in person, and where."""
+    facts = _of_revocation(numbers, revoked_at=revoked_at, reason=case.revocation_reason)
+    facts["centre"] = centres()[case.centre].name
+    _send_about(case, f"application:{case.id}", "revoked_in_person", at, to=case.email, **facts)
+
+
+def reason_text(reason: str) -> Text:
+    return Text(f"enrolment.revocation.reason.{RevocationReason(reason).name.lower()}")
+
+
+def _of_revocation(numbers: Iterable[str], *, revoked_at: datetime, reason: str) -> dict[str, object]:
+    return {
+        "numbers": "\n".join(numbers),
+        "time": f"{revoked_at.astimezone(ZoneInfo(country.TIME_ZONE)):%d.%m.%Y, %H:%M}",
+        "reason": reason_text(reason),
+        "crl": "\n".join(issuers.complete_lists()),
+    }
 
 
 def page(language: str, path: str, link: str) -> str:
@@ -83,11 +92,23 @@ def page(language: str, path: str, link: str) -> str:
 
 
 def _send(case: Application, letter: str, at: datetime, *, to: str = "", **facts: object) -> None:
+    _send_about(case, f"application:{case.id}", letter, at, to=to or case.email, **facts)
+
+
+def _send_about(
+    case: Application | RevocationRequest,
+    reference: str,
+    letter: str,
+    at: datetime,
+    *,
+    to: str,
+    **facts: object,
+) -> None:
     with speaking(case.language):
         outbox.send_mail(
-            to=to or case.email,
+            to=to,
             subject=say(f"enrolment.mail.{letter}.subject", **facts),
             body=say(f"enrolment.mail.{letter}.body", **facts),
-            reference=f"application:{case.id}",
+            reference=reference,
             at=at,
         )

@@ -39,17 +39,20 @@ def identifications() -> dict[str, Entry]:
 
 
 @cache
-def papers(role: str = "") -> dict[str, Entry]:
-    """What must be in order before an operator accepts (CA-6.C2): of a person, or of one in this role for a
-    legal entity (CA-5.3).
+def papers(role: str = "", kind: str = "") -> dict[str, Entry]:
+    """What must be in order before an operator accepts (CA-6.C2, CA-10.C1): of a person, or of one in this
+    role for a legal entity (CA-5.3). A kind of application may have a list of its own.
     """
-    return {facts["id"]: _entry(facts) for facts in _papers_file()["paper"] if _is_of(facts, role)}
+    own = f"{kind}_paper"
+    listed = _papers_file()[own if own in _papers_file() else "paper"]
+    return {facts["id"]: _entry(facts) for facts in listed if _is_of(facts, role)}
 
 
 @cache
 def all_papers() -> dict[str, Entry]:
-    """Of whatever role, to name what was once accepted."""
-    return _entries("paper")
+    """Of whatever role and kind, to name what was once accepted."""
+    lists = [table for table in _papers_file() if table.endswith("paper")]
+    return {paper: entry for table in lists for paper, entry in _entries(table).items()}
 
 
 def _is_of(facts: dict[str, Any], role: str) -> bool:

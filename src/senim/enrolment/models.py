@@ -9,6 +9,7 @@ from senim.countries.kz import roles
 from senim.enrolment import revocation_process
 from senim.enrolment.kinds import OPEN, STATES, TABLES, Kind
 from senim.enrolment.process import Stage
+from senim.enrolment.revocation_in_person_process import CONFIRMED as CONFIRMED_REVOCATIONS
 from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION
 from senim.journal.rows import OfRecord
 from senim.pki.crl import RevocationReason
@@ -16,11 +17,13 @@ from senim.process import ProcessTable
 
 
 class Application(models.Model):
-    """One application for a signing and an authentication certificate.
+    """One application: for a signing and an authentication certificate, or to have certificates revoked.
 
     A reissue carries what its applicant signed (``applicant_document``, byte for byte), the signature, and
     the serial number it was signed with, as 40 hexadecimal digits. Names are the registry's spelling once the
-    registry knows the person. Tokens are kept as SHA-256 only.
+    registry knows the person; where certificates are to be revoked, the certificates' own, with
+    ``serial_numbers`` and ``revocation_reason``. Tokens are kept as SHA-256 only. ``taken_by`` is the
+    operator who has the case in hand.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,7 +61,10 @@ class Application(models.Model):
     applicant_document = models.BinaryField(null=True)
     applicant_signature = models.BinaryField(null=True)
     signed_with = models.CharField(max_length=40, blank=True, default="")
+    serial_numbers = models.JSONField(default=list)
+    revocation_reason = models.CharField(max_length=24, blank=True, default="")
 
+    taken_by = models.UUIDField(null=True)
     identification = models.CharField(max_length=60, blank=True)
     papers = models.JSONField(default=list)
     refusal = models.JSONField(null=True)
@@ -70,10 +76,11 @@ class Application(models.Model):
     withdrawal_until_at = models.DateTimeField(null=True)
 
     of_record = OfRecord(
-        edition=3,
+        edition=4,
         since={
             **dict.fromkeys(("kind", "applicant_document", "applicant_signature", "signed_with"), 2),
             **dict.fromkeys(("bin", "role", "organisation", "entity_evidence", "policy_edition"), 3),
+            **dict.fromkeys(("serial_numbers", "revocation_reason", "taken_by"), 4),
         },
     )
 
@@ -99,6 +106,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(role="", bin="", organisation="") | (Q(role__in=roles.ROLES) & ~Q(bin="")),
                 name="enrolment_a_role_is_for_an_entity",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.REVOCATION, state__in=sorted(CONFIRMED_REVOCATIONS))
+                | ~Q(revocation_reason=""),
+                name="enrolment_revocations_say_why",
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(number__regex=r"^[0-9]{12}$"),
@@ -204,6 +216,7 @@ class Passage(StepTaken):
 
     class Meta:
         ordering = ["place"]
+        indexes = [models.Index(fields=["left_at"], name="enrolment_passages_left")]
         constraints = [
             models.UniqueConstraint(fields=["application", "place"], name="enrolment_one_passage_per_place"),
             models.CheckConstraint(

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from senim.enrolment.card_process import CARD_ISSUE
+from senim.enrolment.kinds import Kind
 from senim.enrolment.process import CERTIFICATE_APPLICATION
 from senim.enrolment.reissue_process import CERTIFICATE_REISSUE
+from senim.enrolment.revocation_in_person_process import REVOCATION_IN_PERSON
 from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION
 from senim.process import ProcessTable, Row
 from senim.texts import Text
@@ -14,12 +16,16 @@ OWN = "own:"
 
 @dataclass(frozen=True)
 class Process:
-    """A table and where its words are: ``steps`` and ``stages`` are prefixes of text ids."""
+    """A table and where its words are: ``steps`` and ``stages`` are prefixes of text ids.
+
+    ``kind`` is that of the applications which go through it; None where requests of another sort do.
+    """
 
     slug: str
     table: ProcessTable
     steps: str
     stages: str
+    kind: Kind | None = None
 
     @property
     def name(self) -> Text:
@@ -36,10 +42,13 @@ class Process:
 
 
 PROCESSES = (
-    Process("order", CERTIFICATE_APPLICATION, "enrolment.step", "enrolment.stage"),
-    Process("reissue", CERTIFICATE_REISSUE, "enrolment.step", "enrolment.stage"),
-    Process("card", CARD_ISSUE, "enrolment.step", "enrolment.stage"),
+    Process("order", CERTIFICATE_APPLICATION, "enrolment.step", "enrolment.stage", Kind.ORDER),
+    Process("reissue", CERTIFICATE_REISSUE, "enrolment.step", "enrolment.stage", Kind.REISSUE),
+    Process("card", CARD_ISSUE, "enrolment.step", "enrolment.stage", Kind.CARD),
     Process("revocation", CERTIFICATE_REVOCATION, "enrolment.revocation.step", "enrolment.revocation.stage"),
+    Process(
+        "revocation-in-person", REVOCATION_IN_PERSON, "enrolment.step", "enrolment.stage", Kind.REVOCATION
+    ),
 )
 
 

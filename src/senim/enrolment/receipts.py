@@ -43,14 +43,14 @@ def receipt(*, application_id: ApplicationId) -> Receipt:
             applicant=" ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
             papers=[str(all_papers()[paper].name) for paper in case.papers if paper in all_papers()],
             operator=operator.name if operator else "",
-            office=str(_office(case, operator.office if operator else "")),
+            office=office_of(case, operator.office if operator else ""),
             status_url=f"{settings.portal_origin}/{case.language}/order/status/",
             at=given.left_at,
         )
     return Receipt(case.number or "", pdf)
 
 
-def _office(case: Application, office: str) -> object:
+def office_of(case: Application, office: str) -> str:
     """Where the operator sits; without an office of their own, at the centre the applicant chose."""
     centre = centres().get(office) or centres()[case.centre]
     return f"{centre.name}, {centre.address}"

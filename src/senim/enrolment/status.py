@@ -16,6 +16,9 @@ from senim.errors import NotFound, Refused
 from senim.settings import settings
 from senim.texts import Text
 
+IN_PERSON = {Stage.REFUSED_AT_DESK, Stage.REFUSED_BY_AUTHORITY, Stage.TO_CONFIRM, Stage.WITHDRAWN}
+"""Where somebody at the desk is advised otherwise than somebody who ordered."""
+
 
 class NotANumber(Refused):
     """Not an application number: a digit is missing or mistyped."""
@@ -84,13 +87,18 @@ class Status:
         return self.kind is Kind.REISSUE
 
     @property
+    def revocation(self) -> bool:
+        return self.kind is Kind.REVOCATION
+
+    @property
     def said(self) -> Text:
         return stage_text(self.stage)
 
     @property
     def advice(self) -> Text:
+        words = "advice_in_person." if self.revocation and self.stage in IN_PERSON else "advice."
         card = "card_" if self.kind is Kind.CARD and self.stage in _OTHERWISE_ON_A_CARD else ""
-        return Text(f"enrolment.advice.{card}{self.stage.name.lower()}")
+        return Text(f"enrolment.{words}{card}{self.stage.name.lower()}")
 
     @property
     def tone(self) -> str:
@@ -183,7 +191,7 @@ def stage_text(stage: str) -> Text:
 
 def tone_of(stage: str) -> str:
     """The colour word of a stage's tag: done, waiting for somebody, stopped, or on its way."""
-    if stage in {Stage.ISSUED, Stage.INSTALLED}:
+    if stage in {Stage.ISSUED, Stage.INSTALLED, Stage.PUBLISHED}:
         return "ok"
     if stage == Stage.WITHDRAWN:
         return "idle"

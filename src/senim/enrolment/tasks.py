@@ -7,6 +7,7 @@ from senim import journal
 from senim.certification import orders
 from senim.certification.facts import OrderId
 from senim.enrolment import letters
+from senim.enrolment import revocation_in_person_outcome as in_person
 from senim.enrolment.advance import _advance, _locked, changed_rows, new_link
 from senim.enrolment.attempts import forget_old
 from senim.enrolment.kinds import Kind
@@ -64,8 +65,16 @@ def order_settled(order: str) -> None:
 
 @task("enrolment.revocations_published", queue="enrolment", gives_up=False)
 def revocations_published() -> None:
-    """CA-8.P3b: the authority has published revocations; whoever asked for one of them is told (CA-8.P3a)."""
+    """CA-8.P3b, CA-10.T9: revocations are published; whoever asked for one of them is told (CA-8.P3a)."""
     tell_of_published(at=timezone.now())
+    in_person.tell_of_published(at=timezone.now())
+
+
+@task("enrolment.revocation_order_settled", queue="enrolment", gives_up=False)
+def revocation_order_settled(order: str) -> None:
+    """CA-10.T7, then CA-10.T8 or CA-10.T9; the list may have been quicker than this task."""
+    in_person.settled(order_id=reference(order), at=timezone.now())
+    in_person.tell_of_published(at=timezone.now())
 
 
 @task("enrolment.sweep", queue="sweep", cron=EVERY_TEN_MINUTES)

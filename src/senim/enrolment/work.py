@@ -12,6 +12,7 @@ from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.desk import ApplicationUnknown
 from senim.enrolment.kinds import OPEN, Kind
+from senim.enrolment.letters import reason_text
 from senim.enrolment.lists import Centre, Entry, all_papers, centres, identifications, papers, regions
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage
@@ -48,7 +49,7 @@ _AT_DESK = (
     Stage.REGISTERED,
     Stage.TO_CONFIRM,
 )
-_AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.ISSUED)
+_AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.REVOKED, Stage.ISSUED)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Work:
     @property
     def card(self) -> bool:
         return self.kind is Kind.CARD
+
+    @property
+    def revocation(self) -> bool:
+        return self.kind is Kind.REVOCATION
 
     @property
     def said(self) -> Text:
@@ -119,6 +124,7 @@ class CaseFile:
     role: str
     organisation: str
     accepted_by: str
+    revocation_reason: Text | None
     signed: SignedBy | None
     actions: tuple[str, ...]
     ahead: tuple[Text, ...]
@@ -171,15 +177,25 @@ def case_file(*, application_id: ApplicationId, at: datetime) -> CaseFile:
         limit=case.process.limit_in(case.state),
         identification=identifications().get(case.identification),
         papers=tuple(all_papers()[paper] for paper in case.papers if paper in all_papers()),
-        to_bring=tuple(papers(case.role).values()),
+        to_bring=tuple(papers(case.role, case.kind).values()),
         bin=case.bin,
         role=case.role,
         organisation=case.organisation,
         accepted_by=_name_of_operator(case, Stage.ACCEPTED),
+        revocation_reason=reason_text(case.revocation_reason) if case.revocation_reason else None,
         signed=signed_by(case, at=at),
         actions=tuple(case.process.actions_open_to(Actor.OPERATOR, state=case.state)),
         ahead=steps_ahead(case.process, case.state),
     )
+
+
+def kind_of(*, application_id: ApplicationId) -> Kind:
+    """Raises ApplicationUnknown."""
+    found = Application.objects.filter(HANDLED, id=application_id)
+    kind = found.values_list("kind", flat=True).first()
+    if kind is None:
+        raise ApplicationUnknown
+    return Kind(kind)
 
 
 def _under(pill: Pill, cases: QuerySet[Application], at: datetime) -> QuerySet[Application]:

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from senim import pulse
-from senim.certification import at_work, issuers
+from senim.certification import at_work, issuers, revocation_orders
 from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
 from senim.certification.orders import ANEW, CHANNEL
@@ -73,6 +73,7 @@ def work(
             log.info("from now on %s issues", authority.issuer.label)
         keys.look(authority.key)
         clock.look()
+        revocation_orders.carry_out(at=timezone.now())
         settled = 0 if clock.doubt() else fulfil(authority, at=timezone.now())
         if anew or not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
             publish(authority, at=clock.time(), anew=anew)

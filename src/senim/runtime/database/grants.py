@@ -43,6 +43,7 @@ procrastinate_periodic_defers      -      -    -        rawd -         -        
 notices_notice                     ra     ra   raw      rawd -         -         -          -        ra
 
 certification_order                r      ra   -        r    rw        -         -          -        r
+certification_revocationorder      -      ra   -        r    rw        -         -          -        r
 certification_certifiedkey         rW     rW   -        -    raw       -         -          raw      raw
 certification_certificate          rW     rW   -        rW   raw       -         -          raw      rW
 certification_revocation           ra     ra   -        ra   raw       -         -          raw      ra

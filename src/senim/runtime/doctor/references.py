@@ -36,7 +36,9 @@ REFERENCES = (
     Reference(
         "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"
     ),
+    Reference("certification_revocationorder", "application_number", "enrolment_application", "number"),
     Reference("enrolment_application", "order_id", "certification_order"),
+    Reference("enrolment_application", "taken_by", OPERATOR),
     Reference("enrolment_passage", "operator_id", OPERATOR),
     Reference("enrolment_revocationrequest", "account_id", ACCOUNT),
     Reference("operators_operatorapplication", "order_id", "certification_order"),
