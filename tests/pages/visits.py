@@ -17,6 +17,8 @@ from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
 
+from senim.portal.practice import edition
+
 Visit = Callable[[Stage], dict[str, Any]]
 
 
@@ -43,6 +45,12 @@ def ordering(stage: Stage) -> Applicant:
 def before_the_keys(stage: Stage) -> dict[str, Any]:
     assert ordering(stage).fill_in().status_code == 302
     return {}
+
+
+def an_edition(stage: Stage) -> dict[str, Any]:
+    """One that somebody said to have read."""
+    assert stage.client.post("/en/order/", {"read": "1"}).status_code == 302
+    return {"number": edition()}
 
 
 def ordered(stage: Stage) -> dict[str, Any]:
@@ -253,6 +261,8 @@ PORTAL: Mapping[str, Visit] = {
     "order": anyone,
     "order-standard": anyone,
     "order-policy": anyone,
+    "practice": anyone,
+    "practice-edition": an_edition,
     "order-form": anyone,
     "order-keys": before_the_keys,
     "order-done": ordered,

@@ -38,14 +38,15 @@ def submit(
     network: str,
     language: str,
     policy_read_at: datetime | None,
+    policy_edition: str,
     started_at: datetime,
     at: datetime,
 ) -> Submitted:
     """Register the application (CA-6.P1–P5). The same key twice gives the same answer.
 
-    ``policy_read_at``: when the applicant said they had read the recommended texts; None is no ground to
-    refuse (CA-19.4a). Raises Unavailable, TooManyTries, RequestNotUsable, KeyAlreadyOffered and the
-    refusals of ``applicant``.
+    ``policy_read_at``: when the applicant said they had read the recommended texts, in that edition; None is
+    no ground to refuse (CA-19.4a). Raises Unavailable, TooManyTries, RequestNotUsable, KeyAlreadyOffered and
+    the refusals of ``applicant``.
     """
     if earlier := earlier_answer(idempotency_key):
         return earlier
@@ -57,5 +58,5 @@ def submit(
     applicant = ask_or_record_refusal(sheet, ask_registry, at=at)
     check_keys(requests, iin=applicant.form.iin)
     case = with_evidence(with_keys(sheet.case(applicant.form, at=at), requests), applicant)
-    case.policy_read_at = policy_read_at
+    case.policy_read_at, case.policy_edition = policy_read_at, policy_edition
     return register(case, actor="applicant", at=at)

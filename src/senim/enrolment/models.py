@@ -244,6 +244,16 @@ class RevocationPassage(StepTaken):
         ]
 
 
+class PolicyEdition(models.Model):
+    """Certificate policy and practice statement as somebody said to have read them, in every language."""
+
+    number = models.CharField(primary_key=True, max_length=16)
+    documents = models.JSONField()
+    since_at = models.DateTimeField()
+
+    of_record = OfRecord()
+
+
 class AnsweredChallenge(models.Model):
     """A challenge of the order form that was answered: it does not serve twice."""
 

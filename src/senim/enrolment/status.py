@@ -80,6 +80,7 @@ class Status:
     refusal_text: Text | None
     may_withdraw: bool
     papers: tuple[Entry, ...]
+    policy_edition: str
     taken: tuple[Taken, ...]
 
     @property
@@ -164,6 +165,7 @@ def status_of(case: Application) -> Status:
         refusal_text=Text(refusal["text"]) if "text" in refusal else None,
         may_withdraw=Step.WITHDRAW in case.process.actions_open_to(Actor.APPLICANT, state=case.state),
         papers=tuple(papers(case.role).values()),
+        policy_edition=case.policy_edition,
         taken=steps_taken(case.passages.all()),
     )
 

@@ -224,10 +224,18 @@ class Draft:
     key: UUID
     started_at: datetime
     policy_read_at: datetime | None
+    policy_edition: str = ""
 
     @classmethod
-    def begin(cls, form: OrderForm, *, started_at: datetime, policy_read_at: datetime | None) -> "Draft":
-        return cls(form, uuid4(), started_at, policy_read_at)
+    def begin(
+        cls,
+        form: OrderForm,
+        *,
+        started_at: datetime,
+        policy_read_at: datetime | None = None,
+        policy_edition: str = "",
+    ) -> "Draft":
+        return cls(form, uuid4(), started_at, policy_read_at, policy_edition)
 
     def signed(self) -> str:
         return signing.dumps(self.as_json(), salt=DRAFT_SALT, compress=True)
@@ -238,6 +246,7 @@ class Draft:
             "key": str(self.key),
             "started_at": self.started_at.isoformat(),
             "policy_read_at": self.policy_read_at.isoformat() if self.policy_read_at else "",
+            "policy_edition": self.policy_edition,
         }
 
     @classmethod
@@ -248,6 +257,7 @@ class Draft:
             UUID(facts["key"]),
             datetime.fromisoformat(facts["started_at"]),
             datetime.fromisoformat(read_at) if read_at else None,
+            facts.get("policy_edition", ""),
         )
 
     @classmethod

@@ -7,6 +7,7 @@ costs the applicant nothing but a second try.
 import base64
 import binascii
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,15 +26,16 @@ from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages.routes import Route, Who
 from senim.pages.visitors import network_of
-from senim.portal import challenge, order_links
+from senim.portal import challenge, order_links, practice
 from senim.portal.order_forms import ENTITY, HOLDERS, MYSELF, Draft, Holder, Order
 from senim.settings import settings
 from senim.texts import Text, language
 
-TYPED, DRAFT, POLICY, STARTED, HUMAN, SENT, HOLDER = (
+TYPED, DRAFT, POLICY, EDITION, STARTED, HUMAN, SENT, HOLDER = (
     "order_typed",
     "order_draft",
     "order_policy_read_at",
+    "order_policy_edition",
     "order_started_at",
     "order_human_until",
     "order_sent",
@@ -47,13 +49,26 @@ ABOUT_THE_APPLICANT = (ApplicantAbsent, IinAnnulled, NamesDiffer, *entity.ON_REC
 def order(request: HttpRequest) -> HttpResponse:
     """CA-19.4a: reading is recommended, an acknowledgement recorded; without it the order goes on as well."""
     if request.method != "POST":
-        holder = Holder(initial={"holder": request.session.get(HOLDER, MYSELF)})
-        hints = {one: Text(f"portal.order.holder.{one}.hint") for one in HOLDERS}
-        context = {"read": bool(request.session.get(POLICY)), "form": holder, "hints": hints}
-        return render(request, "portal/orders/before.html", context)
+        return _before(request)
     request.session[HOLDER] = ENTITY if request.POST.get("holder") == ENTITY else MYSELF
-    request.session[POLICY] = timezone.now().isoformat() if request.POST.get("read") else ""
+    request.session[POLICY] = request.session[EDITION] = ""
+    if request.POST.get("read"):
+        if request.POST.get("edition", practice.edition()) != practice.edition():
+            return _before(request, changed=True, code=409)
+        at = timezone.now()
+        request.session[POLICY], request.session[EDITION] = at.isoformat(), practice.acknowledge(at=at)
     return redirect("order-form")
+
+
+def _before(request: HttpRequest, *, changed: bool = False, code: int = 200) -> HttpResponse:
+    context = {
+        "read": bool(request.session.get(POLICY)),
+        "edition": practice.edition(),
+        "changed": changed,
+        "form": Holder(initial={"holder": request.session.get(HOLDER, MYSELF)}),
+        "hints": {one: Text(f"portal.order.holder.{one}.hint") for one in HOLDERS},
+    }
+    return render(request, "portal/orders/before.html", context, status=code)
 
 
 def order_form(request: HttpRequest) -> HttpResponse:
@@ -90,7 +105,12 @@ def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
     except Refused as refusal:
         form.show_refusal(refusal)
         return _form_page(request, form, at=at, code=503 if isinstance(refusal, Unavailable) else 409)
-    draft = Draft.begin(form.filled_in(), started_at=started_at, policy_read_at=_moment(request, POLICY))
+    draft = Draft.begin(
+        form.filled_in(),
+        started_at=started_at,
+        policy_read_at=_moment(request, POLICY),
+        policy_edition=request.session.get(EDITION, ""),
+    )
     request.session[DRAFT] = draft.as_json()
     return redirect("order-keys")
 
@@ -125,6 +145,7 @@ def _submit(request: HttpRequest, draft: Draft) -> Submitted:
         network=network_of(request),
         language=language(),
         policy_read_at=draft.policy_read_at,
+        policy_edition=draft.policy_edition,
         started_at=draft.started_at,
         at=timezone.now(),
     )
@@ -134,7 +155,7 @@ def _keys_refused(request: HttpRequest, draft: Draft, refusal: Refused) -> HttpR
     """Keys that were made are kept in the page; only a request that cannot be used is asked for anew."""
     keep_requests = not isinstance(refusal, RequestNotUsable)
     if not isinstance(refusal, Unavailable | RequestNotUsable | TooManyTries):
-        draft = Draft(draft.form, uuid4(), draft.started_at, draft.policy_read_at)
+        draft = replace(draft, key=uuid4())
     code = 503 if isinstance(refusal, Unavailable) else 409
     return _keys_page(request, draft, refusal=refusal, keep_requests=keep_requests, code=code)
 
@@ -204,7 +225,7 @@ def _is_human(request: HttpRequest, at: datetime) -> bool:
 
 
 def _forget(request: HttpRequest) -> None:
-    for name in (TYPED, DRAFT, STARTED, POLICY, HUMAN):
+    for name in (TYPED, DRAFT, STARTED, POLICY, EDITION, HUMAN):
         request.session.pop(name, None)
 
 

@@ -106,7 +106,7 @@ def _examined(request: HttpRequest, typed: Reissue, *, at: datetime) -> HttpResp
     except Refused as refusal:
         typed.show_refusal(refusal)
         return _form_page(request, typed, code=503 if isinstance(refusal, Unavailable) else 409)
-    draft = Draft.begin(applicant.form, started_at=started_at, policy_read_at=None)
+    draft = Draft.begin(applicant.form, started_at=started_at)
     request.session[DRAFT] = draft.as_json()
     request.session.pop(REQUESTS, None)
     return redirect("reissue-keys")

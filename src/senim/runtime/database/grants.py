@@ -65,6 +65,7 @@ enrolment_application              raw    raw  -        rw   -         -        
 enrolment_passage                  ra     ra   -        ra   -         -         -          -        r
 enrolment_revocationrequest        raw    r    -        rw   -         -         -          -        r
 enrolment_revocationpassage        ra     r    -        ra   -         -         -          -        r
+enrolment_policyedition            ra     -    -        -    -         -         -          -        r
 enrolment_answeredchallenge        rad    -    -        rd   -         -         -          -        r
 enrolment_attempt                  rad    -    -        rd   -         -         -          -        r
 
