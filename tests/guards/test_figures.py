@@ -28,7 +28,7 @@ NOT_OF_A_SETTING = {
     "portal.keys.making_text": "how long a browser takes over keys",
     "portal.application.then_text": "limits printed in the order: CA-6.C2, CA-6.P11",
     "portal.phone.lead": "the term of the service: PH-A3",
-    "portal.practice.revoke.2": "what revocation has to reach, measured; limits printed in the order: CA-8, CA-10",
+    "portal.practice.revoke.2": "what revocation has to reach; limits printed in the order: CA-8, CA-10",
     "desk.worklist.soon": "what the work list calls soon; no setting",
     "desk.case.present_text": "limit printed in the order: CA-6.C2",
     "desk.case.confirm_text": "limit printed in the order: CA-6.P9",
