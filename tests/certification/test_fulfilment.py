@@ -7,7 +7,7 @@ from django.db import OperationalError
 from tests.certification.ordering import AINUR, DANIYAR, Order
 from tests.certification.test_records import interrupt
 
-from senim.certification import fulfilment, ledger, orders
+from senim.certification import ledger, orders, planning
 from senim.certification.fulfilment import fulfil
 from senim.certification.models import Certificate, CertifiedKey
 from senim.certification.models import Order as Row
@@ -75,7 +75,7 @@ def test_an_intent_revoked_meanwhile_is_not_revoked_again(authority, operator, n
 
 
 def test_an_order_that_fails_is_tried_ever_more_seldom_but_each_hour(authority, operator, now, monkeypatch):
-    monkeypatch.setattr(fulfilment, "examine", lambda **_: 1 / 0)
+    monkeypatch.setattr(planning, "examine", lambda **_: 1 / 0)
     order_id = Order(operator, at=now).place()
     waits = []
     for attempt in range(1, 13):
@@ -90,7 +90,7 @@ def test_an_order_that_fails_is_tried_ever_more_seldom_but_each_hour(authority, 
 
 
 def test_a_failing_order_is_reported_by_its_number(authority, operator, now, monkeypatch, caplog):
-    monkeypatch.setattr(fulfilment, "examine", lambda **_: 1 / 0)
+    monkeypatch.setattr(planning, "examine", lambda **_: 1 / 0)
     order_id = Order(operator, at=now).place()
     fulfil(authority.authority, at=now)
     assert f"order {order_id} failed and waits" in caplog.text
@@ -103,7 +103,7 @@ def test_a_database_that_goes_away_is_no_failure_of_the_order(authority, operato
 
     order_id = Order(operator, at=now).place()
     with monkeypatch.context() as broken:
-        broken.setattr(fulfilment, "examine", gone)
+        broken.setattr(planning, "examine", gone)
         with pytest.raises(OperationalError):
             fulfil(authority.authority, at=now)
     assert Row.objects.get(pk=order_id).attempts == 0

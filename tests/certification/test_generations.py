@@ -51,7 +51,7 @@ def test_a_generation_says_what_it_holds_and_until_when(authority):
     folder = publication.folder() / "1"
     said = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in manifest.files}
     assert said == manifest.files
-    assert set(said) == {"statuses", *LISTS}
+    assert set(said) == {"base", "recent", *LISTS}
 
 
 def test_a_generation_is_recorded_with_the_digest_of_its_manifest(authority):
@@ -92,7 +92,7 @@ def test_a_revocation_published_later_takes_the_place_of_good(authority):
     statuses = shown(authority).statuses
     assert statuses.status_of(holder.serial_number).status is CertStatus.REVOKED
     assert statuses.status_of(other.serial_number).status is CertStatus.GOOD
-    assert shown(authority).manifest.certificates == statuses.count
+    assert shown(authority).manifest.certificates == statuses.recent.count
 
 
 def test_statuses_are_renewed_to_the_second(authority):
@@ -145,7 +145,7 @@ def test_a_list_that_is_missing_for_a_new_part_is_made(authority, monkeypatch):
 def test_a_draft_left_by_a_worker_that_died_is_overwritten(authority):
     draft = publication.folder() / "1.draft"
     draft.mkdir(parents=True)
-    (draft / "statuses").write_bytes(b"half")
+    (draft / "base").write_bytes(b"half")
     (publication.folder() / "current.new").symlink_to("nowhere")
     assert authority.publish(NOW) == 1
     assert shown(authority).number == 1
@@ -154,7 +154,7 @@ def test_a_draft_left_by_a_worker_that_died_is_overwritten(authority):
 
 def test_a_broken_generation_is_reported_by_its_number(authority, caplog):
     authority.publish(NOW)
-    (publication.folder() / "1" / "statuses").unlink()
+    (publication.folder() / "1" / "recent").unlink()
     assert authority.publish(NOW + SECOND) == 2
     assert "status generation 1 is broken and is written anew" in caplog.text
 

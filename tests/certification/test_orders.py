@@ -317,17 +317,17 @@ def test_other_allowed_keys_are_certified(operator, carry_out, algorithm):
 
 
 def test_one_bad_order_does_not_hold_up_the_others(authority, operator, monkeypatch):
-    from senim.certification import fulfilment
+    from senim.certification import planning
 
     bad, good = Order(operator), Order(operator, subject=DANIYAR)
-    real = fulfilment.examine
+    real = planning.examine
 
     def examine(*, application_number, **rest):
         if application_number == bad.application_number:
             raise RuntimeError("a defect")
         return real(application_number=application_number, **rest)
 
-    monkeypatch.setattr(fulfilment, "examine", examine)
+    monkeypatch.setattr(planning, "examine", examine)
     bad_id, good_id = bad.place(), good.place()
     now = datetime.now(UTC)
     assert fulfil(authority.authority, at=now) == 1
@@ -346,7 +346,7 @@ def test_a_certificate_whose_last_write_failed_is_known_and_can_be_revoked(autho
 
     order_id = Order(operator).place()
     with monkeypatch.context() as broken:
-        broken.setattr(ledger, "store", lambda *_, **__: 1 / 0)
+        broken.setattr(ledger, "store_each", lambda *_, **__: 1 / 0)
         now = datetime.now(UTC)
         assert fulfil(authority.authority, at=now) == 0
     assert orders.outcome(order_id).state == "pending"

@@ -87,7 +87,7 @@ def test_broken_files_are_written_anew_from_the_database(authority, spoil):
     authority.revoke(taken_back, NOW)
     authority.publish(NOW)
     folder = publication.folder()
-    statuses = folder / str(status_files.current_number(folder)) / "statuses"
+    statuses = folder / str(status_files.current_number(folder)) / "recent"
     if spoil == "changed":
         statuses.write_bytes(statuses.read_bytes()[:-32])
     elif spoil == "gone":
@@ -95,10 +95,11 @@ def test_broken_files_are_written_anew_from_the_database(authority, spoil):
     else:
         shutil.rmtree(folder)
     authority.publish(NOW + timedelta(seconds=1))
-    statuses = shown(authority).statuses
+    generation = shown(authority)
+    statuses = generation.statuses
     assert statuses.status_of(good.serial_number).status is CertStatus.GOOD
     assert statuses.status_of(taken_back.serial_number).status is CertStatus.REVOKED
-    assert statuses.count == Certificate.objects.filter(issuer="issuing").count()
+    assert generation.manifest.certificates == Certificate.objects.filter(issuer="issuing").count()
 
 
 def test_old_generations_are_cleared_away(authority):

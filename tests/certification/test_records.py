@@ -132,7 +132,7 @@ def test_an_interrupted_certificate_that_is_given_up_is_on_record_and_revoked(
 def interrupt(authority, monkeypatch, *, at):
     """The worker records its intents and dies of its first write after them."""
     with monkeypatch.context() as broken:
-        broken.setattr(ledger, "store", lambda *_, **__: 1 / 0)
+        broken.setattr(ledger, "store_each", lambda *_, **__: 1 / 0)
         assert fulfil(authority.authority, at=at) == 0
 
 

@@ -80,7 +80,7 @@ def test_the_librarys_own_builder_makes_the_same_bytes() -> None:
 
 def test_bytes_linted_under_a_throw_away_signature_are_the_bytes_signed() -> None:
     tbs = certificates.to_be_signed(template(), key=issuing().key)
-    draft = certificates.sign_tbs(tbs, key=certificates.throw_away_key(issuing().key))
+    draft = certificates.under_no_signature(tbs, like=issuing().key)
     final = certificates.sign_tbs(tbs, key=issuing().key)
     assert certificates.same_tbs(draft, final)
     assert certificates.tbs_of(final) == tbs

@@ -181,7 +181,7 @@ def _show(number):
     publication._show(number)
 
 
-@pytest.mark.parametrize("spoil", ["statuses", "issuing.crl", "manifest.json", "manifest.sig"])
+@pytest.mark.parametrize("spoil", ["base", "recent", "issuing.crl", "manifest.json", "manifest.sig"])
 def test_a_generation_with_a_changed_file_is_refused(authority, holder, responders, spoil):
     authority.revoke(holder)
     authority.publish()

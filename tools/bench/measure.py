@@ -4,7 +4,7 @@ import re
 import shutil
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,22 +35,36 @@ class Figure:
     holds: bool
 
 
+@dataclass(frozen=True)
+class Peer:
+    """Whom ours is compared with; ``at_least`` is the ratio asked for."""
+
+    name: str
+    measured: Callable[[], float]
+    at_least: float | None = None
+
+
 def side_by_side(
     *,
     name: str,
     unit: str,
-    peer: str,
     ours: Callable[[], float],
-    peers: Callable[[], float],
-    at_least: float | None = None,
-) -> Figure:
-    """Ours and the peer's in turn, so that a busy moment of the machine falls on both."""
-    rounds = tuple((ours(), peers()) for _ in range(ROUNDS))
-    our_rate = statistics.median(mine for mine, _ in rounds)
-    peer_rate = statistics.median(theirs for _, theirs in rounds)
-    ratio = round(our_rate / peer_rate, 3)
-    holds = at_least is None or ratio >= at_least
-    return Figure(name, round(our_rate, 1), unit, peer, round(peer_rate, 1), ratio, at_least, holds)
+    peers: Sequence[Peer],
+    less_is_better: bool = False,
+    rounds: int = ROUNDS,
+) -> Iterator[Figure]:
+    """Ours and every peer's in turn, so that a busy moment of the machine falls on all: a figure for each."""
+    measured = [(ours(), *(peer.measured() for peer in peers)) for _ in range(rounds)]
+    mine, *theirs = (statistics.median(column) for column in zip(*measured, strict=True))
+    for peer, value in zip(peers, theirs, strict=True):
+        ratio = _shortened(value / mine if less_is_better else mine / value)
+        holds = peer.at_least is None or ratio >= peer.at_least
+        yield Figure(name, _shortened(mine), unit, peer.name, _shortened(value), ratio, peer.at_least, holds)
+
+
+def _shortened(value: float) -> float:
+    """To four digits that count."""
+    return float(f"{value:.4g}")
 
 
 def within(*, name: str, unit: str, measured: Sequence[float], promise: str, at_most: float) -> Figure:
@@ -61,16 +75,17 @@ def within(*, name: str, unit: str, measured: Sequence[float], promise: str, at_
 
 
 def requests_per_second(
-    url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None, folder: Path
+    url: str, *, headers: Mapping[str, str] | None = None, bodies: Sequence[bytes] = (), folder: Path
 ) -> float:
-    """What wrk counts in a few seconds; every answer must be a 200. Raises CannotMeasure."""
+    """What wrk counts in a few seconds; every answer must be a 200. Of several bodies each is sent in turn.
+    Raises CannotMeasure."""
     if shutil.which("wrk") is None:
         raise CannotMeasure("wrk is missing: apt-get install wrk")
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
     for header, value in (headers or {}).items():
         command += ["-H", f"{header}: {value}"]
-    if body is not None:
-        command += ["-s", str(_script(body, folder))]
+    if bodies:
+        command += ["-s", str(_script(bodies, folder))]
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     if rate is None or "Non-2xx" in said or "Socket errors" in said:
@@ -78,12 +93,26 @@ def requests_per_second(
     return float(rate[1])
 
 
-def _script(body: bytes, folder: Path) -> Path:
-    """wrk sends a body from a small Lua file."""
-    content, script = folder / "body.bin", folder / "post.lua"
-    content.write_bytes(body)
+def _script(bodies: Sequence[bytes], folder: Path) -> Path:
+    """wrk sends bodies by a small Lua file; they are in one file, each behind its length."""
+    content, script = folder / "bodies.bin", folder / "post.lua"
+    content.write_bytes(b"".join(b"%05d" % len(body) + body for body in bodies))
     script.write_text(
+        'wrk.method = "POST"\n'
         f'local file = io.open("{content}", "rb")\n'
+        "local bodies, turn = {}, 0\n"
+        "while true do\n"
+        "  local length = file:read(5)\n"
+        "  if not length then break end\n"
+        "  bodies[#bodies + 1] = file:read(tonumber(length))\n"
+        "end\n"
+        "file:close()\n"
+        "function request()\n"
+        "  turn = turn % #bodies + 1\n"
+        "  return wrk.format(nil, nil, nil, bodies[turn])\n"
+        "end\n"
+        if len(bodies) > 1
+        else f'local file = io.open("{content}", "rb")\nfile:read(5)\n'
         'wrk.method = "POST"\nwrk.body = file:read("*a")\nfile:close()\n',
         encoding="utf-8",
     )

@@ -1,15 +1,17 @@
 """Orders as the desk places them, and how long the running authority takes to settle them.
 
 ``python -m tools.bench.beside tools.bench.orders PEOPLE COUNT`` runs beside a running instance (its database
-is in the environment) and prints certificates per second. The clock runs from the first order an operator
-has confirmed until the last is settled: each placed in a transaction of its own, as the desk does, examined,
-linted, stored, signed, stored, journalled.
+is in the environment) and prints certificates per second: the clock runs from the commit of COUNT orders that
+an operator has confirmed until the last is settled: examined, linted, stored, signed, stored, journalled.
+``… PEOPLE COUNT one-by-one`` prints the median seconds of an order placed when the one before is settled.
+``… PEOPLE COUNT RSA-2048`` prints certificates per second of an authority worker of its own with such a key.
 """
 
 import json
+import statistics
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +22,67 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.db import transaction
 
 from senim.certification import orders
+from senim.certification.certificates import certificate_file
 from senim.certification.facts import OrderId, OrderOutcome, SubjectFacts
+from senim.certification.fulfilment import fulfil
+from senim.certification.issuance import Authority
+from senim.certification.lint_beside import beside
+from senim.certification.templates import Issuer
 from senim.identifiers import parse
 from senim.pki import cms
+from senim.pki.certificates import key_id
+from senim.pki.keys import KeyAlgorithm, generate
 
 PATIENCE_SECONDS = 120
 
 
 def main() -> None:
-    people, count = Path(sys.argv[2]), int(sys.argv[3])
+    people, count, how = Path(sys.argv[2]), int(sys.argv[3]), "".join(sys.argv[4:5])
     operator = operator_of(people)
     made = [made_by(*operator, number) for number in range(count)]
-    started = time.monotonic()
-    placed = [_place(one) for one in made]
-    settled(placed, until=started + PATIENCE_SECONDS)
-    print(2 * count / (time.monotonic() - started))
+    if not how:
+        print(_rate(made))
+    elif how == "one-by-one":
+        print(statistics.median(_seconds(one) for one in made))
+    else:
+        print(_rate_of_our_own(made, KeyAlgorithm(how)))
 
 
-def _place(order: dict[str, Any]) -> OrderId:
+def _rate(made: list[dict[str, Any]]) -> float:
     with transaction.atomic():
-        return orders.place(**order)
+        placed = [orders.place(**one) for one in made]
+    began = time.monotonic()
+    settled(placed[-1:], until=began + PATIENCE_SECONDS)
+    settled(placed, until=began + PATIENCE_SECONDS)
+    return 2 * len(made) / (time.monotonic() - began)
+
+
+def _seconds(order: dict[str, Any]) -> float:
+    began = time.monotonic()
+    with transaction.atomic():
+        placed = orders.place(**order)
+    settled([placed], until=began + PATIENCE_SECONDS)
+    return time.monotonic() - began
+
+
+def _rate_of_our_own(made: list[dict[str, Any]], algorithm: KeyAlgorithm) -> float:
+    """The running authority leaves orders alone that are not due yet; to ours they are."""
+    with beside() as linter:
+        authority, at = authority_with(algorithm), datetime.now(UTC) + timedelta(hours=1)
+        with transaction.atomic():
+            for one in made:
+                orders.place(**{**one, "at": at})
+        began, left = time.monotonic(), len(made)
+        while left:
+            left -= fulfil(authority, at=at, linter=linter)
+        return 2 * len(made) / (time.monotonic() - began)
+
+
+def authority_with(algorithm: KeyAlgorithm) -> Authority:
+    """The instance's own, but for its key."""
+    own, key = x509.load_der_x509_certificate(certificate_file("issuing")), generate(algorithm)
+    identifier = key_id(key.public_key())
+    return Authority(Issuer("issuing", own.subject, identifier, own.not_valid_after_utc, True), key)
 
 
 def made_by(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, number: int) -> dict[str, Any]:

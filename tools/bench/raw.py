@@ -3,14 +3,18 @@
 ``python -m tools.bench.raw PORT BYTES rsgi|wsgi`` serves until it is told to stop.
 """
 
+import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx
 from granian import Granian
 from granian.constants import Interfaces
 
-_size = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+_size = int(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2].isdigit() else 0
 BODY = b"0" * _size
 
 
@@ -41,6 +45,24 @@ def main() -> None:
         log_enabled=False,
         websockets=False,
     ).serve()
+
+
+@contextmanager
+def serving_raw(interface: str, size: int, port: int = 18077) -> Iterator[str]:
+    """granian with one worker, as ours; stopped at the end of the block."""
+    command = [sys.executable, "-m", "tools.bench.raw", str(port), str(size), interface]
+    running, url = subprocess.Popen(command), f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(url)
+                break
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        running.terminate()
+        running.wait(20)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ say-so: the operator's signature, certificate and role are proved from the issui
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -100,8 +100,9 @@ def examine(
     operator_signature: bytes,
     requests_given: dict[str, bytes],
     at: datetime,
+    operators: "Operators | None" = None,
 ) -> Examined:
-    """Raises a kind of OrderRefused."""
+    """Raises a kind of OrderRefused. ``operators``: of other orders examined then, too."""
     order = _read(document, application_number=application_number, requests_given=requests_given, at=at)
     examine_operator(
         applicant=order.subject.iin,
@@ -109,6 +110,7 @@ def examine(
         document=document,
         signature=operator_signature,
         at=at,
+        operators=operators,
     )
     _examine_subject(order.subject)
     return Examined(order.subject, {purpose: _key_of(requests_given[purpose]) for purpose in PURPOSES})
@@ -131,7 +133,13 @@ def _read(
 
 
 def examine_operator(
-    *, applicant: str, operator: str, document: bytes, signature: bytes, at: datetime
+    *,
+    applicant: str,
+    operator: str,
+    document: bytes,
+    signature: bytes,
+    at: datetime,
+    operators: "Operators | None" = None,
 ) -> None:
     """Whether this operator signed this document, about somebody else; both by IIN. Raises OrderRefused."""
     if applicant == operator:
@@ -141,28 +149,50 @@ def examine_operator(
         signed.verify(document)
     except cms.CmsInvalid as wrong:
         raise OperatorSignatureInvalid from wrong
-    certificate = signed.signer_certificate
-    issuing, root = certificates.issuing_authorities(), certificates.certificate_file("root")
-    try:
-        path = paths.build(certificate, intermediates=issuing, anchors=[root], at=at)
-    except paths.PathInvalid as wrong:
-        raise OperatorCertificateInvalid from wrong
-    if path.certificates[1:] not in {(one, root) for one in issuing}:
-        raise OperatorCertificateInvalid
-    _examine_role(certificate, operator_iin=operator, at=at)
-
-
-def _examine_role(der: bytes, *, operator_iin: str, at: datetime) -> None:
-    certificate = x509.load_der_x509_certificate(der)
-    if profile_of(certificate) != "operator_sign":
-        raise NotAnOperator
-    status = status_of(issuer_key_id=None, serial_number=certificate.serial_number, at=at)
-    if status.status is not CertStatus.GOOD:
-        raise OperatorCertificateRevoked
-    if subjects.read(subject_of(der)).iin != operator_iin:
+    known = operators if operators is not None else Operators(at)
+    if known.iin_of(signed.signer_certificate) != operator:
         raise OperatorDiffers
-    if signers.is_stopped(operator_iin):
+    if known.is_stopped(operator):
         raise OperatorStopped
+
+
+class Operators:
+    """Operators by their certificates, each proved once for one moment: an operator confirms many orders."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._proved: dict[bytes, str] = {}
+        self._stopped: dict[str, bool] = {}
+
+    def is_stopped(self, iin: str) -> bool:
+        if iin not in self._stopped:
+            self._stopped[iin] = signers.is_stopped(iin)
+        return self._stopped[iin]
+
+    def iin_of(self, certificate: bytes) -> str:
+        """Raises a kind of OrderRefused."""
+        if certificate not in self._proved:
+            self._prove_path(certificate)
+            self._prove_role(certificate)
+            self._proved[certificate] = subjects.read(subject_of(certificate)).iin
+        return self._proved[certificate]
+
+    def _prove_path(self, certificate: bytes) -> None:
+        issuing, root = certificates.issuing_authorities(), certificates.certificate_file("root")
+        try:
+            path = paths.build(certificate, intermediates=issuing, anchors=[root], at=self._at)
+        except paths.PathInvalid as wrong:
+            raise OperatorCertificateInvalid from wrong
+        if path.certificates[1:] not in {(one, root) for one in issuing}:
+            raise OperatorCertificateInvalid
+
+    def _prove_role(self, der: bytes) -> None:
+        certificate = x509.load_der_x509_certificate(der)
+        if profile_of(certificate) != "operator_sign":
+            raise NotAnOperator
+        status = status_of(issuer_key_id=None, serial_number=certificate.serial_number, at=self._at)
+        if status.status is not CertStatus.GOOD:
+            raise OperatorCertificateRevoked
 
 
 def profile_of(certificate: x509.Certificate) -> str:
@@ -185,7 +215,7 @@ def _examine_subject(subject: SubjectFacts) -> None:
     for_entity = subject.role not in {HIMSELF, OPERATOR}
     if {bool(subject.bin), bool(subject.organisation)} != {for_entity}:
         raise SubjectUnacceptable
-    if not all(text.isprintable() for text in asdict(subject).values()):
+    if not all(text.isprintable() for text in vars(subject).values()):
         raise SubjectUnacceptable  # control characters, or ones that make a name read backwards
     try:
         _examine_identifier(subject.iin, Kind.INDIVIDUAL)

@@ -5,6 +5,7 @@ caller stores the intent and commits. ``issue`` takes that very object and signs
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -14,7 +15,7 @@ from cryptography import x509
 
 from senim.certification import issuers, sandbox_mark
 from senim.certification.facts import SubjectFacts
-from senim.certification.lint import lint
+from senim.certification.lint import Linter, here
 from senim.certification.profiles import Profile, profile
 from senim.certification.templates import Issuer, subject_name, template
 from senim.pki import certificates
@@ -87,6 +88,24 @@ def prepare(
     at: datetime,
 ) -> Prepared:
     """Build and lint. Raises LintFound, UnsupportedKey."""
+    finish = begin(
+        authority, profile=profile, facts=facts, public_key=public_key, serial_number=serial_number, at=at
+    )
+    return finish()
+
+
+def begin(
+    authority: Authority,
+    *,
+    profile: Profile,
+    facts: SubjectFacts,
+    public_key: PublicKey,
+    serial_number: int,
+    at: datetime,
+    linter: Linter = here,
+) -> Callable[[], Prepared]:
+    """Build, and have it linted meanwhile; what is returned waits for the linter (``prepare`` is both).
+    Raises UnsupportedKey."""
     if algorithm_of(public_key) not in profile.algorithms:
         raise UnsupportedKey(f"{profile.name} takes no {algorithm_of(public_key)}")
     if profile.issuer != issuers.role_of(authority.issuer.label):
@@ -99,20 +118,21 @@ def prepare(
         serial_number=serial_number,
         at=at,
     )
-    untrusted = certificates.build(said, key=certificates.throw_away_key(authority.key))
-    lint(untrusted)
-    prepared = Prepared(
-        profile,
-        facts,
-        authority.issuer.label,
-        serial_number,
-        said.not_before,
-        said.not_after,
-        digest_of_key(public_key),
-        certificates.tbs_of(untrusted),
-    )
-    _outstanding.add(prepared)
-    return prepared
+    tbs = certificates.to_be_signed(said, key=authority.key)
+    verdict = linter(certificates.under_no_signature(tbs, like=authority.key))
+    label, digest = authority.issuer.label, digest_of_key(public_key)
+    begun = [Prepared(profile, facts, label, serial_number, said.not_before, said.not_after, digest, tbs)]
+
+    def finish() -> Prepared:
+        """Raises LintFound; NotPrepared the second time."""
+        if not begun:
+            raise NotPrepared
+        ready = begun.pop()
+        verdict()
+        _outstanding.add(ready)
+        return ready
+
+    return finish
 
 
 def issue(authority: Authority, prepared: Prepared) -> bytes:

@@ -1,7 +1,10 @@
 """Every serial number, before and after it is signed; and whose key is whose."""
 
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.db import connection
 
 from senim.certification.issuance import Prepared
 from senim.certification.models import Certificate, CertifiedKey, Order, hexadecimal
@@ -16,7 +19,21 @@ def intend(
     label: str | None = None,
 ) -> Certificate:
     """Record that this serial number is about to be signed. Commit before signing."""
-    return Certificate.objects.create(
+    intent = intent_of(prepared, at=at, order=order, purpose=purpose, label=label)
+    intent.save(force_insert=True)
+    return intent
+
+
+def intent_of(
+    prepared: Prepared,
+    *,
+    at: datetime,
+    order: Order | None = None,
+    purpose: str = "",
+    label: str | None = None,
+) -> Certificate:
+    """The row of an intent, not recorded yet."""
+    return Certificate(
         issuer=prepared.issuer,
         serial_number=hexadecimal(prepared.serial_number),
         profile=prepared.profile.name,
@@ -35,8 +52,20 @@ def intend(
 
 def store(certificate: Certificate, der: bytes, *, at: datetime) -> bool:
     """Record the signed certificate. False if it is stored already: then nothing changes."""
-    waiting = Certificate.objects.filter(pk=certificate.pk, der__isnull=True)
-    return waiting.update(der=der, issued_at=at) == 1
+    return store_each([(certificate, der)], at=at) == 1
+
+
+def store_each(signed: Sequence[tuple[Certificate, bytes]], *, at: datetime) -> int:
+    """Record them all in one statement; how many were not stored before."""
+    ids, ders = [certificate.pk for certificate, _ in signed], [der for _, der in signed]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE certification_certificate AS t SET der = signed.der, issued_at = %s"
+            " FROM unnest(%s::uuid[], %s::bytea[]) AS signed(id, der)"
+            " WHERE t.id = signed.id AND t.der IS NULL",
+            [at, ids, ders],
+        )
+        return int(cursor.rowcount)
 
 
 def claim_key(digest: bytes, *, holder: str) -> tuple[bool, bool]:
@@ -44,9 +73,21 @@ def claim_key(digest: bytes, *, holder: str) -> tuple[bool, bool]:
 
     Two who claim one key at the same moment wait for each other here, and one of them loses.
     """
-    CertifiedKey.objects.bulk_create([CertifiedKey(digest=digest, holder=holder)], ignore_conflicts=True)
-    key = CertifiedKey.objects.select_for_update().get(digest=digest)
+    claim_keys({digest: holder})
+    key = keys_known([digest])[digest]
     return key.holder == holder, key.compromised_at is not None
+
+
+def claim_keys(holders: Mapping[bytes, str]) -> None:
+    """Note whose keys these are, unless they are somebody's; in one order always, against deadlocks."""
+    claims = [CertifiedKey(digest=digest, holder=holder) for digest, holder in sorted(holders.items())]
+    CertifiedKey.objects.bulk_create(claims, ignore_conflicts=True)
+
+
+def keys_known(digests: Iterable[bytes]) -> dict[bytes, CertifiedKey]:
+    """Those somebody's already, locked."""
+    found = CertifiedKey.objects.filter(digest__in=list(digests)).order_by("digest").select_for_update()
+    return {bytes(key.digest): key for key in found}
 
 
 def digest_of(tbs: bytes) -> bytes:

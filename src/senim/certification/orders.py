@@ -7,7 +7,7 @@ believed here: the authority worker examines every order itself (CA-6.C3).
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -62,7 +62,7 @@ class OrderDocument:
             said = json.loads(document)
             kind, subject = said.pop("kind"), SubjectFacts(**said.pop("subject"))
             read = cls(subject=subject, **said)
-            texts = [*asdict(subject).values(), *read.requests.values(), read.operator_iin, read.at]
+            texts = [*vars(subject).values(), *read.requests.values(), read.operator_iin, read.at]
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as wrong:
             raise NotAnOrder from wrong
         if kind != KIND or set(read.requests) != set(PURPOSES) or not all(isinstance(t, str) for t in texts):
@@ -73,7 +73,7 @@ class OrderDocument:
 
     def spell(self) -> bytes:
         said = {"kind": KIND, **{item.name: getattr(self, item.name) for item in fields(self)}}
-        return _canonical({**said, "subject": asdict(self.subject), "requests": dict(self.requests)})
+        return _canonical({**said, "subject": vars(self.subject), "requests": dict(self.requests)})
 
 
 def document(

@@ -24,7 +24,7 @@ from senim.certification import certificates, issuers, revocation_lists, status_
 from senim.certification.crash_points import reached
 from senim.certification.issuance import Authority
 from senim.certification.models import Certificate, Generation, Order, Revocation
-from senim.certification.status_files import MANIFEST, SIGNATURE, STATUSES, Manifest
+from senim.certification.status_files import BASE, MANIFEST, RECENT, SIGNATURE, Content, Known, Manifest
 from senim.certification.templates import shard_in
 from senim.pki.crl import RevocationReason
 from senim.settings import settings
@@ -195,16 +195,17 @@ def _write(
     anew: bool,
     at: datetime,
 ) -> Manifest:
-    base = shown.statuses if shown else status_files.EMPTY
-    statuses = status_files.merge(base, list(changes.records.values()))
+    before = shown.statuses if shown else Known()
+    fresh = sum(not before.record(int(number, 16)) for number in changes.records)
+    statuses = before.with_changes(changes.records.values())
     lists = revocation_lists.sign(authority, shown, touched=changes.lists, number=number, at=at, anew=anew)
-    files = {STATUSES: statuses, **lists.files}
+    files = {BASE: statuses.base.data, RECENT: statuses.recent.data, **lists.files}
     manifest = Manifest(
         generation=number,
         issuer_key_id=authority.issuer.key_id.hex(),
         this_update=at.replace(microsecond=0),
         next_update=at.replace(microsecond=0) + settings.ocsp_next_update,
-        certificates=status_files.Statuses(statuses).count,
+        certificates=(shown.manifest.certificates if shown else 0) + fresh,
         files=_digests(files, shown),
         scopes=lists.scopes,
     )
@@ -214,24 +215,24 @@ def _write(
     return manifest
 
 
-def _digests(files: Mapping[str, bytes], shown: status_files.Generation | None) -> dict[str, str]:
-    """SHA-256 of each; a list that was kept has the digest it had."""
+def _digests(files: Mapping[str, Content], shown: status_files.Generation | None) -> dict[str, str]:
+    """SHA-256 of each; a file that was kept has the digest it had."""
     return {
         name: shown.manifest.files[name]
-        if shown and shown.lists.get(name) is content
+        if shown and shown.content(name) is content
         else hashlib.sha256(content).hexdigest()
         for name, content in files.items()
     }
 
 
-def _write_folder(number: int, files: Mapping[str, bytes], shown: status_files.Generation | None) -> None:
-    """A list that was kept is the same file under another name: long ones are not copied each second."""
+def _write_folder(number: int, files: Mapping[str, Content], shown: status_files.Generation | None) -> None:
+    """What was kept is the same file under another name: long ones are not copied each second."""
     draft, final = folder() / f"{number}.draft", folder() / str(number)
     for leftover in (draft, final):
         shutil.rmtree(leftover, ignore_errors=True)
     draft.mkdir(parents=True)
     for name, content in files.items():
-        if not (shown and shown.lists.get(name) is content and _linked(shown.number, draft / name)):
+        if not (shown and shown.content(name) is content and _linked(shown.number, draft / name)):
             _write_file(draft / name, content)
     draft.rename(final)
 
@@ -245,7 +246,7 @@ def _linked(shown: int, place: Path) -> bool:
     return True
 
 
-def _write_file(place: Path, content: bytes) -> None:
+def _write_file(place: Path, content: Content) -> None:
     with place.open("wb") as file:
         file.write(content)
         file.flush()

@@ -1,8 +1,9 @@
 """Generations of status files: what the authority publishes, and what the responders read, without a
 database.
 
-``<home>/status/<n>/`` holds ``statuses`` (one record of 32 bytes a certificate, sorted by serial number),
-the revocation lists, and ``manifest.json`` with their digests, signed by the issuing authority.
+``<home>/status/<n>/`` holds ``base`` and ``recent`` (one record of 32 bytes a certificate, sorted by serial
+number; what is in ``recent`` goes before), the revocation lists, and ``manifest.json`` with their digests,
+signed by the issuing authority. So a generation costs what changed, and seldom a whole ``base`` anew.
 ``status/current`` names the generation that is shown; it is replaced in one step. No Django here:
 responders import this module.
 """
@@ -11,7 +12,7 @@ import hashlib
 import json
 import mmap
 import struct
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,12 +30,17 @@ MAGIC = b"SENIMST1"
 RECORD = struct.Struct(">20sBBHQ")
 REASONS = tuple(RevocationReason)
 GOOD, REVOKED = 0, 1
-STATUSES, MANIFEST, SIGNATURE = "statuses", "manifest.json", "manifest.sig"
+BASE, RECENT, MANIFEST, SIGNATURE = "base", "recent", "manifest.json", "manifest.sig"
+BEFORE = "statuses"
+"""What held everything up to 0.3.0. The name is not used again: who knows no ``recent`` must refuse."""
+RECENT_AT_LEAST, RECENT_PART = 4_096, 64
+"""``recent`` goes into ``base`` once it holds so many records, and a 64th of them all."""
 SIGNED_AS = b"senim status generation 1\n"
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
-Content = TypeVar("Content", bytes, mmap.mmap)
+Content = bytes | mmap.mmap
+Mapped = TypeVar("Mapped", bytes, mmap.mmap)
 
 
 class GenerationRefused(ValueError):
@@ -152,7 +158,7 @@ def authority_of(record: bytes) -> int:
     return RECORD.unpack(record)[3] + 1 if record else 0
 
 
-def merge(base: "Statuses", changes: list[bytes]) -> bytes:
+def merge(base: "Statuses", changes: Iterable[bytes]) -> bytes:
     """The records of ``base`` with these put in their places; costs copying, not parsing."""
     whole, parts, position = base.records(), [MAGIC], 0
     for record in sorted(changes):
@@ -165,14 +171,14 @@ def merge(base: "Statuses", changes: list[bytes]) -> bytes:
 class Statuses:
     """A statuses file, looked up where it lies."""
 
-    def __init__(self, data: bytes | mmap.mmap) -> None:
+    def __init__(self, data: Content) -> None:
         if data[: len(MAGIC)] != MAGIC or (len(data) - len(MAGIC)) % RECORD.size:
             raise GenerationRefused("not a statuses file")
-        self._data = data
+        self.data = data
         self.count = (len(data) - len(MAGIC)) // RECORD.size
 
     def records(self) -> bytes:
-        return self._data[len(MAGIC) :]
+        return self.data[len(MAGIC) :]
 
     def place_of(self, serial: bytes) -> tuple[int, bool]:
         """Where this serial number is or would be, and whether it is there."""
@@ -180,22 +186,27 @@ class Statuses:
         while low < high:
             middle = (low + high) // 2
             start = len(MAGIC) + middle * RECORD.size
-            there = self._data[start : start + 20]
+            there = self.data[start : start + 20]
             if there == serial:
                 return middle, True
             low, high = (middle + 1, high) if there < serial else (low, middle)
         return low, False
 
     def record(self, serial_number: int) -> bytes:
-        """As it stands in the file; empty for a serial number that is in none."""
+        """As it stands in the file; empty for a serial number that is not in it."""
         if not 0 < serial_number < 1 << 160:
             return b""
         place, found = self.place_of(serial_number.to_bytes(20, "big"))
         start = len(MAGIC) + place * RECORD.size
-        return self._data[start : start + RECORD.size] if found else b""
+        return self.data[start : start + RECORD.size] if found else b""
 
     def status_of(self, serial_number: int) -> Status:
         return status_in(self.record(serial_number))
+
+    def parts(self) -> Iterator[bytes]:
+        """Record by record."""
+        whole = self.records()
+        return (whole[start : start + RECORD.size] for start in range(0, len(whole), RECORD.size))
 
 
 def status_in(record: bytes) -> Status:
@@ -212,11 +223,33 @@ EMPTY = Statuses(MAGIC)
 
 
 @dataclass(frozen=True)
+class Known:
+    """Every status of a generation: the recent ones before those they were laid over."""
+
+    base: Statuses = EMPTY
+    recent: Statuses = EMPTY
+
+    def record(self, serial_number: int) -> bytes:
+        """Empty for a serial number that is in none."""
+        return self.recent.record(serial_number) or self.base.record(serial_number)
+
+    def status_of(self, serial_number: int) -> Status:
+        return status_in(self.record(serial_number))
+
+    def with_changes(self, changes: Collection[bytes]) -> "Known":
+        """These put over it; the very ``base`` and ``recent`` it has where that is enough."""
+        recent = Statuses(merge(self.recent, changes)) if changes else self.recent
+        if recent.count > max(RECENT_AT_LEAST, self.base.count // RECENT_PART):
+            return Known(Statuses(merge(self.base, recent.parts())))
+        return Known(self.base, recent)
+
+
+@dataclass(frozen=True)
 class Generation:
     """One generation, verified: signed by the issuing authority, every file as signed."""
 
     manifest: Manifest
-    statuses: Statuses
+    statuses: Known
     lists: Mapping[str, bytes]
 
     @property
@@ -227,6 +260,11 @@ class Generation:
         """A generation from the future says that the reader's clock is wrong: it would misdate answers."""
         return self.manifest.this_update - CLOCKS_DIFFER_BY <= at < self.manifest.next_update
 
+    def content(self, name: str) -> Content | None:
+        """Of one of its files, as it was read."""
+        own: dict[str, Content] = {BASE: self.statuses.base.data, RECENT: self.statuses.recent.data}
+        return own[name] if name in own and name in self.manifest.files else self.lists.get(name)
+
 
 def read(folder: Path, *, issuing: Collection[bytes], known: Generation | None = None) -> Generation:
     """``issuing`` are the authorities of whom one signed it. What ``known`` has already, by its digest, is
@@ -236,14 +274,26 @@ def read(folder: Path, *, issuing: Collection[bytes], known: Generation | None =
     if not any(_is_signed(text, signature, issuing=each) for each in issuing):
         raise GenerationRefused("the manifest is not signed by an issuing authority")
     manifest = Manifest.read(text)
+    statuses = _statuses(folder, manifest.files)
     lists = {
         name: _list(folder, name, digest, known)
         for name, digest in manifest.files.items()
         if name.endswith(".crl")
     }
-    with (folder / STATUSES).open("rb") as file:
+    return Generation(manifest, statuses, lists)
+
+
+def _statuses(folder: Path, files: Mapping[str, str]) -> Known:
+    """Hashed each time: what is mapped changes with the file, whoever changes it."""
+    if BEFORE in files:
+        return Known(_mapped(folder, BEFORE, files[BEFORE]))
+    return Known(*(_mapped(folder, name, files.get(name, "")) for name in (BASE, RECENT)))
+
+
+def _mapped(folder: Path, name: str, digest: str) -> Statuses:
+    with (folder / name).open("rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return Generation(manifest, Statuses(_as_signed(STATUSES, data, manifest.files.get(STATUSES, ""))), lists)
+    return Statuses(_as_signed(name, data, digest))
 
 
 def _is_signed(manifest: bytes, signature: bytes, *, issuing: bytes) -> bool:
@@ -260,7 +310,7 @@ def _list(folder: Path, name: str, digest: str, known: Generation | None) -> byt
     return _as_signed(name, (folder / name).read_bytes(), digest)
 
 
-def _as_signed(name: str, content: Content, digest: str) -> Content:
+def _as_signed(name: str, content: Mapped, digest: str) -> Mapped:
     if hashlib.sha256(content).hexdigest() != digest:
         raise GenerationRefused(f"{name} is not what was signed")
     return content

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
@@ -64,6 +65,7 @@ def template(
     )
 
 
+@lru_cache(256)
 def subject_name(profile: Profile, facts: SubjectFacts) -> x509.Name:
     if profile.subject == "service":
         return subjects.build_service(facts.common_name, organisation=facts.organisation)
@@ -122,12 +124,17 @@ def _extensions(
     if profile.policies:
         said.append(Extension(x509.CertificatePolicies(map(_policy, profile.policies))))
     if facts.email and profile.subject != "service":
-        said.append(Extension(x509.SubjectAlternativeName([x509.RFC822Name(facts.email)])))
+        said.append(_mail(facts.email))
     if profile.ocsp_no_check:
         said.append(Extension(x509.OCSPNoCheck()))
     if issuer.sandbox:
         said.append(Extension(MARK))
     return said + _points(profile, issuer.label, serial_number)
+
+
+@lru_cache(256)
+def _mail(address: str) -> Extension:
+    return Extension(x509.SubjectAlternativeName([x509.RFC822Name(address)]))
 
 
 def _key_usage(profile: Profile) -> x509.KeyUsage:

@@ -7,6 +7,6 @@ removed, added or cut off. A leaf commits to personal facts by a salted digest o
 deleted without breaking the log. Clauses: PT-3.1, CA-19.2.
 """
 
-from senim.journal.record import RecordId, record
+from senim.journal.record import RecordId, Said, record, record_each
 
-__all__ = ["RecordId", "record"]
+__all__ = ["RecordId", "Said", "record", "record_each"]

@@ -1,11 +1,11 @@
-"""Write one record, in the caller's transaction. Plain SQL: one statement, two rows, no model needed."""
+"""Write records, in the caller's transaction. Plain SQL: one statement, two rows each, no model needed."""
 
 import hashlib
 import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -23,10 +23,25 @@ _INSERT = """
 WITH entry AS (
     INSERT INTO journal_entry
         (id, at, verb, clause, subject, actor, facts, personal, salt, personal_digest, changed, mac)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    RETURNING id)
-INSERT INTO journal_unsequenced (entry_id) SELECT id FROM entry
+    SELECT * FROM unnest(
+        %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[],
+        %s::jsonb[], %s::jsonb[], %s::bytea[], %s::bytea[], %s::jsonb[], %s::bytea[]))
+INSERT INTO journal_unsequenced (entry_id) SELECT unnest(%s::uuid[])
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a verb says for the record; the arguments of ``record``."""
+
+    verb: str
+    clause: str
+    subject: str
+    at: datetime
+    actor: str = ""
+    facts: Mapping[str, Any] | None = None
+    personal: Mapping[str, Any] | None = None
+    changed: Iterable[models.Model] = ()
 
 
 @dataclass(frozen=True)
@@ -81,29 +96,57 @@ def record(
     deleted later. Both must be JSON. ``changed`` are the rows of record this verb wrote, after it wrote them:
     the record vouches for each as it stands in the database now. Raises rows.RowMissing.
     """
+    said = Said(
+        verb=verb,
+        clause=clause,
+        subject=subject,
+        at=at,
+        actor=actor,
+        facts=facts,
+        personal=personal,
+        changed=changed,
+    )
+    return record_each([said])[0]
+
+
+def record_each(said: Sequence[Said]) -> list[RecordId]:
+    """A record for each, in this order, with two statements for all. For a verb that is carried out many
+    times in one transaction. Raises rows.RowMissing."""
+    statements = statements_on([one.changed for one in said])
+    entries = [_entry(one, tuple(rows)) for one, rows in zip(said, statements, strict=True)]
+    if entries:
+        _insert(entries)
+    return [RecordId(entry.id) for entry, _ in entries]
+
+
+def _entry(said: Said, statements: tuple[Statement, ...]) -> tuple[Record, list[Any]]:
+    """The record, and its row."""
+    personal = said.personal
     salt = secrets.token_bytes(SALT_BYTES) if personal else None
     digest = digest_of_personal(personal, salt) if personal and salt else None
-    statements = tuple(statements_on(changed))
-    entry = Record(at, verb, clause, subject, actor, dict(facts or {}), digest, statements)
+    facts = dict(said.facts or {})
+    entry = Record(said.at, said.verb, said.clause, said.subject, said.actor, facts, digest, statements)
+    return entry, [
+        entry.id,
+        entry.at,
+        entry.verb,
+        entry.clause,
+        entry.subject,
+        entry.actor,
+        canonical(facts).decode(),
+        canonical(personal).decode() if personal else None,
+        salt,
+        digest,
+        json.dumps([statement.stored() for statement in statements]),
+        entry.mac(),
+    ]
+
+
+def _insert(entries: Sequence[tuple[Record, list[Any]]]) -> None:
+    """Places are taken in the order of the list: of two records about one row the later has the higher."""
+    columns = [list(column) for column in zip(*(row for _, row in entries), strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                entry.id,
-                entry.at,
-                verb,
-                clause,
-                subject,
-                actor,
-                canonical(entry.facts).decode(),
-                canonical(personal).decode() if personal else None,
-                salt,
-                digest,
-                json.dumps([statement.stored() for statement in statements]),
-                entry.mac(),
-            ],
-        )
-    return RecordId(entry.id)
+        cursor.execute(_INSERT, [*columns, [one.id for one, _ in entries]])
 
 
 def digest_of_personal(personal: Mapping[str, Any], salt: bytes) -> bytes:

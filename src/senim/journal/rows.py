@@ -8,7 +8,7 @@ about a row. See docs/decisions/0026-digests-of-changed-rows.md.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,41 +68,71 @@ def columns_of(model: type[models.Model], edition: int) -> list[str]:
     )
 
 
-def statements_on(changed: Iterable[models.Model]) -> list[Statement]:
-    """The digest of each row as the database holds it now, in one query. A row named twice is stated once."""
-    rows = {(type(row), row.pk): row for row in changed}
-    if not rows:
-        return []
-    asked = [_asked(place, row) for place, row in enumerate(rows.values())]
+def statements_on(changes: Sequence[Iterable[models.Model]]) -> list[list[Statement]]:
+    """For each record the digests of its rows as the database holds them now: one query for all of them. A
+    row that a record names twice is stated once. Raises RowMissing."""
+    asked = [
+        _Asked(place, row, secrets.token_hex(SALT_BYTES))
+        for place, changed in enumerate(changes)
+        for row in {(type(row), row.pk): row for row in changed}.values()
+    ]
+    digests = _digests(asked)
+    said: list[list[Statement]] = [[] for _ in changes]
+    for one in asked:
+        said[one.place].append(_statement(one, digests.get(one.salt)))
+    return said
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A row that the record at ``place`` names. The salt is this statement's own, and so tells it apart."""
+
+    place: int
+    row: models.Model
+    salt: str
+
+
+def _digests(asked: Sequence[_Asked]) -> dict[str, tuple[str, str]]:
+    """By salt, the key as text and the digest of each row that is there."""
+    by_table: dict[type[models.Model], list[_Asked]] = {}
+    for one in asked:
+        by_table.setdefault(type(one.row), []).append(one)
+    if not by_table:
+        return {}
+    parts = [_query(model, rows) for model, rows in by_table.items()]
     with connection.cursor() as cursor:
-        sql = " UNION ALL ".join(sql for sql, _ in asked)
-        cursor.execute(f"{sql} ORDER BY 1", [value for _, values in asked for value in values])
-        found = {place: rest for place, *rest in cursor.fetchall()}
-    return [_statement(row, found.get(place)) for place, row in enumerate(rows.values())]
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
+        )
+        return {salt: (key, digest) for salt, key, digest in cursor.fetchall()}
 
 
-_GIVEN = "decode(%s, 'hex')"
-
-
-def _asked(place: int, row: models.Model) -> tuple[str, list[Any]]:
-    salt = secrets.token_hex(SALT_BYTES)
-    meta, edition = row._meta, row.of_record.edition  # type: ignore[attr-defined]
-    key = meta.pk
-    column = connection.ops.quote_name(str(key.column))
+def _query(model: type[models.Model], asked: Sequence[_Asked]) -> tuple[str, list[Any]]:
+    meta, edition = model._meta, model.of_record.edition  # type: ignore[attr-defined]
+    column = connection.ops.quote_name(str(meta.pk.column))
     sql = (
-        f"SELECT %s::int, {column}::text, %s::text,"  # noqa: S608
-        f" encode({digest_sql(type(row), edition, salt=_GIVEN)}, 'hex')"
-        f" FROM {connection.ops.quote_name(meta.db_table)} AS t"
-        f" WHERE {column} = %s"
+        f"SELECT asked.salt, t.{column}::text,"  # noqa: S608
+        f" encode({digest_sql(model, edition, salt=_GIVEN)}, 'hex')"
+        f" FROM unnest(%s::{meta.pk.rel_db_type(connection)}[], %s::text[]) AS asked(key, salt)"
+        f" JOIN {connection.ops.quote_name(meta.db_table)} AS t ON t.{column} = asked.key"
     )
-    return sql, [place, salt, salt, key.get_db_prep_value(row.pk, connection)]
+    return sql, [[_key(one.row) for one in asked], [one.salt for one in asked]]
 
 
-def _statement(row: models.Model, found: Collection[Any] | None) -> Statement:
+_GIVEN = "decode(asked.salt, 'hex')"
+
+
+def _key(row: models.Model) -> Any:
+    """As the database takes it in a list: bytes are not wrapped there."""
+    return bytes(row.pk) if isinstance(row.pk, bytes | memoryview) else row.pk
+
+
+def _statement(asked: _Asked, found: tuple[str, str] | None) -> Statement:
+    row = asked.row
     if found is None:
         raise RowMissing(f"{row._meta.label} {row.pk}")
-    text, salt, digest = found
-    return Statement(row._meta.db_table, text, row.of_record.edition, digest, salt)  # type: ignore[attr-defined]
+    key, digest = found
+    return Statement(row._meta.db_table, key, row.of_record.edition, digest, asked.salt)  # type: ignore[attr-defined]
 
 
 def digest_sql(model: type[models.Model], edition: int, *, salt: str) -> str:

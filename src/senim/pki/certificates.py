@@ -82,14 +82,15 @@ def encode_extension(extension: Extension) -> bytes:
     return der.sequence(der.oid(extension.value.oid.dotted_string), critical, value)
 
 
-def throw_away_key(like: PrivateKey | PublicKey) -> PrivateKey:
-    """A key of the same algorithm that nobody trusts: lint under its signature (one per process)."""
-    return _throw_away(algorithm_of(like))
+def under_no_signature(tbs: bytes, *, like: PrivateKey | PublicKey) -> bytes:
+    """A certificate of these bytes to be linted: its signature is one over nothing, by a key nobody has."""
+    algorithm = signatures.identifier_for(like)
+    return der.sequence(tbs, algorithm, der.bit_string(_signature_over_nothing(algorithm_of(like))))
 
 
 @cache
-def _throw_away(algorithm: KeyAlgorithm) -> PrivateKey:
-    return generate(algorithm)
+def _signature_over_nothing(algorithm: KeyAlgorithm) -> bytes:
+    return signatures.sign(b"", key=generate(algorithm))
 
 
 def sign_tbs(tbs: bytes, *, key: PrivateKey) -> bytes:

@@ -39,16 +39,16 @@ def build(attributes: Iterable[tuple[str, str]]) -> x509.Name:
     serialNumber and countryName are PrintableString, the rest UTF8String (RFC 5280 §4.1.2.4).
     Raises ValueError for an empty or overlong value.
     """
-    return x509.Name([_attribute(oid, value) for oid, value in attributes])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return x509.Name([_attribute(oid, value) for oid, value in attributes])
 
 
 def _attribute(oid: str, value: str) -> x509.NameAttribute[str]:
     """The bounds of RFC 5280 appendix A count characters; `cryptography` counts bytes, two a letter."""
     if not 0 < len(value) <= _AT_MOST_CHARACTERS.get(oid, 32_768):
         raise ValueError(f"a value of {len(value)} characters for {oid}")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _validate=False)
+    return x509.NameAttribute(x509.ObjectIdentifier(oid), value, _validate=False)
 
 
 def read(name: bytes) -> Attributes:

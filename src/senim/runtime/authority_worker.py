@@ -21,6 +21,8 @@ from senim import pulse
 from senim.certification import at_work, issuers, revocation_orders
 from senim.certification.fulfilment import fulfil
 from senim.certification.issuance import Authority
+from senim.certification.lint import Linter
+from senim.certification.lint_beside import beside
 from senim.certification.orders import ANEW, CHANNEL
 from senim.certification.publication import publish, refuse_if_files_are_ahead
 from senim.certification.time_stamps import journal_spooled
@@ -40,13 +42,23 @@ def main() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    refuse_if_files_are_ahead()
-    passphrase = settings.secret_once(PASSPHRASE)
-    authority = opened(passphrase)
-    log.info("the issuing key is open")
-    clock = TrustedClock(settings.time_source, settings.clock_off_at_most, settings.clock_unconfirmed_at_most)
-    with called() as wait:
-        work(authority, stop=stop, wait=wait, clock=clock, reopen=lambda: opened(passphrase))
+    with beside() as linter:
+        refuse_if_files_are_ahead()
+        passphrase = settings.secret_once(PASSPHRASE)
+        authority = opened(passphrase)
+        log.info("the issuing key is open")
+        clock = TrustedClock(
+            settings.time_source, settings.clock_off_at_most, settings.clock_unconfirmed_at_most
+        )
+        with called() as wait:
+            work(
+                authority,
+                stop=stop,
+                wait=wait,
+                clock=clock,
+                linter=linter,
+                reopen=lambda: opened(passphrase),
+            )
     return 0
 
 
@@ -61,6 +73,7 @@ def work(
     stop: threading.Event,
     wait: Callable[[], bool],
     clock: TrustedClock,
+    linter: Linter,
     reopen: Callable[[], Authority] | None = None,
 ) -> None:
     """``wait`` says whether somebody asked for all lists to be signed anew, ``reopen`` opens the keys of a
@@ -74,7 +87,7 @@ def work(
         keys.look(authority.key)
         clock.look()
         revocation_orders.carry_out(at=timezone.now())
-        settled = 0 if clock.doubt() else fulfil(authority, at=timezone.now())
+        settled = 0 if clock.doubt() else fulfil(authority, at=timezone.now(), linter=linter)
         if anew or not settled or time.monotonic() - published > PUBLISH_AT_LEAST_EVERY_SECONDS:
             publish(authority, at=clock.time(), anew=anew)
             published, anew = time.monotonic(), False

@@ -14,9 +14,9 @@ from django.db.models import Model
 from senim.certification import issuers, ledger
 from senim.certification.certificates import certificate_file, key_id_of
 from senim.certification.facts import SubjectFacts
-from senim.certification.fulfilment import abandon
 from senim.certification.issuance import Authority, Prepared, digest_of_key, issue, prepare
 from senim.certification.models import Certificate, CertifiedKey, hexadecimal
+from senim.certification.planning import abandon
 from senim.certification.profiles import profile
 from senim.journal import record
 from senim.pki.certificates import new_serial_number

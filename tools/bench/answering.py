@@ -1,0 +1,131 @@
+"""How fast OCSP answers signed ahead are given over HTTP: one process, one certificate asked each time."""
+
+import json
+import subprocess
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import ocsp
+
+from tools.bench import peers
+from tools.bench.measure import CannotMeasure, Figure, Peer, requests_per_second, side_by_side
+from tools.bench.raw import serving_raw
+from tools.demo.instance import Instance, free_ports
+from tools.demo.keys import from_file
+
+HEADERS = {"Content-Type": "application/ocsp-request"}
+
+
+def measure(here: Instance, folder: Path) -> Iterator[Figure | CannotMeasure]:
+    """Peers that cannot be had are said."""
+    body, url = request_of(here), loopback(here.responders) + "/ocsp"
+    size = len(httpx.post(url, content=body, headers=HEADERS).content)
+    with ExitStack() as stack:
+        raw = stack.enter_context(serving_raw("rsgi", size))
+        beside = [Peer(f"granian RSGI replying a constant of {size} B", _asked(raw, body, folder), 0.7)]
+        for peer in (_django_ca, _cfssl):
+            try:
+                beside.append(peer(stack, folder))
+            except CannotMeasure as reason:
+                yield reason
+        yield from side_by_side(
+            name="OCSP answers signed ahead, over HTTP from one process",
+            unit="answers/s",
+            ours=_asked(url, body, folder),
+            peers=beside,
+        )
+
+
+def _asked(url: str, body: bytes, folder: Path) -> Callable[[], float]:
+    return lambda: requests_per_second(url, headers=HEADERS, bodies=[body], folder=folder)
+
+
+def request_of(here: Instance) -> bytes:
+    certificate = from_file(here.people / "daniyar-auth.p12", here.password("daniyar")).certificate
+    issuing = httpx.get(loopback(here.responders) + "/ca/issuing.cer").content
+    return request_for(certificate, x509.load_der_x509_certificate(issuing))
+
+
+def request_for(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()
+    return asked.public_bytes(Encoding.DER)
+
+
+def loopback(origin: str) -> str:
+    return f"http://127.0.0.1:{origin.rsplit(':', 1)[1]}"
+
+
+def _django_ca(stack: ExitStack, folder: Path) -> Peer:
+    """Under granian, which serves it faster than gunicorn does. Raises CannotMeasure."""
+    home, request = folder / "django-ca-ocsp", folder / "django-ca.request"
+    with peers.django_ca(home) as theirs:
+        theirs.answer("issue", "ec", 1)
+    python = peers.python()
+    said = subprocess.run(
+        [python, peers.HERE / "djca.py", home, request], capture_output=True, text=True, check=False
+    )
+    if said.returncode:
+        raise CannotMeasure(f"django-ca signs nothing ahead: {said.stderr[-500:]}")
+    [port] = free_ports(1)
+    url = f"http://127.0.0.1:{port}{said.stdout.split()[-1]}"
+    command = [python.parent / "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "djca:application"]
+    stack.enter_context(peers.serving(command, url, environment={"SENIM_BENCH_DJCA": str(home)}))
+    return Peer("django-ca 3.2 under granian, signed ahead", _asked(url, request.read_bytes(), folder), 10.0)
+
+
+def _cfssl(stack: ExitStack, folder: Path) -> Peer:
+    """Serves one answer from a file. Raises CannotMeasure."""
+    program = peers.cfssl()
+    issuer, leaf = _two_certificates(folder)
+    signed = subprocess.run(
+        [
+            *(program, "ocspsign", "-loglevel", "5", "-ca", folder / "ca.pem"),
+            *(
+                "-responder",
+                folder / "ca.pem",
+                "-responder-key",
+                folder / "ca.key",
+                "-cert",
+                folder / "leaf.pem",
+            ),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    try:
+        answer = json.loads(signed.stdout)["ocspResponse"]
+    except (ValueError, KeyError) as wrong:
+        raise CannotMeasure(f"cfssl signs nothing ahead: {signed.stderr.decode()[-500:]}") from wrong
+    b64decode(answer, validate=True)
+    (folder / "answers").write_text(answer, encoding="ascii")
+    [port] = free_ports(1)
+    url = f"http://127.0.0.1:{port}/"
+    command = [program, "ocspserve", "-address", "127.0.0.1", "-port", str(port), "-loglevel", "5"]
+    stack.enter_context(peers.serving([*command, "-responses", folder / "answers"], url))
+    return Peer("cfssl ocspserve, signed ahead", _asked(url, request_for(leaf, issuer), folder), 1.0)
+
+
+def _two_certificates(folder: Path) -> tuple[x509.Certificate, x509.Certificate]:
+    """An authority and one it certifies, as files cfssl reads."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    (folder / "ca.key").write_bytes(pem)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "cfssl")])
+    made = []
+    for file, number, is_authority in (("ca.pem", 1, True), ("leaf.pem", 4096, False)):
+        builder = x509.CertificateBuilder().issuer_name(name).subject_name(name).serial_number(number)
+        builder = builder.public_key(key.public_key()).not_valid_before(now - timedelta(days=1))
+        builder = builder.not_valid_after(now + timedelta(days=365))
+        builder = builder.add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+        made.append(builder.sign(key, hashes.SHA256()))
+        (folder / file).write_bytes(made[-1].public_bytes(Encoding.PEM))
+    return made[0], made[1]
