@@ -58,3 +58,8 @@ def test_the_migrations_say_what_the_models_say() -> None:
     with translation.override(None):
         missing = detector.changes(graph=loader.graph)
     assert {room: [str(change) for change in changes] for room, changes in missing.items()} == {}
+
+
+def test_every_room_has_one_newest_migration() -> None:
+    """Two that were written side by side stop every instance from starting."""
+    assert MigrationLoader(None).detect_conflicts() == {}

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0006_roles_are_for_entities")]
+    dependencies = [("enrolment", "0010_what_is_there_keeps_the_new_rules")]
     operations = [
         migrations.CreateModel(
             name="PolicyEdition",
