@@ -17,8 +17,8 @@ def registered(stage: Stage) -> dict[str, Any]:
     ainur = desk_of(stage.world.person("ainur"), stage.authority, responsible=True)
     at = timezone.now()
     given = {"iin": dauren.iin, "by": ainur.operator, "at": at}
-    violations.record_violation(**given, found_on=at.date(), said="Accepted papers without a receipt.")
-    absence.suspend(**given, absent_from=at.date(), absent_until=None, note="Letter 17 of the centre")
+    violations.record_violation(**given, found_on=at.date(), said="Құжаттарды қолхатсыз қабылдаған.")
+    absence.suspend(**given, absent_from=at.date(), absent_until=None, note="Орталықтың № 17 хаты")
     absence.take_back(**given)
     stage.client = ainur.browser
     return {"operator_id": dauren.id}

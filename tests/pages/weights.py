@@ -15,6 +15,8 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "reissue-sign": KEYS,
     "confirm": KEYS,
     "confirm-revocation": KEYS,
+    "countersign": KEYS,
+    "operator-order": KEYS,
 }
 """Pages that may weigh more, and why (docs/decisions/0020-weight-of-pages.md)."""
 FOLDER = Path(__file__).parent.parent.parent / "screenshots" / "weights"
