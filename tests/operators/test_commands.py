@@ -1,11 +1,13 @@
 """``senim operators …`` with the rights of the console's own role."""
 
 import contextlib
+import hashlib
 import io
 import json
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 from tests.operators.letters import SCAN, Carrier, form
 from tests.ordering import request_for
 from tests.roles import as_process
@@ -105,3 +107,19 @@ def test_a_letter_is_taken_in_from_a_file(world, authority, tmp_path):
     assert "in hand already" in senim("apply", str(packet))[1]["refused"]
     (tmp_path / "sign.csr").unlink()
     assert "cannot be read" in senim("apply", str(packet))[1]["refused"]
+
+
+@pytest.mark.clause("CA-15.2b")
+def test_a_copy_of_the_register_is_handed_over_and_its_digest_is_on_record(dauren, ainur, tmp_path):
+    said = senim("extract", str(tmp_path / "register.pdf"))[1]
+    by_console = (tmp_path / "register.pdf").read_bytes()
+    by_desk = ainur.post("/en/operators/extract/")
+    assert by_desk["Content-Type"] == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(by_desk.content)).pages)
+    assert dauren.operator.name in text
+    assert "In office" in text
+    assert dauren.operator.iin not in text
+    recorded = [entry.facts["sha256"] for entry in Entry.objects.filter(verb="operators.give_extract")]
+    assert set(recorded) == {hashlib.sha256(pdf).hexdigest() for pdf in (by_console, by_desk.content)}
+    assert said["sha256"] in recorded
+    assert dauren.post("/en/operators/extract/").status_code == 409

@@ -13,6 +13,7 @@ from senim.desk.operator import operator_at
 from senim.desk.operator_forms import Absence, Leaving, Lost, Violation
 from senim.operators import absence, leaving, loss, violations
 from senim.operators.correspondence import open_letters
+from senim.operators.extract import give
 from senim.operators.process import Step
 from senim.operators.register import File, file_of, register
 from senim.operators.standing import Operator, OwnStanding, refuse_unless_responsible
@@ -26,6 +27,17 @@ def operators(request: HttpRequest) -> HttpResponse:
     me = operator_at(request)
     context = {"lines": register(), "me": me, "letters": open_letters() if me.responsible else ()}
     return render(request, "desk/operators/register.html", context)
+
+
+@require_POST
+def give_extract(request: HttpRequest) -> HttpResponse:
+    """CA-15.2b: a copy of the register, to hand over."""
+    extract = give(by=operator_at(request), at=timezone.now())
+    headers = {
+        "Content-Disposition": f'attachment; filename="operators-{extract.number}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(extract.pdf, content_type="application/pdf", headers=headers)
 
 
 def operator(request: HttpRequest, operator_id: UUID) -> HttpResponse:
@@ -133,6 +145,7 @@ def _form(request: HttpRequest, name: str, file: File, form: forms.Form) -> Http
 _OF_ONE = "operators/<uuid:operator_id>/"
 ROUTES = [
     Route("operators/", operators, Who.OPERATOR, "operators"),
+    Route("operators/extract/", give_extract, Who.OPERATOR, "operators-extract", Kind.ACTION),
     Route(_OF_ONE, operator, Who.OPERATOR, "operator"),
     Route(f"{_OF_ONE}suspend/", suspend, Who.OPERATOR, "operator-suspend"),
     Route(f"{_OF_ONE}return/", take_back, Who.OPERATOR, "operator-return", Kind.ACTION),

@@ -132,8 +132,8 @@ def _history(
     """Steps of the standing and of every application, the newest first."""
     steps = [*row.steps.all(), *(step for letter in letters for step in letter.steps.all())]
     names = names_in(steps)
-    events = [event_of(step, names) for step in steps]
-    return tuple(sorted(events, key=lambda event: event.at, reverse=True))
+    events = sorted((event_of(step, names) for step in steps), key=lambda event: event.at)
+    return tuple(reversed(events))
 
 
 def event_of(step: StepTaken, names: dict[str, str]) -> Event:

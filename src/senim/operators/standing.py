@@ -120,12 +120,13 @@ def operator_by_iin(iin: str) -> Operator | None:
 
 
 def refuse_unless_in_office(operator_id: UUID) -> None:
-    """May this operator act at this moment? In the caller's transaction, which a suspension then waits for.
+    """May this operator act at this moment? Within a transaction a suspension waits for its end.
 
     Raises Suspended, Dismissed, KeyLost, NotInOffice.
     """
-    rows = RegistrationAuthorityOperator.objects.select_for_update(no_key=True)
-    row = rows.filter(id=operator_id).first()
+    with transaction.atomic():
+        rows = RegistrationAuthorityOperator.objects.select_for_update(no_key=True)
+        row = rows.filter(id=operator_id).first()
     if row is None or not row.active:
         raise REFUSALS.get(row.state, NotInOffice) if row else NotInOffice
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from senim.errors import Refused
 from senim.operators import absence, applications, leaving, loss, violations
+from senim.operators.extract import give
 from senim.operators.packets import Packet
 from senim.operators.register import Line, file_of
 from senim.operators.register import register as everybody
@@ -28,6 +29,8 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     parser = commands.add_parser("operators", help="operators of the registration authority")
     verbs = parser.add_subparsers(required=True, metavar="verb")
     _verb(verbs, "list", run_list, "everybody who is or was an operator")
+    extract = _verb(verbs, "extract", _doing(_extract), "a copy of the register, to print and hand over")
+    extract.add_argument("file", type=Path, help="where to put the PDF")
     _about(verbs, "show", run_show, "one operator: standing, certificates, history")
     apply = _verb(verbs, "apply", _doing(_apply), "take in a letter for an operator's certificates")
     apply.add_argument("packet", type=Path, help="TOML: what the letter says, and where its files are")
@@ -106,7 +109,7 @@ def _doing(verb: Verb) -> Callable[[argparse.Namespace], int]:
         except Refused as refusal:
             return say_no(refusal.reason.in_language("en"), options, clause=refusal.clause)
         except (OSError, ValueError, TypeError, KeyError) as wrong:
-            return say_no(f"the packet cannot be read: {wrong}", options)
+            return say_no(f"the file cannot be read or written: {wrong}", options)
         except NotAllowed:
             return say_no("the operator's standing does not allow this step", options)
         say(options, facts, [f"{name}: {value}" for name, value in facts.items()])
@@ -123,6 +126,12 @@ def _apply(options: argparse.Namespace, at: datetime) -> dict[str, object]:
     scans = {kind: (folder / name).read_bytes() for kind, name in said.pop("scans", {}).items()}
     received = applications.receive(packet=Packet(**said, **files, scans=scans), by=None, at=at)
     return {"application": str(received.application_id), "stage": received.stage.value}
+
+
+def _extract(options: argparse.Namespace, at: datetime) -> dict[str, object]:
+    made = give(by=None, at=at)
+    options.file.write_bytes(made.pdf)
+    return {"number": made.number, "sha256": made.digest}
 
 
 def _suspend(options: argparse.Namespace, at: datetime) -> dict[str, object]:
