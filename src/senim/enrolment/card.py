@@ -72,7 +72,6 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
     Raises WrongIdentifier, OnlyForIndividuals, OwnApplication, OrderNotInForce, NotInOffice.
     """
     check_in_force(at=at)
-    refuse_unless_in_office(operator.id)
     number = parse(iin)
     if number.kind is not IdentifierKind.INDIVIDUAL:
         raise OnlyForIndividuals
@@ -94,6 +93,7 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
         storage=STORAGE,
     )
     with transaction.atomic():
+        refuse_unless_in_office(operator.id)
         case.save(force_insert=True)
         row = _advance(case, action=Step.HAND_CARD, actor=Actor.APPLICANT, at=at)
         _record(case, "enrolment.card_begin", row.clause, operator, at)
