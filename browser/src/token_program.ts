@@ -108,15 +108,22 @@ function socketTo(address: string): WebSocket {
   }
 }
 
-/** A connection that the person or the browser forbade looks like one that nobody answered; the permission tells. */
+/**
+ * A connection that was not allowed looks like one that nobody answered; the permission tells them apart. A question that was
+ * closed without an answer leaves it at "prompt". Pages of this computer itself need no permission.
+ */
 async function isDenied(): Promise<boolean> {
   for (const name of PERMISSIONS) {
     try {
       const { state } = await navigator.permissions.query({ name: name as PermissionName });
-      return state === "denied";
+      return state === "denied" || (state === "prompt" && !onThisComputer());
     } catch {
       continue; // a browser that has no such permission
     }
   }
   return false;
+}
+
+function onThisComputer(): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
 }

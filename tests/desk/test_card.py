@@ -14,6 +14,7 @@ from tests.ordering import applicant, at_the, desk_of, settle, text_of, value_of
 from senim.enrolment.card import certificates_of
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
+from senim.settings import settings
 
 pytestmark = pytest.mark.django_db
 REASON = {"reason": "The card is another person's."}
@@ -224,8 +225,10 @@ class TestTheDesk:
 
     def test_only_its_page_may_speak_to_the_program(self, dauren, world):
         page = dauren.get(known(dauren, world.person("aigerim").iin))
-        assert "connect-src 'self' ws://127.0.0.1:24650;" in page["Content-Security-Policy"]
+        program = f"ws://127.0.0.1:{settings.token_port}"
+        assert f"connect-src 'self' {program};" in page["Content-Security-Policy"]
         with at_the("desk"):
             others = [reverse("worklist"), reverse("card-begin"), reverse("clocks")]
         assert all("ws:" not in dauren.get(other)["Content-Security-Policy"] for other in others)
-        assert value_of(page, "data-program") == "ws://127.0.0.1:24650"
+        assert value_of(page, "data-program") == program
+        assert 'data-case="permission-denied"' in page.content.decode()

@@ -50,8 +50,13 @@ class Window:
 class Running:
     """A program that listens."""
 
-    def __init__(self, port: int, window: Window, output: Path) -> None:
-        self.port, self.window, self._output = port, window, output
+    def __init__(self, port: int, window: Window | str, output: Path) -> None:
+        self.port, self._window, self._output = port, window, output
+
+    @property
+    def window(self) -> Window:
+        assert isinstance(self._window, Window)
+        return self._window
 
     @property
     def output(self) -> str:
@@ -95,27 +100,21 @@ class Page:
 
 
 @contextmanager
-def running(folder: Path, port: int, *options: str, window: Window) -> Iterator[Running]:
-    """``SOFTHSM2_CONF`` says where the tokens are."""
-    command = [sys.executable, "-m", "senim_token.program", "--config", str(folder / "none.toml")]
-    command += [
-        "--origin",
-        ORIGIN,
-        "--module",
-        MODULE,
-        "--port",
-        str(port),
-        "--pinentry",
-        str(window.program),
-    ]
+def running(
+    folder: Path, port: int, *options: str, window: Window | str, origin: str = ORIGIN, display: str = ""
+) -> Iterator[Running]:
+    """``window`` is ours, or a real program that shows one; ``SOFTHSM2_CONF`` says where tokens are."""
+    shows = window if isinstance(window, str) else str(window.program)
+    said = {"--config": folder / "none.toml", "--origin": origin, "--module": MODULE, "--pinentry": shows}
+    given = [part for name, value in (said | {"--port": port}).items() for part in (name, str(value))]
     output = folder / "output.txt"
     with output.open("wb") as terminal:
         started = subprocess.Popen(
-            [*command, *options],
+            [sys.executable, "-m", "senim_token.program", *given, *options],
             stdin=subprocess.DEVNULL,
             stdout=terminal,
             stderr=terminal,
-            env=environment(),
+            env=environment() | ({"DISPLAY": display} if display else {}),
         )
     try:
         until("it listens", lambda: "listening" in output.read_text())
