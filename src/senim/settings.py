@@ -198,6 +198,10 @@ class Settings:
     bounds guessing over days: twenty a day are one chance in fifty thousand."""
     number_request_lifetime: timedelta = timedelta(minutes=30)
     """How long a person has to connect a number, from typing it in to signing the request."""
+    leaked_passwords: str = ""
+    """A sorted file of SHA-1 digests as haveibeenpwned.com has them; empty: Django's short list alone."""
+    sign_in_attempts_kept: timedelta = timedelta(days=90)
+    """How long people see in their cabinet when somebody tried to sign in as them."""
 
     # Open access to documents
     open_access_lifetime: timedelta = timedelta(minutes=5)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.accounts.signing_in import as_if_by_signature
 
 from senim.accounts import AccountId
 from senim.accounts.models import Account
@@ -36,6 +37,7 @@ def sign_in(db, world, authority):
         )
         browser = Client()
         browser.force_login(account, backend=BACKEND)
+        as_if_by_signature(browser)
         return Someone(AccountId(account.pk), person.surname, person.given_name, browser)
 
     return someone

@@ -13,6 +13,7 @@ NOT_ON_RECORD = {
     "accounts.OneTimePassword": "lives five minutes; what it led to is on record",
     "accounts.SendCounter": "counts, forgets",
     "accounts.Session": "a browser; signing in is on record",
+    "accounts.SignInAttempt": "told to whom it concerns, forgets; signing in is on record",
     "accounts.SpentChallenge": "lives ten minutes",
     "accounts.TimelineEntry": "told from what is on record",
     "certification.Generation": "status files have a signed manifest of their own",

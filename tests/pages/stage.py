@@ -16,6 +16,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client, override_settings
 from django.urls import clear_url_caches
 from django.utils import timezone
+from tests.accounts.signing_in import as_if_by_signature
 from tests.world import RunningWorld
 
 from senim.accounts.models import Account
@@ -52,6 +53,7 @@ class Stage:
         )
         browser = Client()
         browser.force_login(account, backend=BACKEND)
+        as_if_by_signature(browser)
         return browser
 
     def cookies(self) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
+from tests.pages.sign_in_visits import SIGNING_IN
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
 
@@ -286,6 +287,7 @@ PORTAL: Mapping[str, Visit] = {
     "reissue": own_certificates,
     "reissue-keys": making_keys_anew,
     "reissue-sign": signing_to_reissue,
+    **SIGNING_IN,
     "phone": signed_in,
     "phone-code": typing_the_code,
     "phone-sign": signing_the_request,

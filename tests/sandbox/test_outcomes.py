@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.accounts.signing_in import as_if_by_signature
 from tests.ordering import applicant, text_of
 
 from senim.accounts.models import Account
@@ -58,6 +59,7 @@ def inside():
         account = Account.objects.create(iin=person.iin, created_at=timezone.now(), **names)
         browser = Client()
         browser.force_login(account, backend=BACKEND)
+        as_if_by_signature(browser)
         return browser
 
     return browser_of

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from senim.accounts import AccountId
 from senim.accounts.advance import _advance
+from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber
 from senim.accounts.phones import masked
 from senim.accounts.process import Actor
@@ -17,7 +16,8 @@ from senim.texts import say_in
 
 def connect_now(request: NumberRequest, *, keep_session: str, at: datetime) -> None:
     """Connect the request's number to its account, in the caller's transaction, which holds the request."""
-    _one_at_a_time(request.number)
+    # Two accounts may be connecting one number this very moment; the second then sees the first's row.
+    take_turns(f"subscriber number {request.number}")
     account = Account.objects.get(pk=request.account_id)
     released = [*_release_from_another(request, at), *_release_own(request, account, at)]
     connected = SubscriberNumber.objects.create(
@@ -32,14 +32,6 @@ def connect_now(request: NumberRequest, *, keep_session: str, at: datetime) -> N
         number=masked(request.number),
     )
     _write(account, "accounts.mail.connected", request, at)
-
-
-def _one_at_a_time(number: str) -> None:
-    """Two accounts may be connecting one number this very moment; the second then sees the first's row."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"subscriber number {number}"]
-        )
 
 
 def _release_from_another(request: NumberRequest, at: datetime) -> list[SubscriberNumber]:

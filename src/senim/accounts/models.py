@@ -45,6 +45,11 @@ class Session(AbstractBaseSession):
     account_id = models.UUIDField(null=True, db_index=True)
     door = models.CharField(max_length=20)
     method = models.CharField(max_length=20, blank=True)
+    """The strongest way its holder signed in here."""
+    acr = models.CharField(max_length=20, blank=True, db_default="")
+    amr = models.CharField(max_length=60, blank=True, db_default="")
+    """Authentication context and methods (OpenID Connect Core, RFC 8176), of all ways used in it."""
+    authenticated_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
@@ -128,7 +133,10 @@ class NumberRequest(models.Model):
 
 
 class OneTimePassword(models.Model):
-    """One code sent by SMS. ``attempts`` go on from the code before, where ``carried`` were made."""
+    """One code sent by SMS. ``attempts`` go on from the code before, where ``carried`` were made.
+
+    ``account_id`` of a sign-in code stands for an IIN and a number together, whether or not anybody has them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=40)
@@ -153,8 +161,52 @@ class OneTimePassword(models.Model):
         ]
 
 
+class Password(models.Model):
+    """A password of an account, from ``set_at`` until ``ended_at``; what ended keeps no hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account_id = models.UUIDField()
+    hash = models.CharField(max_length=200, blank=True)
+    """argon2id in its own notation, parameters and salt included."""
+    set_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    of_record = OfRecord()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id"], condition=Q(ended_at=None), name="account_has_one_password"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) & ~Q(hash="") | Q(ended_at__isnull=False, hash=""),
+                name="ended_passwords_are_wiped",
+            ),
+        ]
+
+
+class SignInAttempt(models.Model):
+    """Somebody tried to sign in with an identifier, known here or not: ``whose`` stands for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    whose = models.CharField(max_length=64)
+    network = models.CharField(max_length=64)
+    method = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["whose", "-at"], name="attempts_of_somebody"),
+            models.Index(fields=["at"], name="attempts_by_age"),
+        ]
+
+
 class SendCounter(models.Model):
-    """How many codes went to one number, account, network or the whole country in one window of time."""
+    """How many codes went to one number, account, network or the whole country in one window of time.
+
+    Guesses at passwords are counted here too: the kind says what is counted.
+    """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20)

@@ -19,7 +19,8 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from senim.accounts import AccountId
-from senim.accounts.models import Account, OneTimePassword
+from senim.accounts.locks import take_turns
+from senim.accounts.models import OneTimePassword
 from senim.accounts.send_limits import count_send
 from senim.errors import Refused
 from senim.settings import settings
@@ -37,6 +38,7 @@ RETURNING id, code_hmac, attempts
 
 class Purpose(StrEnum):
     CONNECT_NUMBER = "connect number"
+    SIGN_IN = "sign in"
 
 
 class Verdict(StrEnum):
@@ -84,20 +86,27 @@ class Judgement:
 
 
 def issue(
-    *, purpose: Purpose, account_id: AccountId, number: str, operation: str, network: str, at: datetime
+    *,
+    purpose: Purpose,
+    account_id: AccountId,
+    number: str,
+    operation: str,
+    network: str,
+    at: datetime,
+    withheld: bool = False,
 ) -> Issued:
-    """Make a code and kill the one before it, in the caller's transaction.
+    """Make a code and kill the one before it, in the caller's transaction. ``withheld``: nobody gets it.
 
     Refuses: CodeSentJustNow, AttemptsSpent, FailedTooOftenToday, and what ``send_limits`` refuses.
     """
-    Account.objects.select_for_update().get(pk=account_id)
+    take_turns(f"one-time password {account_id}")
     before = (
         OneTimePassword.objects.filter(purpose=purpose, account_id=account_id).order_by("created_at").last()
     )
     carried = _carried(before, at)
     _check_failures_today(account_id, at)
     OneTimePassword.objects.filter(account_id=account_id, created_at__lt=at - KEPT).delete()
-    count_send(number=number, account_id=account_id, network=network, at=at)
+    count_send(number=number, account_id=account_id, network=network, at=at, withheld=withheld)
     OneTimePassword.objects.filter(
         purpose=purpose, account_id=account_id, used_at=None, replaced_at=None
     ).update(replaced_at=at)

@@ -14,6 +14,7 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.backends.db import SessionStore as DBStore
 from django.utils import timezone
 
+from senim.accounts.methods import Method, acr_of, amr_of
 from senim.accounts.models import Session
 from senim.settings import settings
 
@@ -75,6 +76,17 @@ class SessionStore(DBStore):
             account_id=UUID(account) if account else None,
             door=door(),
             method=data.get("method", ""),
+            **_authentication(data),
             started_at=started_at,
             last_seen_at=at,
         )
+
+
+def _authentication(data: dict[str, Any]) -> dict[str, Any]:
+    """What the row says of how its holder signed in, for whoever looks at sessions from outside."""
+    steps = data.get("steps", [])
+    if not steps:
+        return {}
+    methods = [Method(step["method"]) for step in steps]
+    latest = max(datetime.fromisoformat(step["at"]) for step in steps)
+    return {"acr": acr_of(methods), "amr": " ".join(amr_of(methods)), "authenticated_at": latest}

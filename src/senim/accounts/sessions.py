@@ -1,18 +1,25 @@
-"""Sessions of an account: opening one for a person who signed in, ending all others, and their facts."""
+"""Sessions of an account: opening one for a person who signed in, what it is good for, and ending it.
+
+A session knows every way its holder signed in, and when. Signing in once more, with another method, adds to
+it (step-up): what was typed stays, the key changes.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import login, logout
+from django.db import transaction
 from django.http import HttpRequest
 
 from senim.accounts import AccountId
+from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Session
 from senim.accounts.session_store import ends_at, stored
-from senim.accounts.sign_in import SignedIn
+from senim.journal import record
 
 BACKEND = "senim.accounts.backend.BySignIn"
-BY_SIGNATURE = "signature"
+REFERENCE_LENGTH = 16
+"""Of the hash of a session's key, which opens nothing: enough to name one session of a person."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +32,49 @@ class SessionFacts:
     others: int
 
 
-def open_session(request: HttpRequest, signed_in: SignedIn, *, at: datetime) -> None:
-    """Make this browser's session theirs, under a new key and a new CSRF secret."""
-    account = Account.objects.get(pk=signed_in.account_id)
+@dataclass(frozen=True)
+class OpenSession:
+    """One of a person's sessions, as they see it. ``reference`` names it and opens nothing."""
+
+    reference: str
+    door: str
+    started_at: datetime
+    last_seen_at: datetime
+    method: str
+    here: bool
+
+
+def open_session(
+    request: HttpRequest, account_id: AccountId, *, method: Method, at: datetime, organisation: str = ""
+) -> None:
+    """Make this browser's session theirs, under a new key and a new CSRF secret.
+
+    ``organisation`` is what their certificate lets them act for; other methods leave it as it is.
+    """
+    account = Account.objects.get(pk=account_id)
+    before = steps_of(request) if holder(request) == account_id else []
     if request.user.is_authenticated:
         request.session.cycle_key()
     login(request, account, backend=BACKEND)
-    request.session["started_at"], request.session["method"] = at.isoformat(), BY_SIGNATURE
-    request.session["organisation"] = signed_in.signer.organisation
+    steps = [*(step for step in before if step["method"] != method), {"method": method, "at": at.isoformat()}]
+    request.session["steps"], request.session["started_at"] = steps, at.isoformat()
+    request.session["method"] = next(each for each in Method if any(s["method"] == each for s in steps))
+    if method is Method.SIGNATURE:
+        request.session["organisation"] = organisation
+
+
+def steps_of(request: HttpRequest) -> list[dict[str, str]]:
+    """Every way this session's holder signed in, and when; those of an earlier version say only how."""
+    method = request.session.get("method")
+    before = [{"method": method, "at": request.session["started_at"]}] if method else []
+    return list(request.session.get("steps", before))
+
+
+def suffices(request: HttpRequest, service: ServiceClass, *, at: datetime) -> bool:
+    """Whether the way this person signed in opens this class of service today."""
+    if service is ServiceClass.EVERYDAY:
+        return True
+    return bool({step["method"] for step in steps_of(request)} & set(allowed(service, at=at)))
 
 
 def organisation_of(request: HttpRequest) -> str:
@@ -72,3 +114,39 @@ def end_others(*, account_id: AccountId, keep: str) -> None:
     A factor of theirs changed.
     """
     Session.objects.filter(account_id=account_id).exclude(pk=stored(keep)).delete()
+
+
+def of_account(account_id: AccountId, *, here: str, at: datetime) -> tuple[OpenSession, ...]:
+    """All that are open, at every door, the latest seen first. ``here`` is the key of the one that asks."""
+    rows = Session.objects.filter(account_id=account_id, expire_date__gt=at).order_by("-last_seen_at")
+    return tuple(
+        OpenSession(
+            reference=row.session_key[:REFERENCE_LENGTH],
+            door=row.door,
+            started_at=row.started_at,
+            last_seen_at=row.last_seen_at,
+            method=row.method,
+            here=row.session_key == stored(here),
+        )
+        for row in rows
+    )
+
+
+def end(*, account_id: AccountId, reference: str, at: datetime) -> None:
+    """End the session of this reference, if it is one of theirs; if it is not, it is none."""
+    mine = Session.objects.filter(account_id=account_id)
+    with transaction.atomic():
+        if mine.filter(session_key__startswith=reference[:REFERENCE_LENGTH]).delete()[0]:
+            _record_end("accounts.sessions.end", account_id, at)
+
+
+def end_all_others(*, account_id: AccountId, keep: str, at: datetime) -> None:
+    """End every session but the one of this key, because its holder says so."""
+    with transaction.atomic():
+        end_others(account_id=account_id, keep=keep)
+        _record_end("accounts.sessions.end_others", account_id, at)
+
+
+def _record_end(verb: str, account_id: AccountId, at: datetime) -> None:
+    subject = f"account:{account_id}"
+    record(verb=verb, clause="PT-2.4", subject=subject, actor=subject, at=at)

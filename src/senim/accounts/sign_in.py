@@ -17,7 +17,9 @@ from django.core import signing
 from django.db import transaction
 
 from senim import rulebook
-from senim.accounts import AccountId
+from senim.accounts import AccountId, attempts
+from senim.accounts.attempts import Outcome
+from senim.accounts.methods import Method
 from senim.accounts.models import Account, SpentChallenge
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
@@ -103,6 +105,7 @@ def sign_in(
     door: str,
     browser: str,
     known: AccountId | None,
+    network: str,
     at: datetime,
     admit: Callable[[Signer], None],
 ) -> SignedIn:
@@ -122,7 +125,7 @@ def sign_in(
     if known and not Account.objects.filter(pk=known, iin=person.iin).exists():
         raise AnotherPerson
     admit(person.signer)
-    return _welcome(person, door, facts["language"], at)
+    return _welcome(person, door, facts["language"], network, at)
 
 
 def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
@@ -137,10 +140,10 @@ def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def _welcome(person: Accepted, door: str, code: str, at: datetime) -> SignedIn:
+def _welcome(person: Accepted, door: str, code: str, network: str, at: datetime) -> SignedIn:
     account, opened = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at})
     if opened:
-        account.set_unusable_password()
+        account.set_unusable_password()  # Django's own column; ours are in ``passwords``
     signer = person.signer
     account.surname, account.given_name = _written(signer.surname), _written(signer.given_name)
     account.patronymic = _written(signer.patronymic)
@@ -159,6 +162,7 @@ def _welcome(person: Accepted, door: str, code: str, at: datetime) -> SignedIn:
         personal={"certificate": f"{signer.serial_number:x}"},
         changed=[account],
     )
+    attempts.note(iin=person.iin, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at)
     return SignedIn(account_id, person.iin, signer, opened)
 
 

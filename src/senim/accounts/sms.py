@@ -10,8 +10,8 @@ from senim.texts import say
 SEGMENT = 70
 
 
-def code_text(code: str) -> str:
+def code_text(code: str, *, text_id: str = "accounts.sms.code") -> str:
     """In the reader's language. A very long host name costs the last line rather than a second SMS."""
-    words = say("accounts.sms.code", code=code)
+    words = say(text_id, code=code)
     bound = f"{words}\n@{settings.portal_host} #{code}"
     return bound if len(bound) <= SEGMENT else words

@@ -6,6 +6,7 @@ What is shown to an account's holder (the timeline) and what the law asks about 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from senim.accounts import attempts
 from senim.accounts.models import OneTimePassword, SendCounter, Session, SpentChallenge
 from senim.accounts.one_time_passwords import KEPT
 from senim.settings import settings
@@ -19,6 +20,7 @@ class Swept:
     challenges: int
     codes: int
     counters: int
+    attempts: int
 
 
 def sweep(*, at: datetime) -> Swept:
@@ -29,4 +31,5 @@ def sweep(*, at: datetime) -> Swept:
         challenges=SpentChallenge.objects.filter(spent_at__lt=answered_before).delete()[0],
         codes=OneTimePassword.objects.filter(created_at__lt=at - KEPT).delete()[0],
         counters=SendCounter.objects.filter(window_started_at__lt=at - KEPT).delete()[0],
+        attempts=attempts.forget_old(at=at),
     )

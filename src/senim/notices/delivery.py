@@ -36,7 +36,14 @@ def deliver(*, notice_id: UUID, at: datetime) -> None:
             notice, NoticeState.EXPIRED if notice.expires_at else NoticeState.FAILED, at, problem="too late"
         )
     elif _claim(notice):
-        _hand_over(notice, at)
+        if _is_for_nobody(notice):
+            _settle(notice, NoticeState.EXPIRED, at, problem="withheld")
+        else:
+            _hand_over(notice, at)
+
+
+def _is_for_nobody(notice: Notice) -> bool:
+    return not unseal(notice.pk, bytes(notice.sealed or b""))["to"]
 
 
 def _interrupted_once(notice: Notice) -> bool:

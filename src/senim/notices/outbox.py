@@ -26,15 +26,18 @@ def send_mail(
 
 def send_sms(
     *,
-    to: str,
+    to: str | None,
     text: str,
     reference: str,
     at: datetime,
     expires_at: datetime | None = None,
     dedupe: str | None = None,
 ) -> NoticeId:
-    """Have an SMS sent to an E.164 number. With ``expires_at``: at most once, and never after it."""
-    words = {"to": to, "body": text}
+    """Have an SMS sent to an E.164 number. With ``expires_at``: at most once, and never after it.
+
+    ``to=None`` is for nobody: the job runs and sends nothing, so that whoever asked cannot tell.
+    """
+    words = {"to": to or "", "body": text}
     return _leave(Channel.SMS, words, reference=reference, at=at, expires_at=expires_at, dedupe=dedupe)
 
 

@@ -14,7 +14,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+
+from senim.accounts.methods import ServiceClass
+from senim.accounts.sessions import suffices
 
 View = Callable[..., HttpResponseBase]
 
@@ -39,7 +43,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Route:
-    """One line of a door's table. Paths of pages are under the language prefix (``/kk/…``)."""
+    """One line of a door's table. Paths of pages are under the language prefix (``/kk/…``).
+
+    ``needs`` is the class of service: whose way of signing in does not open it is asked for a stronger one.
+    """
 
     path: str
     view: View
@@ -48,6 +55,7 @@ class Route:
     kind: Kind = Kind.PAGE
     takes_file: bool = False
     """Its form sends a scan; to any other page a body so large is refused unread."""
+    needs: ServiceClass = ServiceClass.EVERYDAY
 
 
 def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:
@@ -57,12 +65,14 @@ def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:
 def guarded(route: Route) -> View:
     """The view behind its guard: those who may not enter are sent to sign in, and a page comes back after.
 
+    So are those whose way of signing in does not open it; their session goes on meanwhile.
+
     What exists on a sandbox only does not exist elsewhere, for anybody.
     """
 
     @wraps(route.view)
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if may_enter(route.who, request):
+        if may_enter(route.who, request) and is_strong_enough(route, request):
             return route.view(request, *args, **kwargs)
         if route.who is Who.SANDBOX:
             raise Http404
@@ -84,3 +94,8 @@ def may_enter(who: Who, request: HttpRequest) -> bool:
     if who is Who.OPERATOR:
         return bool(getattr(request, "operator", None))
     return bool(request.user.is_authenticated)
+
+
+def is_strong_enough(route: Route, request: HttpRequest) -> bool:
+    """Whether whoever is signed in did so by a way that opens this page today."""
+    return route.who is not Who.SIGNED_IN or suffices(request, route.needs, at=timezone.now())

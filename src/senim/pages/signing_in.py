@@ -1,22 +1,30 @@
-"""Signing in by electronic digital signature, at whichever door (PT-4.2): one form, two views."""
+"""Signing in by electronic digital signature, at whichever door (PT-4.2): one form, two views.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A door that offers other ways beside it says where they are (``ways``); which of them it shows depends on the
+page somebody is on the way to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
 
 from senim.accounts import sessions
+from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.sign_in import admit_anybody, challenge, sign_in, sign_out
 from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
+from senim.pages.visitors import network_of
 from senim.validation import Signer
 
 
@@ -35,6 +43,8 @@ class SignInDoor:
     role: str = ""
     admit: Callable[[Signer], None] = admit_anybody
     final: tuple[type[Refused], ...] = ()
+    ways: Mapping[Method, str] = field(default_factory=dict)
+    """Routes of other ways to sign in."""
 
     def routes(self) -> list[Route]:
         return [
@@ -56,7 +66,7 @@ class SignInDoor:
         except Refused as refusal:
             show_in(form, refusal)
             return self._page(request, form, status=503 if isinstance(refusal, Unavailable) else 409)
-        return redirect(_next(request) or reverse(self.home))
+        return redirect(next_of(request) or reverse(self.home))
 
     def sign_out(self, request: HttpRequest) -> HttpResponse:
         sign_out(account_id=sessions.whose(request), door=self.name, at=timezone.now())
@@ -71,28 +81,57 @@ class SignInDoor:
             door=self.name,
             browser=_browser(request),
             known=sessions.holder(request),
+            network=network_of(request),
             at=at,
             admit=self.admit,
         )
-        sessions.open_session(request, signed_in, at=at)
+        sessions.open_session(
+            request,
+            signed_in.account_id,
+            method=Method.SIGNATURE,
+            at=at,
+            organisation=signed_in.signer.organisation,
+        )
 
     def _page(self, request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
         at = timezone.now()
         shown = challenge(door=self.name, browser=_browser(request), at=at)
-        hidden = {"challenge": shown.id, "next": _next(request)}
+        wanted = next_of(request)
+        hidden = {"challenge": shown.id, "next": wanted}
         sheet = Sheet(shown.text, "auth", now=at, role=self.role, hidden=hidden)
-        context = {"form": form, "sheet": sheet, "expires_at": shown.expires_at}
+        others = [(method, way) for method, way in self.ways.items() if method in ways_to(wanted, at=at)]
+        context = {
+            "form": form,
+            "sheet": sheet,
+            "expires_at": shown.expires_at,
+            "ways": [(method, f"{reverse(way)}{query_of(wanted)}") for method, way in others],
+            "stronger": sessions.holder(request) is not None and bool(wanted),
+        }
         return render(request, self.template, context, status=status)
+
+
+def ways_to(wanted: str, *, at: datetime) -> tuple[Method, ...]:
+    """The methods that open the page of this address today."""
+    try:
+        route: Route | None = getattr(resolve(urlsplit(wanted).path).func, "route", None)
+    except Resolver404:
+        route = None
+    return allowed(route.needs if route else ServiceClass.EVERYDAY, at=at)
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where to go afterwards: a path of our own or nowhere."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if own else ""
+
+
+def query_of(wanted: str) -> str:
+    """Takes where to go afterwards along to another way of signing in."""
+    return f"?{urlencode({'next': wanted})}" if wanted else ""
 
 
 def _browser(request: HttpRequest) -> str:
     """The CSRF secret: the one mark a browser has before anybody is signed in, unreadable to scripts."""
     get_token(request)
     return str(request.META["CSRF_COOKIE"])
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go afterwards: a path of our own or nowhere."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    own = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if own else ""

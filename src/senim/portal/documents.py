@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from senim.accounts import AccountId
+from senim.accounts.methods import ServiceClass
 from senim.documents import access, claims, views
 from senim.documents.access import GrantId, OpenAccess
 from senim.documents.claims import Asking, ClaimId, ClaimIsGone, GrantBurnt, WrongNumber
@@ -196,15 +197,39 @@ def _mark(mark: Mark) -> dict[str, Any]:
     }
 
 
+DOCUMENTS = ServiceClass.DOCUMENTS
 ROUTES = [
     Route("documents/", documents, Who.SIGNED_IN, "documents"),
     Route("documents/seen/", marks, Who.SIGNED_IN, "marks"),
     Route("documents/seen/<uuid:view>/stop/", stop, Who.SIGNED_IN, "view-stop", Kind.ACTION),
-    Route("documents/open/<uuid:grant>/", shared, Who.SIGNED_IN, "access"),
-    Route("documents/open/<uuid:grant>/state/", shared_state, Who.SIGNED_IN, "access-state", Kind.DATA),
+    Route("documents/open/<uuid:grant>/", shared, Who.SIGNED_IN, "access", needs=DOCUMENTS),
+    Route(
+        "documents/open/<uuid:grant>/state/",
+        shared_state,
+        Who.SIGNED_IN,
+        "access-state",
+        Kind.DATA,
+        needs=DOCUMENTS,
+    ),
     Route("documents/open/<uuid:grant>/close/", close, Who.SIGNED_IN, "access-close", Kind.ACTION),
-    Route("documents/open/<uuid:grant>/extend/", extend, Who.SIGNED_IN, "access-extend", Kind.ACTION),
-    Route("documents/open/<uuid:grant>/answer/", answer, Who.SIGNED_IN, "access-answer", Kind.ACTION),
-    Route("documents/<slug:slug>/", document, Who.SIGNED_IN, "document"),
-    Route("documents/<slug:slug>/open/", open_access, Who.SIGNED_IN, "open-access", Kind.ACTION),
+    Route(
+        "documents/open/<uuid:grant>/extend/",
+        extend,
+        Who.SIGNED_IN,
+        "access-extend",
+        Kind.ACTION,
+        needs=DOCUMENTS,
+    ),
+    Route(
+        "documents/open/<uuid:grant>/answer/",
+        answer,
+        Who.SIGNED_IN,
+        "access-answer",
+        Kind.ACTION,
+        needs=DOCUMENTS,
+    ),
+    Route("documents/<slug:slug>/", document, Who.SIGNED_IN, "document", needs=DOCUMENTS),
+    Route(
+        "documents/<slug:slug>/open/", open_access, Who.SIGNED_IN, "open-access", Kind.ACTION, needs=DOCUMENTS
+    ),
 ]

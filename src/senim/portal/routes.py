@@ -19,6 +19,7 @@ from senim.portal import (
     reissue,
     revoked,
     revoking,
+    security,
     sign_in,
     viewing,
 )
@@ -33,6 +34,7 @@ ROUTES: list[Route] = [
     *compromised.ROUTES,
     *sign_in.ROUTES,
     *cabinet.ROUTES,
+    *security.ROUTES,
     *certificates.ROUTES,
     *revoking.ROUTES,
     *reissue.ROUTES,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from senim.accounts.methods import ServiceClass
 from senim.accounts.profiles import profile
 from senim.accounts.sessions import organisation_of
 from senim.documents import claims, views
@@ -120,14 +121,22 @@ def finish(request: HttpRequest, view: uuid.UUID) -> HttpResponse:
     return redirect("marks")
 
 
+DOCUMENTS = ServiceClass.DOCUMENTS
 ROUTES = [
-    Route("view/", enter, Who.SIGNED_IN, "view-enter"),
-    Route("d/<str:token>", landed, Who.SIGNED_IN, "view-landed"),
-    Route("view/scanned/", scanned, Who.SIGNED_IN, "view-scanned", Kind.ACTION),
-    Route("view/wait/<uuid:claim>/", wait, Who.SIGNED_IN, "view-wait"),
-    Route("view/wait/<uuid:claim>/state/", wait_state, Who.SIGNED_IN, "view-wait-state", Kind.DATA),
+    Route("view/", enter, Who.SIGNED_IN, "view-enter", needs=DOCUMENTS),
+    Route("d/<str:token>", landed, Who.SIGNED_IN, "view-landed", needs=DOCUMENTS),
+    Route("view/scanned/", scanned, Who.SIGNED_IN, "view-scanned", Kind.ACTION, needs=DOCUMENTS),
+    Route("view/wait/<uuid:claim>/", wait, Who.SIGNED_IN, "view-wait", needs=DOCUMENTS),
+    Route(
+        "view/wait/<uuid:claim>/state/",
+        wait_state,
+        Who.SIGNED_IN,
+        "view-wait-state",
+        Kind.DATA,
+        needs=DOCUMENTS,
+    ),
     Route("view/wait/<uuid:claim>/withdraw/", withdraw, Who.SIGNED_IN, "view-withdraw", Kind.ACTION),
-    Route("view/<uuid:view>/", look, Who.SIGNED_IN, "viewing"),
-    Route("view/<uuid:view>/state/", look_state, Who.SIGNED_IN, "viewing-state", Kind.DATA),
+    Route("view/<uuid:view>/", look, Who.SIGNED_IN, "viewing", needs=DOCUMENTS),
+    Route("view/<uuid:view>/state/", look_state, Who.SIGNED_IN, "viewing-state", Kind.DATA, needs=DOCUMENTS),
     Route("view/<uuid:view>/finish/", finish, Who.SIGNED_IN, "viewing-finish", Kind.ACTION),
 ]

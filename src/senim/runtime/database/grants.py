@@ -58,6 +58,8 @@ accounts_spentchallenge            rad    rad  -        rd   -         -        
 accounts_subscribernumber          raw    -    -        -    -         -         -          -        r
 accounts_numberrequest             raw    -    -        -    -         -         -          -        r
 accounts_onetimepassword           rawd   -    -        rd   -         -         -          -        r
+accounts_password                  raw    -    -        -    -         -         -          -        r
+accounts_signinattempt             ra     a    -        rd   -         -         -          -        r
 accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
 accounts_timelineentry             ra     a    -        -    -         -         -          -        r
 

@@ -23,6 +23,8 @@ class Reference:
     target: str
     key: str = "id"
     like: str = ""
+    only: str = "TRUE"
+    """Of the rows of ``table``, in SQL."""
 
 
 ACCOUNT, OPERATOR = "accounts_account", "enrolment_registrationauthorityoperator"
@@ -31,7 +33,8 @@ REFERENCES = (
     Reference("accounts_subscribernumber", "account_id", ACCOUNT),
     Reference("accounts_subscribernumber", "request_id", "accounts_numberrequest"),
     Reference("accounts_numberrequest", "account_id", ACCOUNT),
-    Reference("accounts_onetimepassword", "account_id", ACCOUNT),
+    Reference("accounts_onetimepassword", "account_id", ACCOUNT, only="here.purpose <> 'sign in'"),
+    Reference("accounts_password", "account_id", ACCOUNT),
     Reference("accounts_timelineentry", "account_id", ACCOUNT),
     Reference(
         "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"
@@ -73,9 +76,9 @@ def orphans(reference: Reference) -> tuple[int, list[str]]:
     }
     names["like"] = sql.Literal(reference.like)
     missing = sql.SQL(
-        "FROM {table} AS here WHERE here.{column} IS NOT NULL AND here.{column}::text ~ {like} "
+        "FROM {table} AS here WHERE {only} AND here.{column} IS NOT NULL AND here.{column}::text ~ {like} "
         "AND NOT EXISTS (SELECT 1 FROM {target} AS there WHERE there.{key} = here.{column})"
-    ).format(**names)
+    ).format(only=sql.SQL(reference.only), **names)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("SELECT count(*) ") + missing)
         count = cursor.fetchone()[0]

@@ -1,0 +1,51 @@
+"""How to arrive at the pages of other ways to sign in, and of security; see ``visits``."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.test import Client
+from tests.accounts.citizen import Citizen, citizen
+from tests.accounts.signing_in import PAIR, log_in, set_password
+from tests.pages.stage import Stage
+
+
+def anyone(_: Stage) -> dict[str, Any]:
+    return {}
+
+
+def signed(stage: Stage) -> Citizen:
+    aigerim = citizen(stage.world.person("aigerim"), stage.authority)
+    assert aigerim.sign_in().status_code == 302
+    stage.client = aigerim.browser
+    return aigerim
+
+
+def changing_a_factor(stage: Stage) -> dict[str, Any]:
+    """Signed in by signature, as changing a factor needs."""
+    signed(stage)
+    return {}
+
+
+def asked_for_a_sign_in_code(stage: Stage) -> dict[str, Any]:
+    """By somebody whose number is not connected: the page is the same."""
+    aigerim = stage.world.person("aigerim")
+    assert stage.client.post(PAIR, {"iin": aigerim.iin, "number": aigerim.phone}).status_code == 302
+    return {}
+
+
+def security(stage: Stage) -> dict[str, Any]:
+    """With a password, another session, and a code that was withheld."""
+    aigerim = signed(stage)
+    assert set_password(aigerim).status_code == 302
+    assert log_in(aigerim.iin).status_code == 302
+    assert Client().post(PAIR, {"iin": aigerim.iin, "number": aigerim.phone}).status_code == 302
+    return {}
+
+
+SIGNING_IN: Mapping[str, Callable[[Stage], dict[str, Any]]] = {
+    "sign-in-password": anyone,
+    "sign-in-number": anyone,
+    "sign-in-code": asked_for_a_sign_in_code,
+    "security": security,
+    "password": changing_a_factor,
+}
