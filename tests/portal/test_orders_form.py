@@ -326,3 +326,12 @@ def test_an_address_with_a_kazakh_domain_is_written_to_and_certified(aigerim, wo
             x509.SubjectAlternativeName
         )
         assert names.value.get_values_for_type(x509.RFC822Name) == ["Aigerim@xn--80a1acn3a.xn--80ao21a"]
+
+
+@pytest.mark.clause("CA-19.4b")
+def test_an_external_protected_carrier_is_recommended_where_one_chooses_and_it_is_said_why(aigerim):
+    page = aigerim.browser.get("/en/order/form/")
+    said = text_of(page)
+    assert "We recommend an external protected carrier" in said
+    assert "the key is made there and cannot be copied" in said
+    assert said.index("We recommend an external protected carrier") < said.index("Where to keep the key")
