@@ -1,6 +1,5 @@
 """From the letter to the first sign-in: certificates of an operator, through their doors."""
 
-import base64
 import ssl
 from datetime import timedelta
 
@@ -9,7 +8,8 @@ from cryptography import x509
 from django.utils import timezone
 from tests.holders import Holder
 from tests.operators.letters import Carrier, file, form, ordered, received
-from tests.ordering import Browser, Desk, applicant, desk_of, settle, text_of, value_of
+from tests.operators.signing_in import sign_in
+from tests.ordering import Desk, applicant, desk_of, settle, text_of
 
 from senim.certification.certificates import of_person
 from senim.certification.models import Order
@@ -46,14 +46,6 @@ def installed(staff: Desk, page: str, carrier: Carrier, chain: tuple[bytes, ...]
         assert x509.load_der_x509_certificate(der).public_key() == keys[purpose].public_key()
         found[purpose] = Holder(keys[purpose], der, chain)
     return found
-
-
-def sign_in(holder: Holder) -> object:
-    browser = Browser("desk")
-    page = browser.get("/en/sign-in/")
-    signature = base64.b64encode(holder.sign(base64.b64decode(value_of(page, "data-content")))).decode()
-    given = {"challenge": value_of(page, "challenge"), "signature": signature}
-    return browser, browser.post("/en/sign-in/", given)
 
 
 @pytest.mark.clause("CA-15.1a", "CA-15.1b", "CA-15.1c", "CA-15.1d", "CA-15.1e")

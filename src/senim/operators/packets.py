@@ -93,14 +93,15 @@ def judge(packet: Packet) -> Judged:
         raise PacketIncomplete
     if not packet.non_exportable:
         raise CarrierNotProtected
-    sign, auth = _request(packet.sign_request), _request(packet.auth_request)
+    sign, auth = request_in(packet.sign_request), request_in(packet.auth_request)
     if sign.public_key == auth.public_key:
         raise OneKeyTwice
     scans = tuple((kind, _media_type(packet.scans[kind]), packet.scans[kind]) for kind in KINDS)
     return Judged(sign.der, auth.der, scans)
 
 
-def _request(given: bytes) -> requests.Request:
+def request_in(given: bytes) -> requests.Request:
+    """PEM or DER. Raises RequestUnusable."""
     try:
         pem = _PEM.search(given)
         return requests.read(b64decode(pem[1]) if pem else given)

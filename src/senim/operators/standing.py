@@ -174,6 +174,11 @@ def appoint(
     return _facts(row)
 
 
+def is_anybody_responsible() -> bool:
+    """Whether somebody is there to decide about operators."""
+    return RegistrationAuthorityOperator.objects.filter(responsible=True, active=True).exists()
+
+
 def appoint_from_ceremony(path: Path, *, at: datetime) -> tuple[Operator, ...]:
     """Appoint the people the ceremony file gives an operator's signing certificate.
 

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from senim.certification import certificates, issuers
-from senim.runtime.console import ceremony_commands
+from senim.runtime.console import ceremony_commands, first_operator
 from senim.runtime.console.certificate_facts import described, say, say_no
 from senim.settings import settings
 
@@ -13,6 +13,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     parser = commands.add_parser("ca", help="the certification authority: ceremony, its certificates")
     verbs = parser.add_subparsers(required=True, metavar="verb")
     ceremony_commands.register(verbs)
+    first_operator.register(verbs)
     show = verbs.add_parser("show", help="the authority's own certificates, and where their keys live")
     show.set_defaults(run=run_show)
     show.add_argument("--json", action="store_true", help="print JSON")
