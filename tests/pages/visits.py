@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client, override_settings
+from django.utils import timezone
 from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.holders import Holder
@@ -18,7 +19,8 @@ from tests.pages.sign_in_visits import SIGNING_IN
 from tests.pages.stage import Stage
 from tools.demo.qr import read_svg
 
-from senim.portal.practice import edition
+from senim.enrolment import policies
+from senim.texts import LANGUAGES
 
 Visit = Callable[[Stage], dict[str, Any]]
 
@@ -49,9 +51,11 @@ def before_the_keys(stage: Stage) -> dict[str, Any]:
 
 
 def an_edition(stage: Stage) -> dict[str, Any]:
-    """One that somebody said to have read."""
-    assert stage.client.post("/en/order/", {"read": "1"}).status_code == 302
-    return {"number": edition()}
+    """One that somebody said to have read, word for word as it was: no text of ours."""
+    part = [["Қайтарып алу", ["Кілт жоғалса, сертификатты бірден қайтарып алыңыз."]]]
+    said = {code: {"policy": part, "practice": part} for code in LANGUAGES}
+    policies.keep(number="0" * 16, documents=said, at=timezone.now())
+    return {"number": "0" * 16}
 
 
 def ordered(stage: Stage) -> dict[str, Any]:

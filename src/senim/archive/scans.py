@@ -23,6 +23,10 @@ class MediaType(StrEnum):
     def suffix(self) -> str:
         return {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[self.value]
 
+    @property
+    def said(self) -> Text:
+        return Text(f"archive.media_type.{self.suffix}")
+
 
 class NotAScan(Refused):
     """``problem`` is one of unknown, broken, active, locked, too_complex."""

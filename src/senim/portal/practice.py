@@ -72,13 +72,11 @@ def policy() -> list[Section]:
     return [*map(_of_kind, kinds()), *(Section(Text(title), lines) for title, lines in said.items())]
 
 
-@cache
 def documents() -> dict[str, Any]:
     """Policy and practice statement, word for word in every language."""
     return {code: _in_language(code) for code in LANGUAGES}
 
 
-@cache
 def edition() -> str:
     """The number of what is written there now."""
     spelled = json.dumps(documents(), sort_keys=True, ensure_ascii=False).encode()
