@@ -16,7 +16,7 @@ from tests.responders.conftest import Asked
 from tests.softhsm import MODULE, folder_of_tokens, pulled_out
 
 from senim.certification import certificates, orders, publication
-from senim.certification.ceremony import authorities
+from senim.certification.ceremony import authorities, publishing
 from senim.certification.fulfilment import fulfil
 from senim.certification.models import Order as PlacedOrder
 from senim.certification.sandbox_mark import marked
@@ -95,6 +95,20 @@ def test_where_each_key_lives_is_said(authority, settings, senim):
     assert shown["tsa"]["key"] == "PKCS#11 token senim-responders, key tsa"
     assert shown["root"]["key"].startswith(f"file {settings.home}")
     assert {label: said["key"] for label, said in shown.items()} == senim("init")[1]["keys"]
+
+
+def test_the_next_authoritys_key_is_made_in_the_same_token(settings, senim, tmp_path, monkeypatch):
+    monkeypatch.setattr(publishing, "WORKER_PUBLISHES_WITHIN_SECONDS", 0.0)
+    typed = tmp_path / "typed"
+    typed.write_text(senim("init")[1]["root_passphrase"])
+    code, said = senim("renew", "issuing", "--passphrase-file", str(typed))
+    assert code == 0, said
+    opened = authority_worker.opened(settings.secret("passphrase-authority"))
+    assert [each.issuer.label for each in (*opened.before, opened)] == ["issuing", "issuing2"]
+    assert all(isinstance(each.key, HeldByToken) for each in (*opened.before, opened))
+    assert senim("show")[1]["issuing2"]["key"] == "PKCS#11 token senim-authority, key issuing2"
+    TestAuthority(opened, certificates.chain()).issue("individual_sign", **AIGERIM)
+    assert publication.publish(opened, at=datetime.now(UTC))
 
 
 def test_no_pin_opens_the_token_of_the_other_process(authority, settings):

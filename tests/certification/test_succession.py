@@ -198,6 +198,10 @@ def test_a_third_authority_follows_and_responders_are_renewed_under_each(setting
     }
     assert signers == dict.fromkeys(issuers.ours(), True)
     assert ceremony.perform(plan_without_people(), at=NOW + HOUR).made == ()
+    first = x509.load_der_x509_certificate(certificates.certificate_file("issuing"))
+    after_it = {"at": first.not_valid_after_utc + HOUR / 2, "within": timedelta(0), "forget_after": HOUR}
+    ended = sorted(each.profile for each in condition.expiring(**after_it))
+    assert ended == ["ocsp", "ocsp", "tsa"], "the first one's delegate is nobody's concern any more"
     Certificate.objects.all().delete()
     ceremony.adopt(plan_without_people())
     adopted = {row.label: row.issuer for row in Certificate.objects.filter(label__isnull=False)}

@@ -81,6 +81,14 @@ def test_a_hostile_request_is_refused_with_a_clear_message(aigerim, kind, field)
 
 @pytest.mark.django_db
 @pytest.mark.clause("CA-6.P1")
+def test_ten_megabytes_are_refused_before_they_are_read(aigerim):
+    page = aigerim.send_keys(request_sign="A" * 10_000_000)
+    assert page.status_code in {400, 413}
+    assert not Application.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("CA-6.P1")
 def test_base64_that_is_none_is_refused(aigerim):
     assert aigerim.send_keys(request_sign="!!!").status_code == 409
 

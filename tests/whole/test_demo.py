@@ -38,16 +38,20 @@ def made(platform_running: Platform, tmp_path_factory: pytest.TempPathFactory) -
     platform_running.wait_until_ready()
     platform_running.well()
     folder = tmp_path_factory.mktemp("demo")
-    demonstrated = demo(
-        folder,
-        SENIM_URL=platform_running.portal,
-        SENIM_DESK_URL=platform_running.desk,
-        SENIM_RESPONDERS_URL=platform_running.responders,
-        SENIM_SANDBOX_URL=platform_running.sandbox,
-        SENIM_PEOPLE=str(platform_running.home / "sandbox" / "people"),
-    )
+    demonstrated = demo(folder, **doors_of(platform_running))
     assert demonstrated.returncode == 0, demonstrated.stdout + demonstrated.stderr
     return folder / "demo"
+
+
+def doors_of(platform: Platform) -> dict[str, str]:
+    """Where the demo finds this platform."""
+    return {
+        "SENIM_URL": platform.portal,
+        "SENIM_DESK_URL": platform.desk,
+        "SENIM_RESPONDERS_URL": platform.responders,
+        "SENIM_SANDBOX_URL": platform.sandbox,
+        "SENIM_PEOPLE": str(platform.home / "sandbox" / "people"),
+    }
 
 
 def demo(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,6 @@
 """How the authority's own affairs stand: what ``senim doctor`` asks of this room. Reads only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,10 +12,10 @@ from senim.certification.status_files import Generation
 from senim.pki import crl
 from senim.settings import settings
 
-OWN = ("root", "issuing", "ocsp", "tsa")
+OWN = ("root", "issuing", "tsa", "ocsp")
+OF_EACH_AUTHORITY = "ocsp"
+"""What an authority issued is answered for under a certificate of its own, for as long as it is one."""
 WHOSE = ("profile", "iin", "bin")
-BY_ISSUER = ("ocsp",)
-"""Of these each authority has its own: what it issued is answered for by them alone."""
 OF_OTHERS = ("operator_sign", "operator_auth", "official", "authorised_body", "state_body")
 
 
@@ -41,11 +42,9 @@ class Unpublished:
 
 def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tuple[Expiring, ...]:
     """Those that end soon or have ended and have no successor; long-ended ones of people are forgotten."""
-    found = [
-        *_newest(tuple(set(OWN) - set(BY_ISSUER)), WHOSE),
-        *_newest(BY_ISSUER, ("issuer", *WHOSE)),
-        *_newest(OF_OTHERS, ("issuer", *WHOSE, "label")),
-    ]
+    delegates = _newest((OF_EACH_AUTHORITY,), ("issuer", *WHOSE), leaving_out=_ended_authorities(at=at))
+    ours = _newest(tuple(name for name in OWN if name != OF_EACH_AUTHORITY), WHOSE)
+    found = [*ours, *delegates, *_newest(OF_OTHERS, ("issuer", *WHOSE, "label"))]
     return tuple(
         each
         for each in found
@@ -53,9 +52,17 @@ def expiring(*, at: datetime, within: timedelta, forget_after: timedelta) -> tup
     )
 
 
-def _newest(profiles: tuple[str, ...], whose: tuple[str, ...]) -> list[Expiring]:
+def _ended_authorities(*, at: datetime) -> list[str]:
+    """Before the present one. Nobody asks about what they issued: it has ended too."""
+    before = Certificate.objects.filter(label__in=issuers.ours()[:-1], not_after__lte=at)
+    return [each.label for each in before.only("label") if each.label]
+
+
+def _newest(
+    profiles: tuple[str, ...], whose: tuple[str, ...], *, leaving_out: Collection[str] = ()
+) -> list[Expiring]:
     held = Certificate.objects.filter(profile__in=profiles, der__isnull=False, revocation__isnull=True)
-    newest = held.order_by(*whose, "-not_after").distinct(*whose)
+    newest = held.exclude(issuer__in=leaving_out).order_by(*whose, "-not_after").distinct(*whose)
     return [
         Expiring(each.serial_number, each.profile, each.not_after)
         for each in newest.only("serial_number", "profile", "not_after")
