@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID, ObjectIdentifier
 
 from tools.demo import keys, qr, stamp, words
 from tools.demo.instance import Instance
@@ -180,10 +180,7 @@ def install_the_certificates(journey: Journey) -> None:
 def check_the_status(journey: Journey) -> None:
     """OCSP says good, at the address the certificate names; where its revocation list is, it says too."""
     certificate = journey.signers["sign"].certificate
-    access = certificate.extensions.get_extension_for_oid(ExtensionOID.AUTHORITY_INFORMATION_ACCESS).value
-    journey.made["ocsp_url"] = next(
-        one.access_location.value for one in access if one.access_method == AuthorityInformationAccessOID.OCSP
-    )
+    journey.made["ocsp_url"] = _place(certificate, AuthorityInformationAccessOID.OCSP)
     journey.made["crl_urls"] = list_addresses(certificate)
     journey.made["tsa_url"] = f"{journey.at.responders}/tsa"
     good = status_answer(journey, certificate, ocsp.OCSPCertStatus.GOOD)
@@ -194,6 +191,18 @@ def check_the_status(journey: Journey) -> None:
     write_pem(journey, "root.pem", journey.made["_root"])
 
 
+def _place(certificate: x509.Certificate, kind: ObjectIdentifier) -> str:
+    access = certificate.extensions.get_extension_for_oid(ExtensionOID.AUTHORITY_INFORMATION_ACCESS).value
+    return next(str(one.access_location.value) for one in access if one.access_method == kind)
+
+
+def _issuer_of(certificate: x509.Certificate) -> x509.Certificate:
+    """From where the certificate says: not every certificate is of the authority that issues now."""
+    address = _place(certificate, AuthorityInformationAccessOID.CA_ISSUERS)
+    answer = Visitor(address).client.get(urlsplit(address).path)
+    return x509.load_der_x509_certificate(answer.raise_for_status().content)
+
+
 def list_addresses(certificate: x509.Certificate) -> list[str]:
     points = certificate.extensions.get_extension_for_oid(ExtensionOID.CRL_DISTRIBUTION_POINTS).value
     return [name.value for point in points for name in point.full_name or ()]
@@ -201,7 +210,7 @@ def list_addresses(certificate: x509.Certificate) -> list[str]:
 
 def status_answer(journey: Journey, certificate: x509.Certificate, wanted: ocsp.OCSPCertStatus) -> bytes:
     """The answer of the responder, once it says this."""
-    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, journey.made["_issuing"], hashes.SHA1())
+    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, _issuer_of(certificate), hashes.SHA1())
     responders, request = Visitor(journey.made["ocsp_url"]), asked.build().public_bytes(Encoding.DER)
 
     def as_wanted() -> bytes | None:
