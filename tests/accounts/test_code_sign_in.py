@@ -29,9 +29,11 @@ from senim.accounts import code_sign_in
 from senim.accounts.code_sign_in import SignInCodeOver, SignInCodeSpent, SignInCodeWrong
 from senim.accounts.models import Account, OneTimePassword, Session, SignInAttempt, SubscriberNumber
 from senim.accounts.one_time_passwords import Issued
+from senim.accounts.sms import SEGMENT, code_text
 from senim.journal.models import Entry
 from senim.notices.models import Notice
 from senim.settings import settings
+from senim.texts import LANGUAGES, speaking
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 IIN, NUMBER, NETWORK = "940308492147", "+77015550101", "192.0.2.0/24"
@@ -66,6 +68,15 @@ def test_a_citizen_signs_in_with_the_code_sent_to_the_connected_number(connected
     assert (session.acr, session.amr) == ("low", "otp sms")
     entry = Entry.objects.filter(verb="accounts.sign_in").latest("at")
     assert (entry.clause, entry.facts["method"], entry.facts["acr"]) == ("PT-4.3", "code", "low")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sms_is_one_segment_that_says_what_the_code_is_for(language):
+    with speaking(language):
+        text = code_text("123456", text_id="accounts.sms.sign_in_code")
+    assert {"kk": "Кіру коды", "ru": "Код для входа", "en": "Code to sign in"}[language] in text
+    assert text.splitlines()[-1] == f"@{settings.portal_host} #123456"
+    assert len(text) <= SEGMENT
 
 
 @pytest.mark.clause("PT-4.4")

@@ -5,9 +5,11 @@ from django.test import override_settings
 from django.utils import timezone
 from tests.accounts.citizen import Citizen, attribute, hidden, signed, text_to_sign, words
 
-from senim.accounts.models import Account, Session
+from senim.accounts import attempts
+from senim.accounts.models import Account, Session, SignInAttempt
 from senim.operators import standing
 from senim.operators.centres import centres
+from senim.settings import MissingSecret
 
 pytestmark = pytest.mark.usefixtures("_at_the_desk")
 
@@ -78,3 +80,14 @@ def test_the_text_names_the_desk_and_the_page_asks_for_an_operators_certificate(
     page = operator.browser.get("/en/sign-in/")
     assert "desk.localhost" in text_to_sign(page).decode()
     assert attribute(page, "data-role") == "1.2.398.3.3.4.2.3"
+
+
+def test_the_desk_needs_no_secret_of_the_portals_codes(operator, monkeypatch):
+    """Its process is not handed that secret."""
+
+    def missing(_):
+        raise MissingSecret("otp")
+
+    monkeypatch.setattr(attempts, "stand_in", missing)
+    assert answer_to(operator).status_code == 302
+    assert not SignInAttempt.objects.exists()

@@ -1,7 +1,8 @@
 """What happened when somebody tried to sign in: told to the holder of the identifier, and to nobody else.
 
 A row is written for identifiers nobody has here just as for those of our accounts, under a stand-in, so that
-neither the work nor the rows tell which is which.
+neither the work nor the rows tell which is which. The desk notes nothing: it has no secret to make stand-ins
+with, and takes certificates only.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from senim.accounts.counting import stand_in
 from senim.accounts.methods import Method
 from senim.accounts.models import SignInAttempt
 from senim.settings import settings
+
+DOOR = "portal"
 
 
 class Outcome(StrEnum):

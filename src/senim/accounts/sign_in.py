@@ -162,7 +162,10 @@ def _welcome(person: Accepted, door: str, code: str, network: str, at: datetime)
         personal={"certificate": f"{signer.serial_number:x}"},
         changed=[account],
     )
-    attempts.note(iin=person.iin, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at)
+    if door == attempts.DOOR:
+        attempts.note(
+            iin=person.iin, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at
+        )
     return SignedIn(account_id, person.iin, signer, opened)
 
 

@@ -59,7 +59,7 @@ accounts_subscribernumber          raw    -    -        -    -         -        
 accounts_numberrequest             raw    -    -        -    -         -         -          -        r
 accounts_onetimepassword           rawd   -    -        rd   -         -         -          -        r
 accounts_password                  raw    -    -        -    -         -         -          -        r
-accounts_signinattempt             ra     a    -        rd   -         -         -          -        r
+accounts_signinattempt             ra     -    -        rd   -         -         -          -        r
 accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
 accounts_timelineentry             ra     a    -        -    -         -         -          -        r
 
