@@ -123,3 +123,15 @@ def test_a_copy_of_the_register_is_handed_over_and_its_digest_is_on_record(daure
     assert set(recorded) == {hashlib.sha256(pdf).hexdigest() for pdf in (by_console, by_desk.content)}
     assert said["sha256"] in recorded
     assert dauren.post("/en/operators/extract/").status_code == 409
+
+
+@pytest.mark.clause("CA-15.1d")
+def test_an_operator_is_entrusted_with_the_others_and_no_longer(dauren, ainur):
+    letters = "/en/operators/new/"
+    assert dauren.get(letters).status_code == 409
+    assert senim("entrust", dauren.operator.iin)[1] == {"standing": "in office", "responsible": True}
+    assert dauren.get(letters).status_code == 200
+    assert senim("entrust", dauren.operator.iin, "--no-longer")[1]["responsible"] is False
+    assert dauren.get(letters).status_code == 409
+    senim("dismiss", dauren.operator.iin)
+    assert senim("entrust", dauren.operator.iin)[0] == 1

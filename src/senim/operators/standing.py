@@ -182,7 +182,8 @@ def is_anybody_responsible() -> bool:
 def appoint_from_ceremony(path: Path, *, at: datetime) -> tuple[Operator, ...]:
     """Appoint the people the ceremony file gives an operator's signing certificate.
 
-    Once: an instance that is started again changes nothing of what happened to them since.
+    Once: an instance that is started again changes nothing of what happened to them since. Operators of
+    before 0.4.0 have no address yet, and get what the file says.
     """
     people = tomllib.loads(path.read_text(encoding="utf-8")).get("people", [])
     chosen = [person for person in people if OPERATOR_PROFILE in person.get("profiles", [])]
@@ -191,7 +192,7 @@ def appoint_from_ceremony(path: Path, *, at: datetime) -> tuple[Operator, ...]:
 
 def _appointed(person: dict[str, Any], *, at: datetime) -> Operator:
     known = RegistrationAuthorityOperator.objects.filter(iin=parse(person["iin"]).number).first()
-    if known is not None and known.steps.exists():
+    if known is not None and (known.email or known.steps.exists()):
         return _facts(known)
     return appoint(
         iin=person["iin"],

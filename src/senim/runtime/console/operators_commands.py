@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from senim.errors import Refused
 from senim.operators import absence, applications, leaving, loss, violations
+from senim.operators.entrusting import entrust
 from senim.operators.extract import give
 from senim.operators.packets import Packet
 from senim.operators.register import Line, file_of
@@ -42,6 +43,8 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     dismiss.add_argument(
         "--on", dest="leaves_on", type=date.fromisoformat, help="notice for that day, instead of now"
     )
+    entrust = _about(verbs, "entrust", _doing(_entrust), "of the responsible staff, who decide about others")
+    entrust.add_argument("--no-longer", action="store_true", help="take it back")
     _about(verbs, "lost", _doing(_lost), "a key is lost or in other hands: stop, revoke, tell, now")
     found = _about(verbs, "violation", _doing(_violation), "record a violation and tell the head")
     found.add_argument("--found", dest="found_on", type=date.fromisoformat, help="the day, today unless said")
@@ -159,6 +162,11 @@ def _dismiss(options: argparse.Namespace, at: datetime) -> dict[str, object]:
         iin=options.iin, leaves_on=options.leaves_on, by=None, at=at, note=options.note
     )
     return {"standing": notice.changed.standing.value, "late_notice": notice.late}
+
+
+def _entrust(options: argparse.Namespace, at: datetime) -> dict[str, object]:
+    done = entrust(iin=options.iin, responsible=not options.no_longer, by=None, at=at)
+    return {"standing": done.standing.value, "responsible": done.operator.responsible}
 
 
 def _lost(options: argparse.Namespace, at: datetime) -> dict[str, object]:
