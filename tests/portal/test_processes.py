@@ -21,6 +21,7 @@ def page(slug: str, language: str = "en"):
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("CA-16", "CA-17")
 @pytest.mark.parametrize("slug", SLUGS)
 class TestThePage:
     @pytest.mark.parametrize("language", LANGUAGES)
@@ -49,6 +50,7 @@ def test_the_list_leads_to_each(client):
     assert page("nothing").status_code == 404
 
 
+@pytest.mark.clause("CA-17")
 @pytest.mark.parametrize("slug", SLUGS)
 class TestTheDrawing:
     def test_every_printed_row_is_an_arrow_out_of_its_own_box(self, slug):
