@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 from tests.ordering import settle, text_of
+from tests.roles import as_process
 
 from senim.certification.certificates import of_person
 from senim.certification.examination import OperatorStopped
@@ -100,9 +101,10 @@ class TestLeaving:
         said = {"leaves_on": day, "note": "Order 40 of the centre"}
         assert ainur.post(f"{page_of(dauren)}leave/", said).status_code == 302
         assert Entry.objects.get(verb="operators.give_notice").facts["late"] is False
-        dismiss_those_due(0)
+        with as_process("jobs"):
+            dismiss_those_due(0)
         assert dauren.get("/en/").status_code == 200
-        with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        with time_machine.travel(timezone.now() + timedelta(days=2), tick=False), as_process("jobs"):
             dismiss_those_due(0)
             dismiss_those_due(0)
         assert statuses(dauren) == {CertStatus.REVOKED}
