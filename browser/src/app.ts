@@ -1,5 +1,6 @@
 /** Every page: focus the error summary, guard double submits, countdowns, polling, small buttons, service worker (README.md, app.js). */
 import { startCountdowns } from "./countdown";
+import { startLock } from "./lock";
 import { all, focusOn, goTo, one, reload, show } from "./page";
 import { poll, secondsOf } from "./polling";
 
@@ -113,5 +114,6 @@ all<HTMLButtonElement>(document, "[data-copy]").forEach(copyButton);
 all<HTMLButtonElement>(document, "[data-print]").forEach(printButton);
 all(document, "[data-poll]").forEach(startPolling);
 startCountdowns();
+startLock();
 focusErrorSummary();
 registerWorker();

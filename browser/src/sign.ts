@@ -47,6 +47,7 @@ function drawDeviceKeys(form: HTMLFormElement, listed: { key: DeviceKey; certifi
     place.replaceChildren(...listed.map(({ certificate }, index) => row(template, index, ownerOf(certificate), certificate.notAfter.value)));
   show(all(form, "[data-no-device-key]"), listed.length === 0);
   preselect(form, listed.length > 0 ? "device" : "file");
+  if (form.closest("[data-focus-ready]")) must<HTMLElement>(form, listed.length > 0 ? "button[type=submit]" : "[data-file]").focus();
 }
 
 let rows = 0;

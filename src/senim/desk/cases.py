@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from senim.countries.kz import oids
 from senim.desk.case_forms import Choice, Papers, Refusal
+from senim.desk.hands import Colleague
 from senim.desk.operator import operator_at
 from senim.desk.registry_facts import registry_facts
 from senim.enrolment import desk, kinds, revocation_in_person, work
@@ -154,6 +155,7 @@ def case_page(
     if choice is None and Step.FORM_REQUEST in case.actions:
         candidates = revocation_in_person.candidates(application_id=case.status.application_id, at=at)
         choice = Choice(candidates=candidates)
+    mine = case.taken_by == operator_at(request).id
     context = {
         "case": case,
         "form": papers or (choice if choice and choice.errors else _papers_form(case)),
@@ -161,6 +163,8 @@ def case_page(
         "may": {step.value: step in case.actions for step in Step},
         "own": case.iin == operator_at(request).iin,
         "me": operator_at(request),
+        "held_by_another": case.taken_by not in {None, operator_at(request).id},
+        "colleagues": Colleague(operator=operator_at(request)) if mine else None,
         "has_receipt": any(step.clause in WITH_RECEIPT for step in case.status.taken),
         "now": at,
         **registry_facts(case, at=at),

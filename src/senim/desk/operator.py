@@ -1,13 +1,24 @@
-"""Who sits at the desk: the operator behind a signed-in account, or nobody (CA-5.15)."""
+"""Who sits at the desk: the operator behind a signed-in account, or nobody (CA-5.15); a desk left alone is
+locked until its operator signs in again.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_POST
 
 from senim.operators.standing import Operator, operator_of
+from senim.pages.routes import Kind, Route, Who
+from senim.settings import settings
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+LOCKED = "locked_at"
 
 
 def know_the_operator(answer: Handler) -> Handler:
@@ -15,8 +26,10 @@ def know_the_operator(answer: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        operator = operator_of(user.iin) if user.is_authenticated else None
-        request.operator = operator  # type: ignore[attr-defined]
+        request.locked = is_locked(request)  # type: ignore[attr-defined]
+        known = user.is_authenticated and not request.locked  # type: ignore[attr-defined]
+        request.operator = operator_of(user.iin) if known else None  # type: ignore[attr-defined,union-attr]
+        request.lock_after = int(settings.desk_locks_after.total_seconds())  # type: ignore[attr-defined]
         return answer(request)
 
     return handle
@@ -25,3 +38,22 @@ def know_the_operator(answer: Handler) -> Handler:
 def operator_at(request: HttpRequest) -> Operator:
     """For pages only operators enter."""
     return cast("Operator", request.operator)  # type: ignore[attr-defined]
+
+
+def is_locked(request: HttpRequest) -> bool:
+    """Signing in anew moves ``started_at`` past the lock."""
+    locked, started = request.session.get(LOCKED, ""), request.session.get("started_at", "")
+    return bool(locked and started) and datetime.fromisoformat(locked) >= datetime.fromisoformat(started)
+
+
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """Nobody touched the desk for a while; the session may have ended by now. Signing in leads back here."""
+    if request.user.is_authenticated:
+        request.session[LOCKED] = timezone.now().isoformat()
+    here = request.POST.get("next", "")
+    own = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': here})}" if own else reverse("sign-in"))
+
+
+ROUTES = [Route("lock/", lock, Who.ANYONE, "lock", Kind.ACTION)]

@@ -8,19 +8,32 @@ from django.utils import timezone
 
 from senim.desk.operator import operator_at
 from senim.enrolment import work
-from senim.enrolment.work import Pill
+from senim.enrolment.work import Pill, Sort
 from senim.pages.routes import Route, Who
 from senim.texts import Text
 
+COLUMNS = {
+    Sort.NUMBER.value: "desk.worklist.application",
+    Sort.APPLICANT.value: "desk.worklist.applicant",
+    "awaits": "desk.worklist.awaits",
+    "whose": "desk.hands.whose",
+    Sort.STATE.value: "desk.worklist.state",
+    Sort.DUE.value: "desk.worklist.due",
+}
+
 
 def worklist(request: HttpRequest) -> HttpResponse:
-    """``show`` is a pill, ``q`` a number, an IIN or a name; ``centre=mine`` narrows to the own office."""
+    """``show`` is a pill, ``q`` a number, an IIN or a name; ``centre=mine`` narrows to the own office;
+    ``sort`` is a column.
+    """
     at, operator = timezone.now(), operator_at(request)
     search, mine = request.GET.get("q", "").strip()[:100], request.GET.get("centre") == "mine"
-    pill = _pill(request.GET.get("show", ""))
+    pill, sort = _pill(request.GET.get("show", "")), _sort(request.GET.get("sort", ""))
     listed = work.work_list(
         pill=pill,
+        operator=operator,
         at=at,
+        sort=sort,
         office=operator.office if mine else "",
         search=search,
         page=_page(request.GET.get("page", "")),
@@ -35,8 +48,9 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "search": search,
         "mine": mine,
         "now": at,
-        "before": _address(pill, mine, search, listed.page - 1) if listed.page > 1 else "",
-        "after": _address(pill, mine, search, listed.page + 1) if listed.page < listed.pages else "",
+        "columns": [_column(one, one == sort, pill, mine, search) for one in COLUMNS],
+        "before": _address(pill, mine, search, listed.page - 1, sort) if listed.page > 1 else "",
+        "after": _address(pill, mine, search, listed.page + 1, sort) if listed.page < listed.pages else "",
         "other_office": _address(pill, not mine, "", 1),
     }
     return render(request, "desk/worklist.html", context)
@@ -50,11 +64,18 @@ def _shown(pill: Pill, count: int, current: bool, mine: bool) -> dict[str, objec
     }
 
 
-def _address(pill: Pill, mine: bool, search: str, page: int) -> str:
+def _column(name: str, current: bool, pill: Pill, mine: bool, search: str) -> dict[str, object]:
+    """A column's heading; those one can sort by are links."""
+    href = _address(pill, mine, search, 1, Sort(name)) if name in list(Sort) else ""
+    return {"text": COLUMNS[name], "href": href, "current": current}
+
+
+def _address(pill: Pill, mine: bool, search: str, page: int, sort: Sort = Sort.DUE) -> str:
     asked = {
         "show": pill.value,
         "centre": "mine" if mine else "",
         "q": search,
+        "sort": sort.value if sort is not Sort.DUE else "",
         "page": page if page > 1 else "",
     }
     return "?" + urlencode({name: value for name, value in asked.items() if value})
@@ -62,6 +83,10 @@ def _address(pill: Pill, mine: bool, search: str, page: int) -> str:
 
 def _pill(name: str) -> Pill:
     return Pill(name) if name in list(Pill) else Pill.ALL_OPEN
+
+
+def _sort(name: str) -> Sort:
+    return Sort(name) if name in list(Sort) else Sort.DUE
 
 
 def _page(text: str) -> int:

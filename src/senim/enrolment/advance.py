@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from senim.enrolment import revocation_process
+from senim.enrolment.kinds import FINAL
 from senim.enrolment.models import Application, RevocationRequest
 from senim.enrolment.process import Actor, Step
 from senim.process import Row
@@ -52,8 +53,18 @@ def _advance(
     limit = case.process.limit_in(row.to)
     case.state, case.state_since_at = row.to, left_at
     case.due_at = left_at + limit if limit else None
+    if isinstance(case, Application):
+        _hand_on(case, action=action, operator_id=operator_id)
     case.save()
     return row
+
+
+def _hand_on(case: Application, *, action: str, operator_id: UUID | None) -> None:
+    """Whoever takes a step has the case in hand, until it is confirmed or has ended."""
+    if action == Step.CONFIRM or case.state in FINAL:
+        case.taken_by = None
+    elif operator_id is not None:
+        case.taken_by = operator_id
 
 
 def changed_rows(case: Case, *, at: datetime) -> list[Model]:

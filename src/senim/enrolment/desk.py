@@ -7,6 +7,7 @@ other was first (NotAllowed). Nobody handles an application of their own, and no
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,7 +23,7 @@ from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.reissue_check import check_still_signed
 from senim.errors import NotFound, Refused
 from senim.operators import four_eyes
-from senim.operators.standing import OPERATOR_PROFILE, Operator, refuse_unless_in_office
+from senim.operators.standing import OPERATOR_PROFILE, Operator, operator_by_id, refuse_unless_in_office
 from senim.texts import Text
 from senim.validation import Report
 
@@ -39,6 +40,12 @@ class OwnApplication(Refused):
     """Operators do not handle what they applied for themselves."""
 
     clause: ClassVar[str] = "CA-6.C2"
+
+
+class HeldByAnother(Refused):
+    """A colleague has the case in hand."""
+
+    clause: ClassVar[str] = "CA-5.15"
 
 
 class NotIdentified(Refused):
@@ -89,7 +96,7 @@ class Handled:
 def present(*, application_id: ApplicationId, operator: Operator, at: datetime) -> Handled:
     """The applicant hands in the number and the papers (CA-6.P6). Starts the 15 minutes of CA-6.C2."""
     with transaction.atomic():
-        case = _case_for(application_id, operator)
+        case = _in_hand(application_id, operator)
         _advance(case, action=Step.PRESENT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         _record(case, "enrolment.present", "CA-6.P6", operator, at)
     return _handled(case)
@@ -107,7 +114,7 @@ def accept(
     if identification not in identifications():
         raise NotIdentified
     with transaction.atomic():
-        case = _case_for(application_id, operator)
+        case = _in_hand(application_id, operator)
         needed = papers(case.role, case.kind).keys()
         if missing := needed - papers_in_order:
             raise PapersMissing(count=len(missing))
@@ -125,7 +132,7 @@ def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at
         raise ReasonMissing(least=REASON_AT_LEAST)
     link, digest = new_link()
     with transaction.atomic():
-        case = _case_for(application_id, operator)
+        case = _in_hand(application_id, operator)
         _advance(case, action=Step.FIND_VIOLATIONS, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         row = case.process.row_for(state=case.state, action=Step.REFUSE, actor=Actor.OPERATOR)
         case.refusal, case.install_link_digest = {"clause": row.clause, "reason": said}, digest
@@ -139,7 +146,7 @@ def refuse(*, application_id: ApplicationId, operator: Operator, reason: str, at
 def give_receipt(*, application_id: ApplicationId, operator: Operator, at: datetime) -> Handled:
     """The operator gives a receipt for the papers (CA-6.P8). Starts the 10 minutes of CA-6.P9."""
     with transaction.atomic():
-        case = _case_for(application_id, operator)
+        case = _in_hand(application_id, operator)
         _advance(case, action=Step.GIVE_RECEIPT, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         _record(case, "enrolment.give_receipt", "CA-6.P8", operator, at)
     return _handled(case)
@@ -242,6 +249,19 @@ def _case_for(application_id: ApplicationId, operator: Operator) -> Application:
     case = _to_handle(_locked(id=application_id), operator)
     refuse_unless_in_office(operator.id)
     return case
+
+
+def _in_hand(application_id: ApplicationId, operator: Operator) -> Application:
+    """Nobody else's by now; a confirmation may be another's, who is the second pair of eyes."""
+    case = _case_for(application_id, operator)
+    if case.taken_by not in {None, operator.id}:
+        raise HeldByAnother(name=name_of(case.taken_by))
+    return case
+
+
+def name_of(operator_id: UUID | None) -> str:
+    operator = operator_by_id(operator_id) if operator_id else None
+    return operator.name if operator else ""
 
 
 def _to_handle(case: Application | None, operator: Operator) -> Application:

@@ -27,6 +27,7 @@ from senim.enrolment.desk import (
     _check_signature,
     _confirmed,
     _handled,
+    _in_hand,
     _record,
     _to_handle,
     refuse_relatives,
@@ -129,7 +130,7 @@ def form_request(
     Raises NothingToRevoke, NotTheirCertificate, CertificateRevokedBefore, CertificateOver.
     """
     with transaction.atomic():
-        case = _in_hand(application_id, operator)
+        case = _of_this_kind(_in_hand(application_id, operator))
         case.serial_numbers = sorted(f"{number:040x}" for number in set(serial_numbers))
         case.revocation_reason = reason.value
         _advance(case, action=Step.FORM_REQUEST, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
@@ -171,7 +172,7 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
     document = document_to_sign(application_id=application_id, operator=operator)
     _check_signature(validation.check(cms=signature, content=document, at=at), operator=operator)
     with transaction.atomic():
-        case = _in_hand(application_id, operator)
+        case = _of_this_kind(_case_for(application_id, operator))
         if done := _confirmed(case, operator):
             return done
         row = _advance(case, action=Step.CONFIRM, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
@@ -185,7 +186,7 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
 def take_back(*, application_id: ApplicationId, operator: Operator, at: datetime) -> Handled:
     """The applicant changed their mind before it was confirmed."""
     with transaction.atomic():
-        case = _in_hand(application_id, operator)
+        case = _of_this_kind(_in_hand(application_id, operator))
         row = _advance(case, action=Step.WITHDRAW, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         _record(case, "enrolment.take_back_revocation", row.clause, operator, at)
     return _handled(case)
@@ -253,10 +254,6 @@ def _refuse(case: Application, refusal: Refused, operator: Operator, *, at: date
 def _revocation(application_id: ApplicationId) -> Application:
     """Raises ApplicationUnknown."""
     return _of_this_kind(Application.objects.filter(id=application_id).first())
-
-
-def _in_hand(application_id: ApplicationId, operator: Operator) -> Application:
-    return _of_this_kind(_case_for(application_id, operator))
 
 
 def _of_this_kind(case: Application | None) -> Application:

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
 
 from senim.countries.kz import names
 from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
-from senim.enrolment.desk import ApplicationUnknown
+from senim.enrolment.desk import ApplicationUnknown, name_of
 from senim.enrolment.kinds import OPEN, Kind
 from senim.enrolment.letters import reason_text
 from senim.enrolment.lists import Centre, Entry, all_papers, centres, identifications, papers, regions
@@ -18,7 +18,7 @@ from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage
 from senim.enrolment.reissue_check import SignedBy, signed_by
 from senim.enrolment.status import Status, stage_text, status_of, tone_of
-from senim.operators.standing import operator_by_id
+from senim.operators.standing import Operator, operator_by_id
 from senim.process import ProcessTable
 from senim.texts import Text
 
@@ -35,6 +35,9 @@ class Pill(StrEnum):
     ALL_OPEN = "all_open"
     AT_DESK = "at_desk"
     AWAITED = "awaited"
+    MINE = "mine"
+    FREE = "free"
+    OTHERS = "others"
     LATE = "late"
     AT_AUTHORITY = "at_authority"
     ENDED = "ended"
@@ -52,6 +55,23 @@ _AT_DESK = (
 _AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.REVOKED, Stage.ISSUED)
 
 
+class Sort(StrEnum):
+    """By what the list is sorted; by deadline the late ones stand first."""
+
+    DUE = "due"
+    NUMBER = "number"
+    APPLICANT = "applicant"
+    STATE = "state"
+
+
+_ORDERS: dict[Sort, tuple[OrderBy | str, ...]] = {
+    Sort.DUE: (F("due_at").asc(nulls_last=True), "state_since_at"),
+    Sort.NUMBER: ("number",),
+    Sort.APPLICANT: ("surname", "given_name"),
+    Sort.STATE: ("state", F("due_at").asc(nulls_last=True)),
+}
+
+
 @dataclass(frozen=True)
 class Work:
     """One line of the work list. ``due_at`` is None where the order prints no limit."""
@@ -64,6 +84,7 @@ class Work:
     stage: Stage
     since_at: datetime
     due_at: datetime | None
+    held_by: str
 
     @property
     def reissue(self) -> bool:
@@ -124,6 +145,8 @@ class CaseFile:
     role: str
     organisation: str
     accepted_by: str
+    taken_by: UUID | None
+    held_by: str
     revocation_reason: Text | None
     signed: SignedBy | None
     actions: tuple[str, ...]
@@ -138,19 +161,29 @@ class CaseFile:
         return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
 
 
-def work_list(*, pill: Pill, at: datetime, office: str = "", search: str = "", page: int = 1) -> WorkList:
-    """What awaits whom, by deadline. ``office`` narrows to one centre; a search looks everywhere."""
+def work_list(
+    *,
+    pill: Pill,
+    operator: Operator,
+    at: datetime,
+    office: str = "",
+    search: str = "",
+    sort: Sort = Sort.DUE,
+    page: int = 1,
+) -> WorkList:
+    """What awaits whom. ``office`` narrows to one centre; a search looks everywhere."""
     everything = Application.objects.filter(HANDLED)
     if office and not search:
         everything = everything.filter(centre=office)
-    found = _found(everything, search) if search else _under(pill, everything, at)
+    found = _found(everything, search) if search else _under(pill, everything, operator, at)
     total = found.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    ordered = found.order_by(F("due_at").asc(nulls_last=True), "state_since_at", "id")
+    shown = list(found.order_by(*_ORDERS[sort], "id")[(page - 1) * PAGE : page * PAGE])
+    holders = {one: name_of(one) for one in {case.taken_by for case in shown}}
     return WorkList(
-        lines=tuple(_work(case) for case in ordered[(page - 1) * PAGE : page * PAGE]),
-        counts={one: _under(one, everything, at).count() for one in Pill},
+        lines=tuple(_work(case, holders[case.taken_by]) for case in shown),
+        counts={one: _under(one, everything, operator, at).count() for one in Pill},
         soon=everything.filter(state__in=_AT_DESK, due_at__gte=at, due_at__lt=at + SOON).count(),
         total=total,
         page=page,
@@ -182,6 +215,8 @@ def case_file(*, application_id: ApplicationId, at: datetime) -> CaseFile:
         role=case.role,
         organisation=case.organisation,
         accepted_by=_name_of_operator(case, Stage.ACCEPTED),
+        taken_by=case.taken_by,
+        held_by=name_of(case.taken_by),
         revocation_reason=reason_text(case.revocation_reason) if case.revocation_reason else None,
         signed=signed_by(case, at=at),
         actions=tuple(case.process.actions_open_to(Actor.OPERATOR, state=case.state)),
@@ -198,7 +233,15 @@ def kind_of(*, application_id: ApplicationId) -> Kind:
     return Kind(kind)
 
 
-def _under(pill: Pill, cases: QuerySet[Application], at: datetime) -> QuerySet[Application]:
+def _under(
+    pill: Pill, cases: QuerySet[Application], operator: Operator, at: datetime
+) -> QuerySet[Application]:
+    if pill is Pill.MINE:
+        return cases.filter(taken_by=operator.id)
+    if pill is Pill.FREE:
+        return cases.filter(state__in=_AT_DESK, taken_by__isnull=True)
+    if pill is Pill.OTHERS:
+        return cases.exclude(taken_by__isnull=True).exclude(taken_by=operator.id)
     if pill is Pill.AT_DESK:
         return cases.filter(state__in=_AT_DESK)
     if pill is Pill.AWAITED:
@@ -225,7 +268,7 @@ def _found(cases: QuerySet[Application], search: str) -> QuerySet[Application]:
     return cases
 
 
-def _work(case: Application) -> Work:
+def _work(case: Application, held_by: str) -> Work:
     return Work(
         application_id=ApplicationId(case.id),
         number=numbers.shown(case.number or ""),
@@ -235,6 +278,7 @@ def _work(case: Application) -> Work:
         stage=Stage(case.state),
         since_at=case.state_since_at,
         due_at=case.due_at if case.state in OPEN else None,
+        held_by=held_by,
     )
 
 

@@ -119,6 +119,12 @@ def operator_by_iin(iin: str) -> Operator | None:
     return _facts(row) if row else None
 
 
+def colleagues_of(operator: Operator) -> tuple[Operator, ...]:
+    """The others who may act now, by name."""
+    others = RegistrationAuthorityOperator.objects.filter(active=True).exclude(id=operator.id)
+    return tuple(map(_facts, others.order_by("name")))
+
+
 def refuse_unless_in_office(operator_id: UUID) -> None:
     """May this operator act at this moment? Within a transaction a suspension waits for its end.
 

@@ -48,7 +48,11 @@ def field(
     }
     context["described_by"] = _described_by(bound, context)
     if template == "choices":
-        context |= {"options": _options(bound, hints or {}), "kind": _kind(bound)}
+        context |= {
+            "options": _options(bound, hints or {}),
+            "kind": _kind(bound),
+            "autofocus": "autofocus" in attributes,
+        }
     else:
         context["control"] = _control(bound, context, width, attributes)
     return mark_safe(render_to_string(f"senim/form/{template}.html", context))  # noqa: S308

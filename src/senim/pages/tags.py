@@ -18,6 +18,7 @@ Forms
     ``{% submit "portal.order.continue" %}`` (``tone="secondary"``, ``"stop"``, ``"gold"``; ``name= value=``)
     ``{% link_button "words" url tone="secondary" %}``
     ``{% post_button "words" url tone="stop" %}`` is a whole form of one button
+    ``focus=True`` on either, and ``autofocus=True`` on a field, is for the one thing to do next at the desk
     Several of them stand in ``<div class="govuk-button-group">``.
 
     What must never reach the server has no name: ``{% local_password "p1" "words" hint="words"
@@ -121,13 +122,19 @@ def submit(
 
 
 @register.inclusion_tag("senim/link_button.html")
-def link_button(label: object, href: str, tone: str = "") -> dict[str, object]:
-    return {"label": words(label), "tone": _button(tone), "href": href}
+def link_button(label: object, href: str, tone: str = "", focus: bool = False) -> dict[str, object]:
+    return {"label": words(label), "tone": _button(tone), "href": href, "focus": focus}
 
 
 @register.inclusion_tag("senim/post_button.html", takes_context=True)
 def post_button(
-    context: Context, label: object, action: str, tone: str = "", name: str = "", value: str = ""
+    context: Context,
+    label: object,
+    action: str,
+    tone: str = "",
+    name: str = "",
+    value: str = "",
+    focus: bool = False,
 ) -> dict[str, object]:
     token = context.get("csrf_token", "")
     return {
@@ -137,6 +144,7 @@ def post_button(
         "name": name,
         "value": value,
         "csrf_token": token,
+        "focus": focus,
     }
 
 

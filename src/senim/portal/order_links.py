@@ -10,12 +10,15 @@ from django.views.decorators.http import require_POST
 
 from senim.enrolment import attempts, installation, numbers, status, withdrawal
 from senim.enrolment.process import Stage
+from senim.enrolment.sheets import sheet_of
 from senim.journal.places import Place, places_of
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.times import day
 from senim.pages.visitors import network_of
 from senim.pages.words import later
+from senim.papers.qr import qr_svg
+from senim.texts import say
 
 
 class NumberForm(forms.Form):
@@ -50,8 +53,14 @@ def order_status(request: HttpRequest) -> HttpResponse:
 
 def order_mine(request: HttpRequest, link: str) -> HttpResponse:
     found = status.status_of_link(link=link)
-    context = {"application": found, "link": link, "places": _places(found)}
+    context = {"application": found, "link": link, "places": _places(found), "sheet": sheet(found)}
     return render(request, "portal/orders/application.html", context)
+
+
+def sheet(found: status.Status) -> str:
+    """The QR code the desk scans, while the applicant is awaited there: on the applicant's own pages only."""
+    code = sheet_of(application_id=found.application_id) if found.stage is Stage.AWAITED else ""
+    return qr_svg(code, label=say("portal.application.sheet_label")) if code else ""
 
 
 def order_result(request: HttpRequest, link: str) -> HttpResponse:

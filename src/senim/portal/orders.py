@@ -165,7 +165,7 @@ def order_done(request: HttpRequest) -> HttpResponse:
     if not sent:
         return redirect("order-status")
     application = status.status_of_own(application_id=ApplicationId(UUID(sent)))
-    context = {"application": application, "just_sent": True}
+    context = {"application": application, "just_sent": True, "sheet": order_links.sheet(application)}
     return render(request, "portal/orders/application.html", context)
 
 
