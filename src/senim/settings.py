@@ -232,11 +232,9 @@ class Settings:
 
     # Sessions
     session_idle: timedelta = timedelta(minutes=15)
-    """After this long without a request a person has to sign in again. Counts most where phones and computers
-    are shared."""
+    """After this long without a request a person signs in again: phones and computers are shared."""
     desk_locks_after: timedelta = timedelta(minutes=5)
-    """After this long without a key or a movement the desk asks for its operator again, and what was typed is
-    kept. Longer than ``session_idle`` means that the session ends first."""
+    """After this long untouched the desk asks for its operator again; shorter than ``session_idle``."""
     session_at_most: timedelta = timedelta(hours=12)
     """After this long in any case. A working day at the desk must fit in."""
     sign_in_challenge_lifetime: timedelta = timedelta(minutes=5)
