@@ -65,7 +65,8 @@ def forge_a_certificate(journey: Journey) -> None:
 def fetch_the_revocation_lists(journey: Journey) -> None:
     """The complete list, the parts that the certificates name, and what was added to each since."""
     revoked = journey.made["_revoked"]
-    whole = f"{journey.at.responders}/crl/issuing.crl"
+    [part] = list_addresses(revoked)
+    whole = re.sub(r"-\d+(?=\.crl$)", "", part)
     wait_for(lambda: _list(whole) if _names(_list(whole), revoked) else None, "the list to name it")
     parts = {*list_addresses(journey.signers["sign"].certificate), *list_addresses(revoked)}
     deltas = {address: _delta_of(_list(address)) for address in (whole, *parts)}
