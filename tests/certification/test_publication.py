@@ -1,5 +1,6 @@
 """Generations of status files: what is in them, and what happens when files and database disagree."""
 
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -87,7 +88,7 @@ def test_broken_files_are_written_anew_from_the_database(authority, spoil):
     authority.revoke(taken_back, NOW)
     authority.publish(NOW)
     folder = publication.folder()
-    statuses = folder / str(status_files.current_number(folder)) / "recent"
+    statuses = folder / str(status_files.current_number(folder)) / "base"
     if spoil == "changed":
         statuses.write_bytes(statuses.read_bytes()[:-32])
     elif spoil == "gone":
@@ -100,6 +101,46 @@ def test_broken_files_are_written_anew_from_the_database(authority, spoil):
     assert statuses.status_of(good.serial_number).status is CertStatus.GOOD
     assert statuses.status_of(taken_back.serial_number).status is CertStatus.REVOKED
     assert generation.manifest.certificates == Certificate.objects.filter(issuer="issuing").count()
+
+
+def test_a_file_that_breaks_while_nothing_changes_is_noticed_at_the_next_look(authority):
+    """Even one of the same length and time: the file system knows that it was written to."""
+    authority.issue(**AIGERIM)
+    authority.publish(NOW)
+    assert authority.publish(NOW) is None, "looked at, and whole"
+    base = publication.folder() / "1" / "base"
+    said, spoilt = base.stat(), bytearray(base.read_bytes())
+    spoilt[-1] ^= 1
+    base.write_bytes(spoilt)
+    os.utime(base, ns=(said.st_atime_ns, said.st_mtime_ns))
+    assert authority.publish(NOW) == 2
+    assert shown(authority).number == 2
+
+
+def test_files_are_read_whole_now_and_then_whatever_the_file_system_says(authority, monkeypatch):
+    authority.publish(NOW)
+    folder, issuing, whole = publication.folder() / "1", [authority.issuing], []
+    read = status_files.read
+    monkeypatch.setattr(status_files, "read", lambda *said, **how: whole.append(1) or read(*said, **how))
+    watch = status_files.Watch()
+    for seconds in (0, 1, 599, 600, 601):
+        watch.look(folder, issuing=issuing, at=NOW + timedelta(seconds=seconds))
+    assert len(whole) == 2
+
+
+@pytest.mark.parametrize("certificates", [1, 5])
+def test_recent_statuses_become_part_of_the_base_once_there_are_many(authority, monkeypatch, certificates):
+    monkeypatch.setattr(status_files, "RECENT_AT_LEAST", 4)
+    authority.publish(NOW)
+    before = shown(authority).statuses.base.count
+    made = [authority.issue(**AIGERIM) for _ in range(certificates)]
+    authority.publish(NOW + timedelta(seconds=1))
+    generation = shown(authority)
+    in_base = generation.statuses.base.count - before
+    assert (in_base, generation.statuses.recent.count) == ((0, 1) if certificates == 1 else (5, 0))
+    assert generation.manifest.certificates == before + certificates
+    for one in made:
+        assert generation.statuses.status_of(one.serial_number).status is CertStatus.GOOD
 
 
 def test_old_generations_are_cleared_away(authority):

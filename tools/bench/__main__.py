@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from tools.bench import answering, issuing, load, starts
+from tools.bench import answering, growth, issuing, lists, load, starts
 from tools.bench.answering import loopback
 from tools.bench.beside import run_beside
 from tools.bench.measure import (
@@ -127,6 +127,8 @@ MEASURED: dict[str, Callable[[Instance, Path], Iterator[Figure | CannotMeasure]]
     "ocsp": answering.measure,
     "portal": sign_in_page,
     "journal": records,
+    "growth": growth.measure,
+    "crl": lists.measure,
 }
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from senim import jobs
 from senim.certification import certificates, issuers, revocation_lists, status_files
@@ -66,8 +66,7 @@ def publish(authority: Authority, *, at: datetime, anew: bool = False) -> int | 
             return None
         refuse_if_files_are_ahead()
         _place_in_shards()
-        shown = _shown()
-        changes = _changes(everything=shown is None)
+        shown, changes = _shown(at), _changes()
         if not (changes or anew or shown is None or _is_due(authority, shown, at=at)):
             return None
         return _publish(authority, shown, changes, anew=anew, at=at)
@@ -103,13 +102,16 @@ def _last_recorded() -> int:
     return Generation.objects.aggregate(last=Max("number"))["last"] or 0
 
 
-def _shown() -> status_files.Generation | None:
+_watch = status_files.Watch()
+
+
+def _shown(at: datetime) -> status_files.Generation | None:
     """The shown generation if it is whole; otherwise everything is written anew from the database."""
     number = status_files.current_number(folder())
     try:
         if number:
             issuing = certificates.issuing_authorities()
-            return status_files.read(folder() / str(number), issuing=issuing)
+            return _watch.look(folder() / str(number), issuing=issuing, at=at)
     except (status_files.GenerationRefused, OSError, ValueError) as broken:
         log.error("status generation %d is broken and is written anew: %s", number, broken)  # noqa: TRY400
     return None
@@ -124,15 +126,10 @@ def _place_in_shards() -> None:
         Revocation.objects.bulk_update(unplaced, ["shard"])
 
 
-def _changes(*, everything: bool) -> Changes:
-    """What no generation knows yet; ``everything`` there is, to write broken files anew."""
-    made = Certificate.objects.exclude(issuer=ROOT).filter(der__isnull=False)
-    taken_back = Revocation.objects.exclude(certificate__issuer=ROOT)
-    if not everything:
-        made, taken_back = (
-            made.filter(published_in__isnull=True),
-            taken_back.filter(published_in__isnull=True),
-        )
+def _changes() -> Changes:
+    """What no generation knows yet."""
+    made = Certificate.objects.exclude(issuer=ROOT).filter(der__isnull=False, published_in__isnull=True)
+    taken_back = Revocation.objects.exclude(certificate__issuer=ROOT).filter(published_in__isnull=True)
     # One that is new to the files may have been revoked already: it must never be shown as good.
     known = made.values_list("pk", "issuer", "serial_number", "revocation__revoked_at", "revocation__reason")
     revoked = taken_back.values_list(
@@ -147,6 +144,16 @@ def _changes(*, everything: bool) -> Changes:
         tuple(row[0] for row in revocations),
         frozenset(name for row in revocations for name in revocation_lists.names(row[1], row[-1])),
     )
+
+
+def _everything() -> Known:
+    """Every status there is, from the database, of which there may be millions."""
+    certificates = Certificate.objects.exclude(issuer=ROOT)
+    rows = certificates.filter(Q(der__isnull=False) | Q(revocation__isnull=False)).values_list(
+        "issuer", "serial_number", "revocation__revoked_at", "revocation__reason"
+    )
+    records = sorted(_record(*row) for row in rows.iterator(chunk_size=AT_ONCE))
+    return Known(status_files.Statuses(b"".join([status_files.MAGIC, *records])))
 
 
 def _record(issuer: str, serial_number: str, revoked_at: datetime | None, reason: str | None) -> bytes:
@@ -195,9 +202,7 @@ def _write(
     anew: bool,
     at: datetime,
 ) -> Manifest:
-    before = shown.statuses if shown else Known()
-    fresh = sum(not before.record(int(number, 16)) for number in changes.records)
-    statuses = before.with_changes(changes.records.values())
+    statuses, count = _statuses(shown, changes)
     lists = revocation_lists.sign(authority, shown, touched=changes.lists, number=number, at=at, anew=anew)
     files = {BASE: statuses.base.data, RECENT: statuses.recent.data, **lists.files}
     manifest = Manifest(
@@ -205,7 +210,7 @@ def _write(
         issuer_key_id=authority.issuer.key_id.hex(),
         this_update=at.replace(microsecond=0),
         next_update=at.replace(microsecond=0) + settings.ocsp_next_update,
-        certificates=(shown.manifest.certificates if shown else 0) + fresh,
+        certificates=count,
         files=_digests(files, shown),
         scopes=lists.scopes,
     )
@@ -213,6 +218,15 @@ def _write(
     signature = status_files.sign(text, key=authority.key)
     _write_folder(number, {**files, MANIFEST: text, SIGNATURE: signature}, shown)
     return manifest
+
+
+def _statuses(shown: status_files.Generation | None, changes: Changes) -> tuple[Known, int]:
+    """With how many certificates they are of."""
+    if shown is None:
+        everything = _everything()
+        return everything, everything.base.count
+    fresh = sum(not shown.statuses.record(int(number, 16)) for number in changes.records)
+    return shown.statuses.with_changes(changes.records.values()), shown.manifest.certificates + fresh
 
 
 def _digests(files: Mapping[str, Content], shown: status_files.Generation | None) -> dict[str, str]:

@@ -59,7 +59,7 @@ def sign(
             (f"{name}-delta.crl", scope.delta, scope.base),
         ):
             kept = _shown_list(shown, file) if of != edition else b""
-            files[file] = kept or _list(signer, name, shard, edition, base=base)
+            files[file] = kept or listed(signer, name, shard, edition, base=base)
     return Lists(files, scopes)
 
 
@@ -121,9 +121,10 @@ def _is_old(before: Edition, now: Edition) -> bool:
     return age >= settings.status_renewed_every or age < timedelta(0)
 
 
-def _list(
+def listed(
     authority: Authority, name: str, shard: int | None, edition: Edition, *, base: Edition | None
 ) -> bytes:
+    """One list: complete, or with ``base`` the delta that builds on it."""
     return crl.build(
         _revoked(authority.issuer.label, shard, edition.at, since=base.number if base else None),
         issuer=certificates.certificate_file(authority.issuer.label),
@@ -147,5 +148,6 @@ def _revoked(issuer: str, shard: int | None, at: datetime, *, since: int | None)
     if since is not None:
         kept = kept.filter(Q(published_in__isnull=True) | Q(published_in__gt=since))
     rows = kept.values_list("certificate__serial_number", "revoked_at", "reason")
+    reasons = {reason.value: reason for reason in RevocationReason}
     for serial_number, revoked_at, reason in rows.iterator(chunk_size=AT_ONCE):
-        yield crl.Revocation(int(serial_number, 16), revoked_at, RevocationReason(reason))
+        yield crl.Revocation(int(serial_number, 16), revoked_at, reasons[reason])

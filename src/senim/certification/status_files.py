@@ -39,7 +39,9 @@ SIGNED_AS = b"senim status generation 1\n"
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
+READ_WHOLE_EVERY = timedelta(minutes=10)
 Content = bytes | mmap.mmap
+Mark = tuple[int, int, int, int]
 Mapped = TypeVar("Mapped", bytes, mmap.mmap)
 
 
@@ -322,6 +324,39 @@ def current_number(status: Path) -> int:
         return int((status / "current").readlink().name)
     except (OSError, ValueError):
         return 0
+
+
+class Watch:
+    """The generation that is shown, for whoever looks at it every second and must notice that it broke.
+
+    It is read whole when the file system says anything else of its files than before, and now and then in any
+    case: a disk may lose what it holds and say nothing. What another generation has kept is not read again.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path()
+        self._known: Generation | None = None
+        self._marks: dict[Path, Mark] = {}
+        self._whole_at = datetime.min.replace(tzinfo=UTC)
+
+    def look(self, folder: Path, *, issuing: Collection[bytes], at: datetime) -> Generation:
+        """Raises GenerationRefused, OSError, ValueError; then the next look reads it whole."""
+        marks = {file: _mark(file) for file in folder.iterdir()}
+        known, self._known = self._known, None
+        if known is None or abs(at - self._whole_at) >= READ_WHOLE_EVERY or self._broke(folder, marks):
+            known, self._whole_at = read(folder, issuing=issuing), at
+        elif folder != self._folder:
+            known = read(folder, issuing=issuing, known=known)
+        self._folder, self._known, self._marks = folder, known, marks
+        return known
+
+    def _broke(self, folder: Path, marks: Mapping[Path, Mark]) -> bool:
+        return folder == self._folder and marks != self._marks
+
+
+def _mark(file: Path) -> Mark:
+    said = file.stat()
+    return said.st_ino, said.st_size, said.st_mtime_ns, said.st_ctime_ns
 
 
 class Shown:
