@@ -31,7 +31,7 @@ demo: .venv/.dev ## the main job over HTTP against a fresh instance (or SENIM_UR
 	@.venv/bin/python -m tools.demo
 
 bench: .venv/.dev ## measurements beside their limits, to bench.json; a part: make bench ONLY=ocsp
-	@tools/need_debian.sh wrk || true
+	@tools/need_debian.sh wrk golang-cfssl:cfssl || true
 	@ONLY=$(ONLY) .venv/bin/python -m tools.bench
 
 soak: .venv/.soak ## the long runs: kills for MINUTES (10), coverage, mutation for MUTATION (60) minutes

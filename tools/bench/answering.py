@@ -21,6 +21,14 @@ from tools.bench.raw import serving_raw
 from tools.demo.instance import Instance, free_ports
 from tools.demo.keys import from_file
 
+SERVERS = (
+    ("gunicorn, two workers", 10.0, "gunicorn -w2 -b 127.0.0.1:{port} --log-level error"),
+    (
+        "granian, one worker",
+        None,
+        "granian --interface wsgi --workers 1 --no-ws --host 127.0.0.1 --port {port} --log-level error",
+    ),
+)
 HEADERS = {"Content-Type": "application/ocsp-request"}
 
 
@@ -33,7 +41,7 @@ def measure(here: Instance, folder: Path) -> Iterator[Figure | CannotMeasure]:
         beside = [Peer(f"granian RSGI replying a constant of {size} B", _asked(raw, body, folder), 0.7)]
         for peer in (_django_ca, _cfssl):
             try:
-                beside.append(peer(stack, folder))
+                beside += peer(stack, folder)
             except CannotMeasure as reason:
                 yield reason
         yield from side_by_side(
@@ -63,8 +71,8 @@ def loopback(origin: str) -> str:
     return f"http://127.0.0.1:{origin.rsplit(':', 1)[1]}"
 
 
-def _django_ca(stack: ExitStack, folder: Path) -> Peer:
-    """Under granian, which serves it faster than gunicorn does. Raises CannotMeasure."""
+def _django_ca(stack: ExitStack, folder: Path) -> list[Peer]:
+    """As its authors serve it, and under what serves it faster. Raises CannotMeasure."""
     home, request = folder / "django-ca-ocsp", folder / "django-ca.request"
     with peers.django_ca(home) as theirs:
         theirs.answer("issue", "ec", 1)
@@ -74,15 +82,19 @@ def _django_ca(stack: ExitStack, folder: Path) -> Peer:
     )
     if said.returncode:
         raise CannotMeasure(f"django-ca signs nothing ahead: {said.stderr[-500:]}")
-    [port] = free_ports(1)
-    url = f"http://127.0.0.1:{port}{said.stdout.split()[-1]}"
-    command = [python.parent / "granian", "--interface", "wsgi", "--workers", "1", "--no-ws"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "djca:application"]
-    stack.enter_context(peers.serving(command, url, environment={"SENIM_BENCH_DJCA": str(home)}))
-    return Peer("django-ca 3.2 under granian, signed ahead", _asked(url, request.read_bytes(), folder), 10.0)
+    path, found = said.stdout.split()[-1], []
+    for name, at_least, command in SERVERS:
+        [port] = free_ports(1)
+        program, *arguments = command.format(port=port).split()
+        url = f"http://127.0.0.1:{port}{path}"
+        whole = [python.parent / program, *arguments, "djca:application"]
+        stack.enter_context(peers.serving(whole, url, environment={"SENIM_BENCH_DJCA": str(home)}))
+        asked = _asked(url, request.read_bytes(), folder)
+        found.append(Peer(f"django-ca 3.2 under {name}, signed ahead", asked, at_least))
+    return found
 
 
-def _cfssl(stack: ExitStack, folder: Path) -> Peer:
+def _cfssl(stack: ExitStack, folder: Path) -> list[Peer]:
     """Serves one answer from a file. Raises CannotMeasure."""
     program = peers.cfssl()
     issuer, leaf = _two_certificates(folder)
@@ -111,7 +123,7 @@ def _cfssl(stack: ExitStack, folder: Path) -> Peer:
     url = f"http://127.0.0.1:{port}/"
     command = [program, "ocspserve", "-address", "127.0.0.1", "-port", str(port), "-loglevel", "5"]
     stack.enter_context(peers.serving([*command, "-responses", folder / "answers"], url))
-    return Peer("cfssl ocspserve, signed ahead", _asked(url, request_for(leaf, issuer), folder), 1.0)
+    return [Peer("cfssl ocspserve, signed ahead", _asked(url, request_for(leaf, issuer), folder), 1.0)]
 
 
 def _two_certificates(folder: Path) -> tuple[x509.Certificate, x509.Certificate]:
