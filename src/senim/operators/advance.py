@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from senim.certification import signers
-from senim.operators.models import OperatorApplication, RegistrationAuthorityOperator, StepTaken
+from senim.operators.models import OperatorApplication, RegistrationAuthorityOperator
 from senim.operators.process import ACTIVE, Actor, Step
 from senim.process import Row
 
@@ -66,7 +66,3 @@ def _entered_at(case: Case) -> datetime:
     if isinstance(case, RegistrationAuthorityOperator):
         return case.state_since_at or case.appointed_at
     return case.state_since_at
-
-
-def steps_of(case: Case) -> list[StepTaken]:
-    return list(case.steps.all())
