@@ -23,6 +23,13 @@ NOBODYS_IIN = "980101300011"
 OTHER_NUMBER = "+77015550199"
 
 
+def an_account(citizen):
+    """As a first sign-in would have opened it."""
+    return Account.objects.create(
+        iin=citizen.iin, **citizen.names, email="aigerim@mail.test", language="en", created_at=timezone.now()
+    )
+
+
 def set_password(citizen, password=PASSWORD):
     return citizen.browser.post("/en/security/password/", {"password": password})
 

@@ -10,13 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from tests.accounts.citizen import words
-from tests.accounts.phone_steps import connect, wrong
+from tests.accounts.phone_steps import wrong
 from tests.accounts.signing_in import (
     AGAIN,
     CODE,
     NOBODYS_IIN,
     OTHER_NUMBER,
     PAIR,
+    an_account,
     ask,
     is_inside,
     jobs,
@@ -27,8 +28,16 @@ from tests.accounts.signing_in import (
 
 from senim.accounts import code_sign_in
 from senim.accounts.code_sign_in import SignInCodeOver, SignInCodeSpent, SignInCodeWrong
-from senim.accounts.models import Account, OneTimePassword, Session, SignInAttempt, SubscriberNumber
+from senim.accounts.models import (
+    Account,
+    OneTimePassword,
+    SendCounter,
+    Session,
+    SignInAttempt,
+    SubscriberNumber,
+)
 from senim.accounts.one_time_passwords import Issued
+from senim.accounts.send_limits import SendingPaused, TooManyCodesThisHour
 from senim.accounts.sms import SEGMENT, code_text
 from senim.journal.models import Entry
 from senim.notices.models import Notice
@@ -41,27 +50,22 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def connected(inside, code_of):
+def connected(aigerim):
     """Aigerim with her number connected, and a browser that nobody is signed in to."""
-    assert connect(inside, code_of).status_code == 302
-    inside.browser = Client()
-    return inside
-
-
-@pytest.fixture
-def later():
-    """Past the pause between two codes to one number."""
-    with time_machine.travel(timezone.now() + MINUTE, tick=True):
-        yield
+    account = an_account(aigerim)
+    SubscriberNumber.objects.create(
+        account_id=account.pk, number=aigerim.phone, request_id=account.pk, connected_at=timezone.now()
+    )
+    return aigerim
 
 
 @pytest.mark.clause("PT-4.4")
 @pytest.mark.clause("PH-2.4")
-def test_a_citizen_signs_in_with_the_code_sent_to_the_connected_number(connected, code_of, later):
+def test_a_citizen_signs_in_with_the_code_sent_to_the_connected_number(connected, code_of):
     browser = connected.browser
     asked = ask(connected.iin, connected.phone, browser=browser)
     assert (asked.status_code, asked["Location"]) == (302, CODE)
-    entered = browser.post(CODE, {"code": code_of(connected.phone, 2)})
+    entered = browser.post(CODE, {"code": code_of(connected.phone)})
     assert (entered.status_code, entered["Location"]) == (302, "/en/cabinet/")
     assert "Hello, Айгерім" in words(browser.get("/en/cabinet/"))
     session = Session.objects.get(method="code")
@@ -82,7 +86,7 @@ def test_the_sms_is_one_segment_that_says_what_the_code_is_for(language):
 @pytest.mark.clause("PT-4.4")
 @pytest.mark.parametrize("who", ["a number that is not connected", "another person", "nobody"])
 def test_no_code_is_sent_to_a_number_that_is_not_connected_to_that_iin(
-    who, connected, people, world, run_jobs, later
+    who, connected, people, world, run_jobs
 ):
     daniyar = people("daniyar")
     pair = {
@@ -101,7 +105,7 @@ def test_no_code_is_sent_to_a_number_that_is_not_connected_to_that_iin(
 
 
 @pytest.mark.clause("PT-4.4")
-def test_nothing_tells_whether_a_number_is_connected(connected, later):
+def test_nothing_tells_whether_a_number_is_connected(connected):
     """The same statements, the same job, the same bytes: asking, looking, and guessing wrong."""
     pairs = {
         "connected": (connected.iin, connected.phone),
@@ -109,9 +113,6 @@ def test_nothing_tells_whether_a_number_is_connected(connected, later):
         "known number": (NOBODYS_IIN, connected.phone),
         "nobody": (NOBODYS_IIN, OTHER_NUMBER),
     }
-    warm = Client()
-    ask("890617391071", "+77015550177", browser=warm)
-    warm.post(CODE, {"code": "000000"})
     seen = {name: _walk(*pair) for name, pair in pairs.items()}
     for name, trace in seen.items():
         for step, what in trace.items():
@@ -141,10 +142,10 @@ def _walk(iin, number):
 @pytest.mark.clause("CL-2.1")
 @pytest.mark.clause("DD-2.2")
 @pytest.mark.clause("PT-2.2")
-def test_a_code_opens_one_session(connected, code_of, later):
+def test_a_code_opens_one_session(connected, code_of):
     first, second = connected.browser, Client()
     ask(connected.iin, connected.phone, browser=first)
-    code = code_of(connected.phone, 2)
+    code = code_of(connected.phone)
     assert first.post(CODE, {"code": code}).status_code == 302
     second.cookies["senim_portal"] = "x" * 32
     assert second.post(CODE, {"code": code})["Location"] == PAIR
@@ -155,10 +156,10 @@ def test_a_code_opens_one_session(connected, code_of, later):
     assert not is_inside(again)
 
 
-def test_a_code_works_in_the_browser_that_asked_for_it_only(connected, code_of, later):
+def test_a_code_works_in_the_browser_that_asked_for_it_only(connected, code_of):
     thief = Client()
     ask(connected.iin, connected.phone, browser=connected.browser)
-    code = code_of(connected.phone, 2)
+    code = code_of(connected.phone)
     with time_machine.travel(timezone.now() + MINUTE, tick=True):
         ask(connected.iin, connected.phone, browser=thief)
         assert thief.post(CODE, {"code": code}).status_code == 409
@@ -174,29 +175,29 @@ def test_a_code_for_connecting_a_number_signs_nobody_in(inside, code_of):
     assert not is_inside(stranger)
 
 
-def test_a_number_that_was_released_meanwhile_signs_nobody_in(connected, code_of, later):
+def test_a_number_that_was_released_meanwhile_signs_nobody_in(connected, code_of):
     ask(connected.iin, connected.phone, browser=connected.browser)
-    code = code_of(connected.phone, 2)
+    code = code_of(connected.phone)
     SubscriberNumber.objects.update(released_at=timezone.now(), released_because="moved")
     assert "This code no longer works" in words(connected.browser.post(CODE, {"code": code}))
     assert not is_inside(connected.browser)
 
 
 @pytest.mark.clause("PT-2.2")
-def test_a_code_lives_five_minutes(connected, code_of, later):
+def test_a_code_lives_five_minutes(connected, code_of):
     ask(connected.iin, connected.phone, browser=connected.browser)
-    code = code_of(connected.phone, 2)
+    code = code_of(connected.phone)
     with time_machine.travel(timezone.now() + settings.otp_lifetime):
         assert "This code no longer works" in words(connected.browser.post(CODE, {"code": code}))
 
 
-def test_another_code_kills_the_one_before(connected, code_of, later):
+def test_another_code_kills_the_one_before(connected, code_of):
     browser = connected.browser
     ask(connected.iin, connected.phone, browser=browser)
-    old = code_of(connected.phone, 2)
+    old = code_of(connected.phone)
     with time_machine.travel(timezone.now() + MINUTE, tick=True):
         assert browser.post(AGAIN).status_code == 302
-        new = code_of(connected.phone, 3)
+        new = code_of(connected.phone, 2)
         if old != new:
             assert browser.post(CODE, {"code": old}).status_code == 409
         assert browser.post(CODE, {"code": new}).status_code == 302
@@ -216,14 +217,14 @@ def test_without_having_asked_there_is_nothing_to_type(db):
     assert Client().post(AGAIN)["Location"] == PAIR
 
 
-def test_the_session_changes_its_key_and_a_form_of_another_site_is_refused(connected, code_of, later):
+def test_the_session_changes_its_key_and_a_form_of_another_site_is_refused(connected, code_of):
     browser = Client(enforce_csrf_checks=True)
     pair = {"iin": connected.iin, "number": connected.phone}
     assert browser.post(PAIR, pair).status_code == 403
     token = token_of(browser.get(PAIR))
     browser.post(PAIR, {**pair, "csrfmiddlewaretoken": token})
     before = browser.cookies["senim_portal"].value
-    code = code_of(connected.phone, 2)
+    code = code_of(connected.phone)
     assert browser.post(CODE, {"code": code}).status_code == 403
     assert (
         browser.post(CODE, {"code": code, "csrfmiddlewaretoken": token_of(browser.get(CODE))}).status_code
@@ -321,3 +322,39 @@ def test_the_code_of_nobody_signs_nobody_in_even_if_it_is_guessed(codes):
     with pytest.raises(SignInCodeOver):
         judged(codes[0].code)
     assert not SignInAttempt.objects.filter(outcome="signed in").exists()
+
+
+@pytest.mark.django_db
+def test_one_network_is_stopped_at_many_numbers_connected_or_not(codes):
+    holder()
+
+    def ask_about(place):
+        number = f"+770155{50000 + place}"
+        code_sign_in.ask(iin=IIN, number=number, browser="b", network=NETWORK, at=AT)
+
+    for place in range(settings.otp_sends_per_network_per_hour):
+        ask_about(place)
+    for number in (NUMBER, "+77015559999"):
+        with pytest.raises(TooManyCodesThisHour):
+            code_sign_in.ask(iin=IIN, number=number, browser="b", network=NETWORK, at=AT)
+
+
+@pytest.mark.django_db
+def test_who_knows_only_the_number_uses_up_none_of_its_codes(codes):
+    holder()
+    for place in range(settings.otp_sends_per_number_per_hour):
+        at = AT + place * MINUTE
+        code_sign_in.ask(iin="980101300011", number=NUMBER, browser="b", network=f"n{place}", at=at)
+    ask_for_one(at=AT + place * MINUTE)
+    judged(codes[-1].code, at=AT + place * MINUTE)
+
+
+@pytest.mark.django_db
+def test_while_sending_is_paused_everybody_reads_so(monkeypatch):
+    holder()
+    SendCounter.objects.create(
+        kind="everybody", window_started_at=AT.replace(hour=0), sent=settings.otp_sends_per_day
+    )
+    for number in (NUMBER, "+77015559999"):
+        with pytest.raises(SendingPaused):
+            code_sign_in.ask(iin=IIN, number=number, browser="b", network=NETWORK, at=AT)

@@ -7,7 +7,7 @@ limit which numbers are connected; only the country's budget is not touched by w
 
 import ipaddress
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from senim.accounts import AccountId
@@ -17,7 +17,6 @@ from senim.errors import Refused, Unavailable
 from senim.settings import settings
 
 ALARM_AT = 0.7
-KEPT = timedelta(days=2)
 EVERYBODY = "everybody"
 logger = logging.getLogger(__name__)
 
@@ -77,8 +76,6 @@ def _count_for_everybody(day: datetime, kind: str) -> None:
     sent = counted(kind, "", day, budget)
     if not sent:
         raise SendingPaused
-    if sent == 1:
-        SendCounter.objects.filter(window_started_at__lt=day - KEPT).delete()
     if sent == int(budget * ALARM_AT):
         logger.warning(
             "most of the day's one-time passwords are used up",
