@@ -7,6 +7,7 @@ import { serverTime } from "./clock";
 import { withCertificates, type DeviceKey } from "./device_keys";
 import { casesOf, fileOf, fill, filled, keepHere, passwordOf, Problem, supported } from "./key_file";
 import { all, choose, hideCases, must, one, say, show, showCase, takeOver } from "./page";
+import { NotDone, TokenProgram } from "./token_program";
 import type { Certificate } from "pkijs";
 import type { Purpose, Wanted } from "./pki/certificates";
 import type { SigningKey } from "./pki/signature";
@@ -105,7 +106,7 @@ async function signFirst(event: SubmitEvent, form: HTMLFormElement, keys: Promis
     form.requestSubmit(event.submitter);
     setTimeout(() => fill(form, "signature", "")); // a page come back to signs anew
   } catch (problem) {
-    showCase(form, ...(await casesOf(problem, pki)));
+    showCase(form, ...(problem instanceof NotDone ? [problem.state] : await casesOf(problem, pki)));
   } finally {
     show(all(form, "[data-busy]"), false);
     signing.delete(form);
@@ -114,6 +115,7 @@ async function signFirst(event: SubmitEvent, form: HTMLFormElement, keys: Promis
 
 async function signature(form: HTMLFormElement, keys: DeviceKey[]): Promise<string> {
   const ready = await pki;
+  if (chosenSource(form) === "token") return tokenSignature(form, ready);
   const by = chosenSource(form) === "device" ? await deviceKey(form, keys, ready) : await fileKey(form, ready);
   return toBase64(await ready.signDetached(contentOf(form), by, serverTime(form)));
 }
@@ -144,6 +146,34 @@ async function fileKey(form: HTMLFormElement, ready: Pki): Promise<SigningKey> {
     return { key, certificate, chain: certificates.filter((one) => ready.isAuthority(one)) };
   }
   throw new Problem("no-fitting-certificate");
+}
+
+/** By senim-token, with whatever token is there: the program shows the text, asks for the PIN and signs. */
+async function tokenSignature(form: HTMLFormElement, ready: Pki): Promise<string> {
+  const program = await TokenProgram.open(form.dataset["program"] ?? "");
+  try {
+    const { token, certificate } = await certificateOnToken(form, program, ready);
+    return await program.sign(token, certificate, form.dataset["content"] ?? "");
+  } finally {
+    program.close();
+  }
+}
+
+/** In force if there is one, the latest. */
+async function certificateOnToken(form: HTMLFormElement, program: TokenProgram, ready: Pki) {
+  const tokens = await program.tokens();
+  if (tokens.length === 0) throw new NotDone("token-away");
+  const at = serverTime(form);
+  const fitting = [];
+  for (const { token } of tokens)
+    for (const encoded of await program.certificates(token)) {
+      const certificate = ready.readCertificate(fromBase64(encoded));
+      if (ready.fits(certificate, wantedOf(form))) fitting.push({ token, encoded, certificate, validity: ready.validityOf(certificate, at) });
+    }
+  const [best] = fitting.sort((a, b) => Number(b.validity === "valid") - Number(a.validity === "valid") || latestFirst(a, b));
+  if (!best) throw new Problem("no-fitting-certificate");
+  refuseOutOfTime(best.validity);
+  return { token: best.token, certificate: best.encoded };
 }
 
 function refuseOutOfTime(validity: string): void {

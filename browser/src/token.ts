@@ -35,7 +35,7 @@ async function workFirst(event: SubmitEvent, form: HTMLFormElement, field: strin
 }
 
 async function inConversation(form: HTMLFormElement, work: Work): Promise<void> {
-  const program = await TokenProgram.open(form.dataset["program"] ?? "", form.dataset["language"] ?? "");
+  const program = await TokenProgram.open(form.dataset["program"] ?? "");
   try {
     await work(form, program);
   } finally {

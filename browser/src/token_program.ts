@@ -34,17 +34,14 @@ export class TokenProgram {
   private waiting: { resolve: (answer: Answer) => void; reject: (problem: NotDone) => void } | null = null;
   private asked = 0;
 
-  private constructor(
-    private readonly socket: WebSocket,
-    private readonly language: string,
-  ) {
+  private constructor(private readonly socket: WebSocket) {
     socket.addEventListener("message", (event) => this.take(JSON.parse(String(event.data)) as Answer));
     socket.addEventListener("close", () => this.waiting?.reject(new NotDone("program-away")));
   }
 
   /** The browser may ask the person for permission meanwhile; that takes as long as it takes. */
-  static async open(address: string, language: string): Promise<TokenProgram> {
-    const program = new TokenProgram(socketTo(address), language);
+  static async open(address: string): Promise<TokenProgram> {
+    const program = new TokenProgram(socketTo(address));
     try {
       const greeting = await program.answer();
       if (greeting.program !== "senim-token") throw new NotDone("program-away");
@@ -81,7 +78,7 @@ export class TokenProgram {
 
   private async ask<T>(what: string, said: object): Promise<T> {
     const answer = this.answer();
-    this.socket.send(JSON.stringify({ ...said, id: (this.asked += 1), do: what, language: this.language }));
+    this.socket.send(JSON.stringify({ ...said, id: (this.asked += 1), do: what, language: document.documentElement.lang }));
     const { not_done: state, done } = await answer;
     if (state !== undefined) throw new NotDone(state);
     return done as T;

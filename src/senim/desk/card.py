@@ -25,7 +25,6 @@ from senim.enrolment.registration import KeyAlreadyOffered
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
-from senim.pages.local_program import address, reaches_tokens
 from senim.pages.routes import Kind, Route, Who
 from senim.texts import language
 
@@ -52,7 +51,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/card/begin.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@reaches_tokens
 def case(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return _page(request, application_id)
 
@@ -85,7 +83,6 @@ def fill_in(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@reaches_tokens
 def keys(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """CA-9.P6, CA-9.P7. Keys that cannot be used are made anew: the application stays where it is."""
     try:
@@ -156,8 +153,6 @@ def _page(
         "stage": found.status.stage.name.lower(),
         "own": found.iin == operator_at(request).iin,
         "certificates": " ".join(map(_base64, issued)),
-        "program": address(),
-        "language": language(),
         "now": at,
         **registry_facts(found, at=at),
     }

@@ -1,31 +1,25 @@
-"""Pages that speak to ``senim-token`` on the visitor's own computer: they alone may."""
+"""Pages that speak to ``senim-token`` on the visitor's own computer: those with the tag, and no others."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from django.http import HttpRequest
 
-from django.http import HttpResponseBase
-
-from senim.pages.middleware import CONTENT_SECURITY_POLICY
 from senim.settings import settings
 
-View = Callable[..., HttpResponseBase]
+
+def reach(request: HttpRequest) -> str:
+    """Where the program listens; from now on this page's policy lets its script speak to it.
+
+    By number, since a name could be pointed elsewhere. Browsers trust the loopback interface without TLS.
+    """
+    request.reaches_tokens = True  # type: ignore[attr-defined]
+    return _address()
 
 
-def address() -> str:
-    """By number: a name could be pointed elsewhere. Browsers trust the loopback interface without TLS."""
+def policy(usual: str, request: HttpRequest) -> str:
+    """The policy of the page that answers this request."""
+    if not getattr(request, "reaches_tokens", False):
+        return usual
+    return usual.replace("connect-src 'self'", f"connect-src 'self' {_address()}")
+
+
+def _address() -> str:
     return f"ws://127.0.0.1:{settings.token_port}"
-
-
-def reaches_tokens(view: View) -> View:
-    """The page's policy lets its script speak to the program, and else to the page's origin only."""
-
-    @wraps(view)
-    def answer(*args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-            "connect-src 'self'", f"connect-src 'self' {address()}"
-        )
-        return response
-
-    return answer

@@ -13,7 +13,7 @@ from django.http import (
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from senim.pages import failures
+from senim.pages import failures, local_program
 from senim.settings import settings
 from senim.texts import LANGUAGES, speak
 
@@ -25,7 +25,6 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -43,6 +42,8 @@ def security_headers(answer: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)
+        told = local_program.policy(CONTENT_SECURITY_POLICY, request)
+        response.headers.setdefault("Content-Security-Policy", told)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if (request.is_secure() or settings.scheme == "https") and not settings.lan_address:

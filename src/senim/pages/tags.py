@@ -77,7 +77,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from senim import rulebook
-from senim.pages import fields, figures, icons, times
+from senim.pages import fields, figures, icons, local_program, times
 from senim.pages.words import said, words
 from senim.settings import settings
 
@@ -124,6 +124,12 @@ def submit(
 @register.inclusion_tag("senim/link_button.html")
 def link_button(label: object, href: str, tone: str = "", focus: bool = False) -> dict[str, object]:
     return {"label": words(label), "tone": _button(tone), "href": href, "focus": focus}
+
+
+@register.simple_tag(takes_context=True)
+def token_program(context: template.Context) -> str:
+    """Where senim-token listens; the page may speak to it. For forms of sign.js and token.js."""
+    return local_program.reach(context["request"])
 
 
 @register.inclusion_tag("senim/post_button.html", takes_context=True)
