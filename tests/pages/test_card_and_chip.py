@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as BrowserPage
 from tests import cards
 from tests.ordering import settle
-from tests.pages import visits
+from tests.pages import desk_visits
 from tests.pages.stage import Stage
 from tests.softhsm import PIN, folder_of_tokens, make
 from tests.token.program import Running, encoded, running
@@ -52,7 +52,7 @@ def typed(display: Screen, pin: str) -> None:
 def test_keys_are_made_on_the_chip_and_certificates_written_onto_it(
     stage: Stage, chromium: Browser, display: Screen, program: Running
 ) -> None:
-    case = visits.card(cards.known)(stage)["application_id"]
+    case = desk_visits.card(cards.known)(stage)["application_id"]
     context = chromium.new_context(locale="en")
     context.add_cookies(stage.cookies())
     page = context.new_page()
@@ -83,7 +83,7 @@ def test_keys_are_made_on_the_chip_and_certificates_written_onto_it(
 
 
 def finish_at_the_desk(stage: Stage, page: str) -> None:
-    desk = visits.operator(stage)
+    desk = desk_visits.operator(stage)
     desk.post(f"{page}signed/")
     desk.sign(page.replace("/card/", "/application/"))
     settle(stage.authority)
@@ -91,7 +91,7 @@ def finish_at_the_desk(stage: Stage, page: str) -> None:
 
 
 def test_a_page_of_this_computer_says_that_the_program_does_not_run(stage: Stage, chromium: Browser) -> None:
-    case = visits.card(cards.known)(stage)["application_id"]
+    case = desk_visits.card(cards.known)(stage)["application_id"]
     context = chromium.new_context(locale="en")
     context.add_cookies(stage.cookies())
     page = context.new_page()
