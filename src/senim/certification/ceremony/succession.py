@@ -89,3 +89,4 @@ def _give_like(earlier: str, label: str) -> None:
     if settings.keys is KeyPlace.FILES and os.geteuid() == 0:
         place, like = settings.home / "keys" / f"{label}.key", settings.home / "keys" / f"{earlier}.key"
         os.chown(place, like.stat().st_uid, like.stat().st_gid)
+        place.parent.chmod(0o710)  # whoever keeps a key closes the folder to all others
