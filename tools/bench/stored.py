@@ -45,7 +45,9 @@ def main() -> None:
 def fill(count: int) -> None:
     """Add what is missing up to so many."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM certification_certificate WHERE order_id IS NULL")
+        cursor.execute(
+            "SELECT count(*) FROM certification_certificate WHERE order_id IS NULL AND issuer = 'issuing'"
+        )
         have = int(cursor.fetchone()[0])
         if have < count:
             cursor.execute(_KEYS, [have + 1, count])
