@@ -13,6 +13,7 @@ from tests.certification.ordering import AIGERIM, Order
 
 from senim.certification import fulfilment, orders, publication, revocation, status_files
 from senim.certification.ledger import digest_of
+from senim.certification.lint import here
 from senim.certification.models import Certificate, Revocation
 from senim.certification.trusted_clock import TrustedClock
 from senim.pki.certificates import SERIAL_NUMBER_BITS, new_serial_number, tbs_of
@@ -190,7 +191,7 @@ def test_by_a_wrong_clock_nothing_is_issued_and_lists_are_dated_by_the_time_sour
         return False
 
     with time_machine.travel(right + wrong_by, tick=True):
-        authority_worker.work(authority.authority, stop=stop, wait=wait, clock=clock)
+        authority_worker.work(authority.authority, stop=stop, wait=wait, clock=clock, linter=here)
     assert orders.outcome(placed).state == "pending"
     generation = shown(authority)
     assert abs(generation.manifest.this_update - right) < timedelta(minutes=1)

@@ -14,6 +14,7 @@ from tests.journal.conftest import AT, LATER
 from tests.roles import as_process
 from tests.runtime.conftest import ROOT, environment_of
 
+from senim.accounts.models import Account
 from senim.journal import record
 from senim.journal.models import Entry
 from senim.journal.sequencing import sequence
@@ -71,14 +72,13 @@ def test_rows_without_a_record_are_vouched_for(typed):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda: RegistrationAuthorityOperator.objects.update(office="almaty-2"),
+        lambda: Account.objects.update(surname="Х"),
         lambda: Entry.objects.update(verb="something.else"),
         lambda: Entry.objects.all().delete(),
     ],
     ids=["a row of record", "a record", "that there is a record"],
 )
 def test_nothing_else_can_be_changed_from_the_console(journal_key, change):
-    RegistrationAuthorityOperator.objects.create(iin=IIN, name="Х", office="almaty-1", appointed_at=AT)
     record(verb="test", clause="", subject="thing:1", at=AT)
     with as_process("command"), pytest.raises(DatabaseError, match="permission denied"):
         change()

@@ -118,9 +118,11 @@ def test_nothing_of_the_row_stands_in_the_record(journal):
 
 def test_a_column_that_came_later_is_covered_from_its_edition_on(monkeypatch, journal):
     """Rows recorded before are still judged by the columns they had."""
-    monkeypatch.setattr(OPERATOR, "of_record", OfRecord(edition=2, since={"office": 2}))
-    assert "office" not in columns_of(OPERATOR, 1)
-    assert kinds() == {"row of record"}  # the statements on record were made with the office in edition 1
+    now = OPERATOR.of_record
+    next_one = OfRecord(edition=now.edition + 1, since={**now.since, "office": now.edition + 1})
+    monkeypatch.setattr(OPERATOR, "of_record", next_one)
+    assert "office" not in columns_of(OPERATOR, now.edition)
+    assert kinds() == {"row of record"}  # the statements on record were made with the office before
     record(verb="test", clause="", subject="x", at=LATER, changed=list(OPERATOR.objects.all()))
     assert verdict()["ok"]
     OPERATOR.objects.update(office="almaty-1")
