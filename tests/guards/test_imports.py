@@ -8,6 +8,7 @@ LOADERS = {
     "senim/runtime/supervision/child.py",
     "senim/runtime/console/commands.py",
     "senim/runtime/entry.py",
+    "senim_token/entry.py",
 }
 """These import what a table names, once it is known that it is there or that Django is set up."""
 

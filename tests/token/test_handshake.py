@@ -1,17 +1,17 @@
 """Who is let in, what is no message, and what the owner can write into the configuration."""
 
-import asyncio
 import json
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pkcs11
 import pytest
 from pkcs11 import TokenFlag
+from tests.guards.sources import SOURCE
+from tests.loops import run
 from tests.softhsm import MODULE
 from tests.token.program import ORIGIN, Page, Running, Window, environment, running
 
@@ -168,6 +168,13 @@ class TestTheOwner:
         assert "token: ours (SoftHSM project), ready" in ended.stdout
         assert ORIGIN in ended.stdout
 
+    def test_the_command_says_what_to_install_where_its_libraries_are_not(self) -> None:
+        asked = f"import sys; sys.path.insert(0, {str(SOURCE)!r}); from senim_token import entry; "
+        asked += "sys.exit(entry.main())"
+        ended = subprocess.run([sys.executable, "-I", "-S", "-c", asked], capture_output=True, text=True)
+        assert ended.returncode == 2
+        assert 'pip install "senim[token]"' in ended.stderr
+
 
 def test_a_window_that_does_not_keep_its_own_time_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -176,13 +183,8 @@ def test_a_window_that_does_not_keep_its_own_time_is_closed(
     window = Window(tmp_path / "window")
     window.will("silence")
     asking = pinentry.Pinentry(str(window.program), answer_within=0)
-
-    def ask() -> None:
-        asyncio.run(asking.pin(pinentry.Window("title", "text", "ok", "cancel")))
-
-    # In a thread of its own: where a browser was driven before, this one has an event loop already.
-    with ThreadPoolExecutor(1) as pool, pytest.raises(NotDone) as reason:
-        pool.submit(ask).result()
+    with pytest.raises(NotDone) as reason:
+        run(asking.pin(pinentry.Window("title", "text", "ok", "cancel")))
     assert reason.value.state is State.NO_ANSWER
 
 
