@@ -22,7 +22,7 @@ from senim.enrolment.process import Stage as Standing
 from senim.settings import settings
 
 DOOR = "desk"
-TITLE, PATIENCE_MS = "Senim Token", 60_000
+TITLE, PATIENCE_MS, WINDOW_SECONDS = "Senim Token", 60_000, 20
 
 pytestmark = pytest.mark.browser
 
@@ -42,10 +42,20 @@ def program(stage: Stage, display: Screen, tmp_path: Path, monkeypatch: Any) -> 
             yield started
 
 
-def typed(display: Screen, pin: str) -> None:
-    display.window(TITLE)
-    display.type(pin)
-    display.press("Return")
+def make_keys(page: BrowserPage, display: Screen, pin: str, *, confirmed: bool) -> None:
+    """Press, and type the PIN. A window that cannot have the keyboard to itself goes away: press again."""
+    for _ in range(4):
+        page.get_by_role("button", name="Make the keys on the card").click()
+        if not display.window(TITLE, within=WINDOW_SECONDS):
+            continue
+        display.type(pin)
+        display.press("Return")
+        if not confirmed:
+            return
+        if display.window(TITLE, within=WINDOW_SECONDS):
+            display.press("Tab", "Return")  # the key that is ready to press is the one that cancels
+            return
+    pytest.fail(page.locator("main").inner_text())
 
 
 @pytest.mark.clause("CA-9.P6", "CA-9.P10")
@@ -60,15 +70,11 @@ def test_keys_are_made_on_the_chip_and_certificates_written_onto_it(
     expect.set_options(timeout=PATIENCE_MS)
     page.goto(f"{stage.address}/en/card/{case}/")
 
-    page.get_by_role("button", name="Make the keys on the card").click()
-    typed(display, "0000")
+    make_keys(page, display, "0000", confirmed=False)
     expect(page.locator('[data-case="pin-wrong"]')).to_be_visible()
     assert Application.objects.get().state == Standing.KNOWN
 
-    page.get_by_role("button", name="Make the keys on the card").click()
-    typed(display, PIN)
-    display.window(TITLE)
-    display.press("Tab", "Return")  # the key that is ready to press is the one that cancels
+    make_keys(page, display, PIN, confirmed=True)
     expect(page.get_by_role("link", name="Print the application (PDF)")).to_be_visible()
 
     finish_at_the_desk(stage, page.url.removeprefix(stage.address))

@@ -68,7 +68,13 @@ def test_a_worker_that_wakes_too_late_spoils_nothing(
     assert second.poll() is None
 
 
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+@pytest.mark.parametrize(
+    "blow",
+    [
+        pytest.param(signal.SIGKILL, id="killed"),
+        pytest.param(signal.SIGSTOP, id="frozen", marks=pytest.mark.soak),
+    ],
+)
 def test_with_the_real_patience_a_job_is_found_within_half_a_minute(
     start_worker: Worker, effects: None, tmp_path: Path, blow: signal.Signals
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,13 +20,17 @@ class Screen:
         self.display = display
         self._seen: set[str] = set()
 
-    def window(self, title: str) -> str:
-        """The next new window of this title, once it stands and has the keyboard."""
-        until(f"a window {title} stands", lambda: self._new(title))
-        window, process = self._new(title)[0]
+    def window(self, title: str, *, within: float) -> bool:
+        """Whether a new window of this title stands within so many seconds; it has the keyboard then."""
+        give_up = time.monotonic() + within
+        while not (new := self._new(title)):
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.1)
+        window, process = new[0]
         self._seen.add(process)
         self._xdotool("windowfocus", "--sync", window)
-        return window
+        return True
 
     def type(self, text: str) -> None:
         self._xdotool("type", "--delay", "30", text)

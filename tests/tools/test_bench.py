@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from tools.bench import __main__ as bench
 from tools.bench import measure, starts
-from tools.bench.measure import CannotMeasure, requests_per_second, side_by_side, within
+from tools.bench.measure import CannotMeasure, Peer, requests_per_second, side_by_side, within
 
 KEYS = {"name", "ours", "unit", "peer", "peers", "ratio", "at_least", "holds"}
 
@@ -23,16 +23,18 @@ def test_five_rounds_in_turn_and_their_medians():
         given = rates(*values)
         return lambda: asked.append(name) or given()
 
-    figure = side_by_side(
+    first, second = side_by_side(
         name="n",
         unit="u",
-        peer="p",
         ours=one_of("ours", 1, 50, 30, 40, 20),
-        peers=one_of("peers", 60, 100, 50, 70, 1000),
-        at_least=0.5,
+        peers=(
+            Peer("p", one_of("p", 60, 100, 50, 70, 1000), at_least=0.5),
+            Peer("q", one_of("q", 1, 2, 3, 4, 5)),
+        ),
     )
-    assert asked == ["ours", "peers"] * 5
-    assert (figure.ours, figure.peers, figure.ratio, figure.holds) == (30, 70, 0.429, False)
+    assert asked == ["ours", "p", "q"] * 5
+    assert (first.ours, first.peers, first.ratio, first.holds) == (30, 70, 0.4286, False)
+    assert (second.peer, second.ratio, second.holds) == ("q", 10, True)
 
 
 def test_less_is_better_for_times_and_memory():

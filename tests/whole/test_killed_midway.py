@@ -42,7 +42,15 @@ def certificates_of(platform: Platform, iin: str) -> set[str]:
     return {one["serial_number"].replace(":", "").lower().lstrip("0") for one in said}
 
 
-@pytest.mark.parametrize("victims", [("authority",), ("jobs",), ("postgres",), ("authority", "jobs")])
+@pytest.mark.parametrize(
+    "victims",
+    [
+        pytest.param(("authority",), marks=pytest.mark.soak),
+        pytest.param(("jobs",), marks=pytest.mark.soak),
+        ("postgres",),
+        ("authority", "jobs"),
+    ],
+)
 def test_whoever_is_killed_while_a_certificate_is_made_one_pair_is_issued_and_one_letter_sent(
     platform, walk, victims
 ):
@@ -108,7 +116,7 @@ def test_a_portal_killed_while_it_takes_an_order_registers_one(platform, walk, a
     assert len(platform.mails(walk.email)) == 1
 
 
-@pytest.mark.parametrize("after", [0.0, 0.03])
+@pytest.mark.parametrize("after", [pytest.param(0.0, marks=pytest.mark.soak), 0.03])
 def test_a_desk_killed_while_an_operator_confirms_orders_one_pair(platform, walk, after):
     before = certificates_of(platform, walk.person["iin"])
     steps.order_a_certificate(walk)

@@ -5,7 +5,6 @@ more: everybody else comes by a letter.
 """
 
 import argparse
-import secrets
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +12,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from senim.certification import at_work
-from senim.certification.ceremony.certify import Log, certificate_path, certify
+from senim.certification.ceremony.carriers import certify_for_carrier
 from senim.certification.facts import SubjectFacts
-from senim.certification.issuance import Authority
 from senim.errors import Refused
 from senim.operators.packets import request_in
 from senim.operators.standing import appoint, full_name, is_anybody_responsible
-from senim.pki.keys import UNUSABLE, PublicKey, UnsupportedKey
+from senim.pki.keys import UNUSABLE, UnsupportedKey
 from senim.runtime.console.certificate_facts import say, say_no
-from senim.settings import MissingSecret, settings
+from senim.settings import MissingSecret
 
 PROFILES = {"sign": "operator_sign", "auth": "operator_auth"}
 
@@ -50,13 +47,12 @@ def run(options: argparse.Namespace) -> int:
 def _appointed(file: Path, *, at: datetime) -> list[str]:
     said = tomllib.loads(file.read_text(encoding="utf-8"))
     keys = {
-        purpose: request_in((file.parent / said[f"{purpose}_request"]).read_bytes()).public_key
-        for purpose in PROFILES
+        profile: request_in((file.parent / said[f"{purpose}_request"]).read_bytes()).public_key
+        for purpose, profile in PROFILES.items()
     }
     names = {name: said.get(name, "") for name in ("surname", "given_name", "patronymic")}
     facts = SubjectFacts(iin=said["iin"], email=said["email"], **names)
-    authority = at_work.opened(settings, passphrase=settings.secret("passphrase-authority"))
-    files = [_certified(authority, facts, purpose, key, at=at) for purpose, key in keys.items()]
+    files = certify_for_carrier(keys, facts=facts, label="first-operator", at=at)
     appoint(
         iin=facts.iin,
         name=full_name(names.values()),
@@ -65,14 +61,4 @@ def _appointed(file: Path, *, at: datetime) -> list[str]:
         responsible=True,
         at=at,
     )
-    return files
-
-
-def _certified(
-    authority: Authority, facts: SubjectFacts, purpose: str, key: PublicKey, *, at: datetime
-) -> str:
-    """A label that names nobody: files of certificates may be read by all processes."""
-    label = f"first-operator-{purpose}-{secrets.token_hex(4)}"
-    profile_name = PROFILES[purpose]
-    certify(authority, label=label, profile_name=profile_name, facts=facts, public_key=key, at=at, log=Log())
-    return str(certificate_path(label))
+    return list(map(str, files))
