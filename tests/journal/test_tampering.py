@@ -180,7 +180,8 @@ def test_11_a_forged_time_stamp(journal, tsa):
     kept = TimeStamp.objects.get()
     TimeStamp.objects.update(gen_time_at=kept.gen_time_at - timedelta(days=1))
     assert kinds() == {"time-stamp"}
-    TimeStamp.objects.update(gen_time_at=kept.gen_time_at, token=bytes(kept.token)[:-1] + b"\x00")
+    *rest, last = bytes(kept.token)
+    TimeStamp.objects.update(gen_time_at=kept.gen_time_at, token=bytes((*rest, last ^ 1)))
     assert kinds() == {"time-stamp"}
 
 

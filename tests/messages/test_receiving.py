@@ -119,7 +119,8 @@ def test_a_receipt_nobody_waits_for_changes_nothing(db, monkeypatch):
 
 def test_somebody_who_writes_is_told_that_nothing_can_be_done_by_sms(receiver, world, run_jobs):
     world.write(PHONE, to="1414", text="Сәлем, анықтама керек")
-    serve.handle(receiver, receiver.read())
+    while not Notice.objects.exists():  # receipts of what tests before sent may come first
+        serve.handle(receiver, receiver.read())
     run_jobs()
     answer = next(one for one in world.messages(PHONE) if "SMS" in one.text)
     assert "Порталға кіріңіз" in answer.text
