@@ -40,9 +40,7 @@ def traces(file: Path) -> list[str]:
 def states() -> list[str]:
     """Of the jobs this test enqueued: the sweeps enqueue themselves when a worker starts."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT status::text FROM procrastinate_jobs WHERE task_name NOT LIKE '%.sweep' ORDER BY id"
-        )
+        cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE queue_name <> 'sweep' ORDER BY id")
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -61,6 +61,7 @@ def test_a_door_that_knows_it_cannot_serve_is_left_alone(start_stand_in: Start) 
     assert running.state()["processes"]["mute"]["restarts"] == 0
 
 
+@pytest.mark.soak
 def test_a_process_that_swells_is_replaced(start_stand_in: Start) -> None:
     running = start_stand_in("hanging", SENIM_PROCESS_MEMORY_AT_MOST_MB="200")
     until(running.ready)

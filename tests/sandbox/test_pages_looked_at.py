@@ -49,7 +49,13 @@ def lived_in(world: RunningWorld, monkeypatch: pytest.MonkeyPatch) -> RunningWor
     return world
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in {"overview", "people"} else pytest.param(name, marks=pytest.mark.soak)
+        for name in PAGES
+    ],
+)
 def test_a_page_of_the_sandbox(lived_in: RunningWorld, chromium: Browser, name: str) -> None:
     stage = SimpleNamespace(address=lived_in.url, cookies=list, form={})
     joined = "&" if "?" in PAGES[name] else "?"

@@ -105,7 +105,7 @@ class Cut:
                 return Visitor.submit(visitor, page, form, **values)
 
 
-@pytest.mark.parametrize("after", [0.0, 0.15])
+@pytest.mark.parametrize("after", [pytest.param(0.0, marks=pytest.mark.soak), 0.15])
 def test_a_portal_killed_while_it_takes_an_order_registers_one(platform, walk, after):
     """The registry is slow, so that the later kill hits the request before its transaction."""
     cut = Cut(platform, "portal", after, "/order/keys/")

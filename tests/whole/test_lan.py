@@ -23,7 +23,7 @@ AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name":
 MAIL = "lan@mail.test"
 SECURE = "isSecureContext && !!crypto.subtle && !!navigator.mediaDevices"
 CAMERA = "navigator.mediaDevices.getUserMedia({video: true}).then(media => media.getVideoTracks().length)"
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

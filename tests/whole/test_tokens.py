@@ -23,6 +23,7 @@ def in_tokens(new_platform: Callable[..., Platform]) -> Platform:
     return platform
 
 
+@pytest.mark.soak
 def test_its_keys_are_in_tokens_that_answer_and_a_refused_pin_is_tried_once(in_tokens: Platform) -> None:
     platform, tokens = in_tokens, in_tokens.home / "tokens"
     assert [file.name for file in (platform.home / "keys").iterdir()] == ["journal.key"]
