@@ -15,7 +15,7 @@ help: ## this list
 run: .venv/.run ## everything on this machine, in the foreground; data in .senim/; for real phones: make run LAN=1
 	@exec .venv/bin/senim up $(if $(filter 1,$(LAN)),--lan,$(if $(LAN),--lan=$(LAN)))
 
-test: .venv/.dev ## every test (as root, installs the Debian packages it needs); one file: make test PYTEST="tests/pki"
+test: .venv/.dev ## every test but the long ones of make soak (as root, installs the Debian packages it needs); one file: make test PYTEST="tests/pki"
 	@tools/need_debian.sh
 	.venv/bin/python -m pytest -n 2 --dist loadgroup $(if $(PYTEST),,-p tools.clauses) $(PYTEST)
 
@@ -34,14 +34,14 @@ bench: .venv/.dev ## measurements beside their limits, to bench.json; a part: ma
 	@tools/need_debian.sh wrk golang-cfssl:cfssl || true
 	@ONLY=$(ONLY) .venv/bin/python -m tools.bench
 
-soak: .venv/.soak ## the long runs: kills for MINUTES (10), coverage, mutation for MUTATION (60) minutes
+soak: .venv/.soak ## the long runs: tests marked soak, kills for MINUTES (10), coverage, mutation for MUTATION (60) minutes
 	@.venv/bin/python -m pytest -q -m soak
 	@.venv/bin/python -m tools.soak $(MINUTES)
 	@$(MAKE) --no-print-directory coverage
 	@$(MAKE) --no-print-directory mutation MINUTES=$(or $(MUTATION),60)
 
 coverage: .venv/.soak ## which lines the tests in one process reach, room by room
-	@.venv/bin/coverage run --branch --source=src/senim -m pytest -q -m "not whole and not browser"
+	@.venv/bin/coverage run --branch --source=src/senim -m pytest -q -m "not soak and not whole and not browser"
 	@.venv/bin/coverage report --skip-covered --sort=cover
 
 mutation: .venv/.soak ## do the tests notice changes; to docs/mutation.md; resumable: make mutation ONLY=pki MINUTES=30; AGAIN=1
@@ -49,7 +49,7 @@ mutation: .venv/.soak ## do the tests notice changes; to docs/mutation.md; resum
 
 conformance: .venv/.dev ## every clause with the tests that show it, to conformance.json (make test does the same)
 	@tools/need_debian.sh
-	.venv/bin/python -m pytest -q -p tools.clauses -m clause -n 2 --dist loadgroup
+	.venv/bin/python -m pytest -q -p tools.clauses -m "clause and not soak" -n 2 --dist loadgroup
 
 migrate: .venv/.run ## bring the database's tables up to this version
 	@.venv/bin/senim migrate

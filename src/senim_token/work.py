@@ -63,8 +63,9 @@ class Work:
         with self._alone():
             token = await self._in_thread(lambda: self._tokens.token(token_id))
             session = await self._logged_in(token, shown.making(asked, person, token))
-            pairs = await self._in_thread(lambda: _make_all(session))
+            pairs: dict[str, Pair] = {}
             try:
+                await self._in_thread(lambda: _make_all(session, pairs))
                 prints = {purpose: pairs[purpose].fingerprint for purpose in PURPOSES}
                 await self._window.confirm(shown.made(asked, person, token, **prints))
             except BaseException:
@@ -128,16 +129,10 @@ class Work:
         return found[certificate]
 
 
-def _make_all(session: pkcs11.Session) -> dict[str, Pair]:
-    """Both or none."""
-    pairs: dict[str, Pair] = {}
-    try:
-        for purpose in PURPOSES:
-            pairs[purpose] = keys.make(session, f"senim {purpose}")
-    except pkcs11.PKCS11Error:
-        _destroy_all(session, pairs)
-        raise
-    return pairs
+def _make_all(session: pkcs11.Session, pairs: dict[str, Pair]) -> None:
+    """Into ``pairs`` one after the other: whoever gives up meanwhile knows what there is to destroy."""
+    for purpose in PURPOSES:
+        pairs[purpose] = keys.make(session, f"senim {purpose}")
 
 
 def _destroy_all(session: pkcs11.Session, pairs: dict[str, Pair]) -> None:

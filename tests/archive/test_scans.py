@@ -36,6 +36,13 @@ REFUSED = {
         pdf(script="app.alert(1)", compressed=True).replace(b"stream\nx\x9c", b"stream\nx\x00"),
         "too_complex",
     ),
+    "the same under another spelling": (
+        pdf(script="app.alert(1)", compressed=True)
+        .replace(b"stream\nx\x9c", b"stream\nx\x00")
+        .replace(b"/ObjStm", b"/Obj#53tm"),
+        "too_complex",
+    ),
+    "hundreds of thousands of streams": (pdf()[:-6] + b"obj\nstream\n" * 400_000 + b"%%EOF\n", "too_complex"),
     "a PNG that goes on": (png(after=b"<script>"), "broken"),
     "a PNG with a wrong check sum": (png()[:-1] + b"\0", "broken"),
     "half a PNG": (png()[:-12], "broken"),

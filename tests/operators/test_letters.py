@@ -17,6 +17,7 @@ from senim.operators.models import OperatorApplication, RegistrationAuthorityOpe
 from senim.operators.process import Stage
 from senim.operators.standing import operator_of
 from senim.pki.keys import KeyAlgorithm, generate
+from senim.pki.ocsp import CertStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +199,9 @@ class TestComingBack:
         _, answer = sign_in(keys["auth"])
         assert answer.status_code == 409
         assert operator_of(dauren.operator.iin) is None
+        ainur.post(f"{page}refuse/", {"reason": "The key was lost before these were taken up"})
+        assert state() == Stage.REFUSED
+        issued = of_person(dauren.operator.iin)
+        assert {one.status for one in issued} == {CertStatus.REVOKED}
+        again = received(ainur, world.person("dauren"), Carrier())
+        assert again != page

@@ -44,6 +44,9 @@ def test_the_desk_gives_nothing_of_a_users_certificate_from_the_first_page_to_th
         for route in about
         if "<" not in route.path.replace("<uuid:application_id>", "")
     ]
+    assert any(answer.status_code == 200 for answer in answers)
+    assert dauren.get("/en/").status_code == 200
+    assert world.mail("aigerim@mail.test")
     said = [dauren.get("/en/").content, *(answer.content for answer in answers)]
     said += [letter.text.encode() for letter in world.mail("aigerim@mail.test")]
     for certificate in issued:

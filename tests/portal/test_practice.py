@@ -8,6 +8,7 @@ from tests.ordering import applicant, text_of, value_of
 
 from senim.archive import retention
 from senim.certification import profiles
+from senim.enrolment.letters import reason_text
 from senim.enrolment.models import Application, PolicyEdition
 from senim.enrolment.revocation import REASONS
 from senim.journal.models import Entry
@@ -27,7 +28,8 @@ def test_the_statement_says_the_figures_the_programs_go_by(language):
     spans = [
         " ".join(span(one).in_language(language).split()) for one in (*figures, settings.status_renewed_every)
     ]
-    facts = [*REASONS, *spans, "P-256", f"{settings.responders_origin}/ocsp", practice.edition()]
+    reasons = [reason_text(name).in_language(language) for name in REASONS]
+    facts = [*reasons, *spans, "P-256", f"{settings.responders_origin}/ocsp", practice.edition()]
     assert [fact for fact in facts if str(fact) not in said] == []
     assert re.search(rf"\b{retention.years_kept()}\b", said)
     assert settings.ocsp_max_age.total_seconds() == MAX_AGE_SECONDS

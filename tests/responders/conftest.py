@@ -91,7 +91,7 @@ def responders_process(authority: Any) -> Iterator[str]:
         yield settings.responders_origin
     finally:
         process.terminate()
-        process.wait(30)
+        assert process.wait(30) == 0
 
 
 Ask = Callable[..., Exchange]

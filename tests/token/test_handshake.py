@@ -22,6 +22,8 @@ from senim_token.states import NotDone, State
 
 PERSON = {"name": "A", "iin": "940308400123"}
 
+LISTENS = "0A"  # in /proc/net/tcp
+
 
 def handshake(port: int, *lines: str, path: str = "/") -> str:
     """The status line a browser would get."""
@@ -71,8 +73,9 @@ class TestTheDoor:
 
     def test_it_listens_on_the_loopback_interface_only(self, program: Running) -> None:
         listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
-        places = [line.split()[1] for line in listening.splitlines() if f":{program.port:04X} " in line[:30]]
-        assert {place.split(":")[0] for place in places if place} == {"0100007F"}
+        rows = [line.split() for line in listening.splitlines()]
+        here = {row[1] for row in rows if row[1].endswith(f":{program.port:04X}") and row[3] == LISTENS}
+        assert here == {f"0100007F:{program.port:04X}"}
 
 
 class TestMessages:

@@ -234,6 +234,8 @@ class TestWhyNot:
         until("the window stands", lambda: program.window.shown)
         with program.page() as other:
             assert other.not_done("tokens") == "busy"
+            page.connection.close()
+            until("it is free again", lambda: "done" in other.ask("tokens"))
 
     def test_neither_pins_nor_people_are_written_anywhere(self, program: Running, page: Page) -> None:
         program.window.will("1-2-3-4")

@@ -73,6 +73,7 @@ def openssl(folder: Path, *arguments: str) -> str:
     return said.stdout + said.stderr
 
 
+@pytest.mark.timeout(900)  # more than the demo itself may take, which then says why
 @pytest.mark.clause("CA-6.P11", "CA-6.C3", "CA-8.P3b", "PT-4.2", "PH-5.3", "DD-15", "DD-18b", "DD-19a")
 def test_the_main_job_over_http_and_what_tools_of_other_hands_say_of_it(made, platform):
     """One test, so that the demo is carried out by one of xdist's workers and not waited for by another."""

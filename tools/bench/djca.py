@@ -2,12 +2,11 @@
 
 ``python djca.py FOLDER`` makes two authorities there (EC P-256, RSA-2048) in SQLite with a write-ahead log,
 says ``ready``, and then answers each line of its input with one: ``issue ec 200`` with certificates per
-second, ``crl 10000`` with seconds. ``python djca.py FOLDER REQUEST`` signs an OCSP answer ahead, writes the
+second. ``python djca.py FOLDER REQUEST`` signs an OCSP answer ahead, writes the
 request for it into that file and says the path to ask at. ``djca:application`` is its WSGI application.
 """
 
 import os
-import random
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,6 @@ KINDS = {
     "ec": ("--key-type=EC", "--elliptic-curve=secp256r1"),
     "rsa": ("--key-type=RSA", "--key-size=2048"),
 }
-BATCH = 2_000
 
 settings.configure(
     SECRET_KEY="x" * 60,
@@ -82,8 +80,7 @@ django.setup()
 # Its models can be imported only now.
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from django_ca.models import Certificate, CertificateAuthority, CertificateRevocationList  # noqa: E402
+from django_ca.models import Certificate, CertificateAuthority  # noqa: E402
 
 application = WSGIHandler()
 
@@ -95,8 +92,8 @@ def main() -> None:
             call_command("init_ca", *arguments, name, f"C=KZ,CN={name} root", stdout=sys.stderr)
     print("ready", flush=True)
     for line in sys.stdin:
-        verb, *arguments = line.split()
-        print({"issue": issue, "crl": crl}[verb](*arguments), flush=True)
+        _, *arguments = line.split()
+        print(issue(*arguments), flush=True)
 
 
 def issue(name: str, count: str) -> float:
@@ -122,36 +119,6 @@ def subject(number: int) -> x509.Name:
         x509.NameOID.COMMON_NAME: f"Citizen {number}",
     }
     return x509.Name([x509.NameAttribute(oid, value) for oid, value in said.items()])
-
-
-def crl(count: str) -> float:
-    """Of so many revoked: rows that differ in their serial number, put in at once before the clock runs."""
-    authority = CertificateAuthority.objects.get(name="ec")
-    one = Certificate.objects.filter(ca=authority).first()
-    Certificate.objects.filter(ca=authority, revoked=True).delete()
-    rows = (
-        Certificate(
-            ca=authority,
-            pub=one.pub,
-            csr=one.csr,
-            cn=f"r{number}",
-            serial=f"{random.getrandbits(158) | 1 << 157:X}",
-            not_before=one.not_before,
-            not_after=one.not_after,
-            revoked=True,
-            revoked_date=timezone.now(),
-            revoked_reason="key_compromise",
-            profile=one.profile,
-        )
-        for number in range(int(count))
-    )
-    Certificate.objects.bulk_create(rows, batch_size=BATCH)
-    options = authority.key_backend.get_use_private_key_options(authority, {})
-    until, began = timezone.now() + timedelta(days=1), time.perf_counter()
-    CertificateRevocationList.objects.create_certificate_revocation_list(
-        ca=authority, key_backend_options=options, next_update=until, only_contains_user_certs=True
-    )
-    return time.perf_counter() - began
 
 
 def ahead(file: Path) -> str:

@@ -25,7 +25,7 @@ from senim.settings import settings
 from tools.bench import stored
 from tools.bench.orders import authority_with
 
-TOUCHED = ("issuing-3", "issuing-7")
+TOUCHED = ("issuing", "issuing-3", "issuing-7")  # as a revocation does: its shard, and the delta of all
 _REVOKE = """
 INSERT INTO certification_revocation
     (certificate_id, reason, revoked_at, recorded_at, actor, shard, published_in)

@@ -57,11 +57,12 @@ def sign_in(*, iin: str, password: str, network: str, known: AccountId | None, a
     if not right or account_id is None:
         _note(iin, network, Outcome.WRONG, at)
         raise LoginOrPasswordWrong
+    if known not in (None, account_id):
+        _note(iin, network, Outcome.WRONG, at)  # it was right, and not theirs: the owner has to see it
+        raise SomebodyElse
     with transaction.atomic():
         for kind, key, window, _ in limits:
             give_back(kind, key, window)
-        if known not in (None, account_id):
-            raise SomebodyElse
         _note(iin, network, Outcome.SIGNED_IN, at)
         return welcome(account_id, Method.PASSWORD, clause="PT-4.1", at=at)
 

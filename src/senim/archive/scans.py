@@ -43,6 +43,8 @@ LOOKED_AT = 1024 * 1024
 """Bytes of one stream of a PDF as it lies there."""
 INFLATED_AT_MOST, INFLATED_TOGETHER = 4 * 1024 * 1024, 200 * 1024 * 1024
 """Of one stream: a page's picture may be larger, and holds no names. Of all: no file keeps the desk busy."""
+LEAST_COST, LOOKED_BACK = 10_000, 4096
+"""What a stream counts for at least, so that there are not too many; where its dictionary is looked for."""
 ACTS = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE|Rendition)\b|/XFA(?=[\s\[(<])"
 )
@@ -111,7 +113,7 @@ def _examine_pdf(content: bytes) -> None:
     if end < 0 or content[end + 5 :].strip():
         raise NotAScan("broken")
     for part in _parts_of_pdf(content):
-        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part)
+        plain = _unescaped(part)
         if re.search(rb"/Encrypt\b", plain):
             raise NotAScan("locked")
         if ACTS.search(plain):
@@ -123,20 +125,31 @@ def _parts_of_pdf(content: bytes) -> Iterator[bytes]:
     yield content
     room = INFLATED_TOGETHER
     for found in _STREAM.finditer(content):
-        inflated = _inflated(content, found.end())
-        if inflated is None and _OBJECTS.search(
-            content, content.rfind(b"obj", 0, found.start()), found.start()
-        ):
+        inflated, whole = _inflated(content, found.end())
+        if not whole and _may_hold_objects(content, found.start()):
             raise NotAScan("too_complex")
-        room -= len(inflated or b"")
+        room -= max(len(inflated), LEAST_COST)
         if room < 0:
             raise NotAScan("too_complex")
-        yield inflated or b""
+        yield inflated
 
 
-def _inflated(content: bytes, start: int) -> bytes | None:
-    """None where this is no deflated stream."""
+def _may_hold_objects(content: bytes, start: int) -> bool:
+    """By the dictionary before the stream; one whose beginning is far away is not believed."""
+    before = content[max(0, start - LOOKED_BACK) : start]
+    begins = before.rfind(b"obj")
+    return begins < 0 or bool(_OBJECTS.search(_unescaped(before[begins:])))
+
+
+def _inflated(content: bytes, start: int) -> tuple[bytes, bool]:
+    """What a deflated stream holds, and whether it was read to its end; nothing where it is none."""
+    stream = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(content[start : start + LOOKED_AT], INFLATED_AT_MOST)
+        held = stream.decompress(memoryview(content)[start : start + LOOKED_AT], INFLATED_AT_MOST)
     except zlib.error:
-        return None
+        return b"", False
+    return held, stream.eof
+
+
+def _unescaped(part: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part)

@@ -78,8 +78,7 @@ def _carry_out(authority: Authority, waiting: Sequence[UUID], *, at: datetime, l
     reached("after_intent")
     with transaction.atomic():
         # Another worker may have taken an order in between, and carries it on.
-        ours = _still_ours([plan.order.pk for plan in plans])
-        _finish(authority, [plan for plan in plans if plan.order.pk in ours], at=at)
+        _finish(authority, _still_ours(plans), at=at)
         reached("after_store")
     reached("after_settlement")
     return len(orders)
@@ -91,9 +90,17 @@ def _locked(orders: Sequence[UUID]) -> list[Order]:
     return list(pending.select_for_update(skip_locked=True))
 
 
-def _still_ours(orders: Sequence[UUID]) -> set[UUID]:
-    pending = Order.objects.filter(pk__in=orders, state=Order.PENDING).order_by("placed_at", "pk")
-    return set(pending.select_for_update(skip_locked=True).values_list("pk", flat=True))
+def _still_ours(plans: Sequence[Plan]) -> list[Plan]:
+    """Whose orders are pending, and whose intents nobody has abandoned or revoked in between."""
+    pending = {order.pk for order in _locked([each.order.pk for each in plans])}
+    intents = [row.pk for each in plans for row, _ in each.certificates]
+    found = Certificate.objects.filter(pk__in=intents, order__in=pending, revocation__isnull=True)
+    kept = set(found.values_list("pk", flat=True))
+    return [
+        each
+        for each in plans
+        if each.order.pk in pending and all(row.pk in kept for row, _ in each.certificates)
+    ]
 
 
 def _finish(authority: Authority, plans: Sequence[Plan], *, at: datetime) -> None:

@@ -10,16 +10,10 @@ from senim.certification.issuance import Prepared
 from senim.certification.models import Certificate, CertifiedKey, Order, hexadecimal
 
 
-def intend(
-    prepared: Prepared,
-    *,
-    at: datetime,
-    order: Order | None = None,
-    purpose: str = "",
-    label: str | None = None,
-) -> Certificate:
+def intend(prepared: Prepared, *, at: datetime, label: str | None = None) -> Certificate:
     """Record that this serial number is about to be signed. Commit before signing."""
-    intent = intent_of(prepared, at=at, order=order, purpose=purpose, label=label)
+    intent = intent_of(prepared, at=at)
+    intent.label = label
     intent.save(force_insert=True)
     return intent
 
@@ -30,14 +24,12 @@ def intent_of(
     at: datetime,
     order: Order | None = None,
     purpose: str = "",
-    label: str | None = None,
 ) -> Certificate:
     """The row of an intent, not recorded yet."""
     return Certificate(
         issuer=prepared.issuer,
         serial_number=hexadecimal(prepared.serial_number),
         profile=prepared.profile.name,
-        label=label,
         order=order,
         purpose=purpose,
         iin=prepared.facts.iin,

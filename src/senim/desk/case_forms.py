@@ -9,6 +9,7 @@ from senim.certification.facts import CertificateFacts
 from senim.enrolment.desk import REASON_AT_MOST
 from senim.enrolment.holdings import holding_of
 from senim.enrolment.installation import spelled
+from senim.enrolment.letters import reason_text
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.revocation import REASONS
 from senim.pages.times import day
@@ -81,9 +82,7 @@ class Choice(forms.Form):
     def __init__(self, *given: Any, candidates: Sequence[CertificateFacts], **more: Any) -> None:
         super().__init__(*given, **more)
         which = [(f"{one.serial_number:x}", certificate_words(one)) for one in candidates]
-        reasons = [
-            (value, Text(f"enrolment.revocation.reason.{one.name.lower()}")) for value, one in REASONS.items()
-        ]
+        reasons = [(value, reason_text(value)) for value in REASONS]
         for name, choices in (("certificates", which), ("reason", reasons)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker

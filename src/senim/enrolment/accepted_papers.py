@@ -70,7 +70,7 @@ def kinds(*, application_id: ApplicationId) -> dict[str, object]:
     case = Application.objects.filter(id=application_id, number__isnull=False).first()
     if case is None:
         raise ApplicationUnknown
-    named: dict[str, object] = {entry.id: entry.name for entry in papers(case.role).values()}
+    named: dict[str, object] = {entry.id: entry.name for entry in papers(case.role, case.kind).values()}
     return {**named, OTHER: Text("enrolment.paper.other")}
 
 

@@ -115,6 +115,8 @@ def accept(
         raise NotIdentified
     with transaction.atomic():
         case = _in_hand(application_id, operator)
+        if case.kind == Kind.CARD:  # whose papers are others: ``card.identify``
+            raise ApplicationUnknown
         needed = papers(case.role, case.kind).keys()
         if missing := needed - papers_in_order:
             raise PapersMissing(count=len(missing))

@@ -160,7 +160,7 @@ def request_text(*, wish: Wish, account_id: AccountId) -> str:
             time=_local(wish.asked_at).isoformat(timespec="seconds"),
             name=person.full_name,
             iin=person.iin,
-            certificates="\n".join(map(_in_words, wanted)),
+            certificates="\n".join(map(in_words, wanted)),
             reason=Text(f"enrolment.revocation.reason.{wish.reason.name.lower()}"),
             word=wish.reason.value,
         )
@@ -279,7 +279,7 @@ def _new(
     )
 
 
-def _in_words(certificate: CertificateFacts) -> str:
+def in_words(certificate: CertificateFacts) -> str:
     return say(
         "enrolment.revocation.document.certificate",
         kind=holding_of(certificate).said,

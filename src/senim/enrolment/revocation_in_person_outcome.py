@@ -5,24 +5,21 @@ papers given at the desk.
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from senim import journal
 from senim.certification import revocation_orders
-from senim.certification.facts import CertificateFacts
 from senim.certification.revocation import are_published
-from senim.countries import kz as country
 from senim.enrolment import letters, numbers
 from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows
-from senim.enrolment.holdings import holding_of
 from senim.enrolment.installation import spelled
 from senim.enrolment.kinds import Kind
 from senim.enrolment.lists import all_papers
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.receipts import Receipt, office_of
+from senim.enrolment.revocation import in_words
 from senim.enrolment.revocation_in_person import chosen
 from senim.enrolment.revocation_in_person_process import CONFIRMED
 from senim.errors import NotFound
@@ -30,7 +27,7 @@ from senim.operators.standing import operator_by_id
 from senim.papers import revocations as forms
 from senim.process import Row
 from senim.settings import settings
-from senim.texts import say, speaking
+from senim.texts import speaking
 
 
 class NoPaper(NotFound):
@@ -64,7 +61,8 @@ def application_paper(*, application_id: ApplicationId) -> Receipt:
     case = Application.objects.filter(id=application_id, kind=Kind.REVOCATION).first()
     if case is None or case.state not in CONFIRMED:
         raise NoPaper
-    facts = _facts(case, case.state_since_at)
+    formed_at = _when(case, Step.FIND_IN_ORDER) or case.state_since_at
+    facts = _facts(case, formed_at)
     return Receipt(case.number or "", forms.application(facts=facts, reason=_reason(case)))
 
 
@@ -119,21 +117,12 @@ def _facts(case: Application, at: datetime) -> forms.Facts:
             number=numbers.shown(case.number or ""),
             applicant=" ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
             iin=case.iin,
-            certificates=tuple(map(_in_words, chosen(application_id=ApplicationId(case.id)))),
+            certificates=tuple(map(in_words, chosen(application_id=ApplicationId(case.id)))),
             operator=operator.name if operator else "",
             office=office_of(case, operator.office if operator else ""),
             status_url=f"{settings.portal_origin}/{case.language}/order/status/",
             at=at,
         )
-
-
-def _in_words(certificate: CertificateFacts) -> str:
-    return say(
-        "enrolment.revocation.document.certificate",
-        kind=holding_of(certificate).said,
-        number=spelled(certificate.serial_number),
-        until=f"{certificate.not_after.astimezone(ZoneInfo(country.TIME_ZONE)):%d.%m.%Y}",
-    )
 
 
 def _reason(case: Application) -> str:

@@ -54,6 +54,10 @@ _AT_DESK = (
 )
 _AT_AUTHORITY = (Stage.CONFIRMED, Stage.VERIFIED, Stage.UNVERIFIED, Stage.REVOKED, Stage.ISSUED)
 
+_TO_WRITE = Q(kind=Kind.CARD, state=Stage.ISSUED)
+"""Onto the card, by an operator."""
+_IS_AT_DESK = Q(state__in=_AT_DESK) | _TO_WRITE
+
 
 class Sort(StrEnum):
     """By what the list is sorted; by deadline the late ones stand first."""
@@ -108,7 +112,8 @@ class Work:
 
     @property
     def awaits(self) -> Text:
-        return Text(f"enrolment.awaits.{self.stage.name.lower()}")
+        stage = Stage.TO_CONFIRM if self.card and self.stage is Stage.ISSUED else self.stage
+        return Text(f"enrolment.awaits.{stage.name.lower()}")
 
 
 @dataclass(frozen=True)
@@ -239,17 +244,17 @@ def _under(
     if pill is Pill.MINE:
         return cases.filter(taken_by=operator.id)
     if pill is Pill.FREE:
-        return cases.filter(state__in=_AT_DESK, taken_by__isnull=True)
+        return cases.filter(_IS_AT_DESK, taken_by__isnull=True)
     if pill is Pill.OTHERS:
         return cases.exclude(taken_by__isnull=True).exclude(taken_by=operator.id)
     if pill is Pill.AT_DESK:
-        return cases.filter(state__in=_AT_DESK)
+        return cases.filter(_IS_AT_DESK)
     if pill is Pill.AWAITED:
         return cases.filter(state=Stage.AWAITED)
     if pill is Pill.LATE:
         return cases.filter(state__in=sorted(OPEN), due_at__lt=at)
     if pill is Pill.AT_AUTHORITY:
-        return cases.filter(state__in=_AT_AUTHORITY)
+        return cases.filter(state__in=_AT_AUTHORITY).exclude(_TO_WRITE)
     if pill is Pill.ENDED:
         return cases.exclude(state__in=sorted(OPEN))
     return cases.filter(state__in=sorted(OPEN))

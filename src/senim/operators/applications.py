@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from senim import journal
+from senim.certification import certificates, revocation
+from senim.certification.facts import OrderId
 from senim.errors import NotFound, Refused
 from senim.identifiers import parse
 from senim.operators import letters
@@ -17,6 +19,8 @@ from senim.operators.packets import Judged, Packet, judge
 from senim.operators.process import Actor, Stage, Step
 from senim.operators.standing import Operator, OwnStanding, refuse_unless_responsible
 from senim.operators.steps import name_of
+from senim.pki.crl import RevocationReason
+from senim.pki.ocsp import CertStatus
 from senim.registries.people import Person, person
 from senim.texts import language
 
@@ -109,8 +113,10 @@ _AS_WRITTEN = (
 
 
 def refuse(*, application_id: UUID, reason: str, by: Operator | None, at: datetime) -> Received:
-    """Refuse with a reason, which the letter's executor gets. Raises RefusalUnclear, NotResponsible,
-    OwnStanding, OperatorApplicationUnknown, NotAllowed."""
+    """Refuse with a reason, which the letter's executor gets. Certificates that nobody took up are revoked.
+
+    Raises RefusalUnclear, NotResponsible, OwnStanding, OperatorApplicationUnknown, NotAllowed.
+    """
     refuse_unless_responsible(by)
     said = " ".join(reason.split())
     if len(said) < REASON_AT_LEAST:
@@ -120,6 +126,7 @@ def refuse(*, application_id: UUID, reason: str, by: Operator | None, at: dateti
         case.refusal = {"reason": said}
         who = name_of(by)
         row, changed = _advance(case, action=Step.REFUSE, actor=Actor.PROVIDER, by=who, at=at, note=said)
+        _revoke_unused(case, by=who, at=at)
         letters.tell_the_executor(case, outcome="refused", reason=said, at=at)
         journal.record(
             verb="operators.refuse",
@@ -132,6 +139,14 @@ def refuse(*, application_id: UUID, reason: str, by: Operator | None, at: dateti
             changed=changed,
         )
     return Received(OperatorApplicationId(case.id), Stage(case.state))
+
+
+def _revoke_unused(case: OperatorApplication, *, by: str, at: datetime) -> None:
+    issued = certificates.of_order(OrderId(case.order_id)) if case.order_id else ()
+    for one in issued:
+        if one.status is CertStatus.GOOD:
+            reason = RevocationReason.CESSATION_OF_OPERATION
+            revocation.revoke(serial_number=one.serial_number, reason=reason, at=at, actor=by)
 
 
 def to_decide(application_id: UUID, *, by: Operator | None) -> OperatorApplication:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from senim.operators.applications import OperatorApplicationUnknown
 from senim.operators.centres import centres
 from senim.operators.models import OPEN, OperatorApplication, Paper
@@ -20,6 +22,12 @@ TONES = {
     Stage.REFUSED: "stop",
     Stage.REFUSED_BY_AUTHORITY: "stop",
 }
+
+
+_LETTERS = OperatorApplication.objects.defer("sign_request", "auth_request").prefetch_related(
+    "steps", Prefetch("papers", Paper.objects.defer("content"))
+)
+"""With what is shown of them, and without the bytes that are not."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +72,13 @@ class Letter:
 
 def open_letters() -> tuple[Letter, ...]:
     """Those that await a step, the oldest first."""
-    waiting = OperatorApplication.objects.filter(state__in=sorted(OPEN)).order_by("received_at")
+    waiting = _LETTERS.filter(state__in=sorted(OPEN)).order_by("received_at")
     return tuple(map(_letter, waiting))
 
 
 def letter(application_id: UUID) -> Letter:
     """Raises OperatorApplicationUnknown."""
-    case = OperatorApplication.objects.filter(pk=application_id).first()
+    case = _LETTERS.filter(pk=application_id).first()
     if case is None:
         raise OperatorApplicationUnknown
     return _letter(case)
@@ -99,7 +107,7 @@ def _letter(case: OperatorApplication) -> Letter:
         stage=Stage(case.state),
         name=full_name((case.surname, case.given_name, case.patronymic)),
         office_id=case.office,
-        papers=tuple(case.papers.order_by("kind").values_list("kind", flat=True)),
+        papers=tuple(sorted(paper.kind for paper in case.papers.all())),
         history=tuple(event_of(step, names) for step in steps),
         actions=tuple(case.process.actions_open_to(Actor.PROVIDER, state=case.state)),
         refusal=Text(said["text"]) if "text" in said else said.get("reason", ""),

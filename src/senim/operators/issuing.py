@@ -171,7 +171,9 @@ def _appointed(
         setattr(row, name, value)
     changed: list[Model] = [row]
     if row.state not in ACTIVE:
-        row.leaves_on, row.absent_until = None, None
+        row.absent_until = None
+        if row.state == Standing.DISMISSED:  # a notice given before a key was lost stays a notice
+            row.leaves_on = None
         who = f"operator:{row.pk}"
         changed = _advance(row, action=Step.TAKE_UP, actor=Actor.OPERATOR, by=who, at=at)[1]
     row.save()

@@ -14,9 +14,10 @@ from senim.operators.advance import _advance, locked
 from senim.operators.models import RegistrationAuthorityOperator
 from senim.operators.process import Actor, Standing, Step
 from senim.operators.standing import Changed, Operator, _changed, _to_change
-from senim.operators.steps import name_of, today
+from senim.operators.steps import name_of
 from senim.pki.crl import RevocationReason
 from senim.pki.ocsp import CertStatus
+from senim.rulebook import day_of
 
 NOTICE_DAYS = 2
 PROFILES = ("operator_sign", "operator_auth")
@@ -42,9 +43,9 @@ def give_notice(*, iin: str, leaves_on: date, by: Operator | None, at: datetime,
 
     Raises LeavingInThePast, NotResponsible, OwnStanding, OperatorUnknown, NotAllowed.
     """
-    if leaves_on <= today(at):
+    if leaves_on <= day_of(at):
         raise LeavingInThePast
-    late = leaves_on - today(at) < timedelta(days=NOTICE_DAYS)
+    late = leaves_on - day_of(at) < timedelta(days=NOTICE_DAYS)
     with transaction.atomic():
         row = _to_change(iin, by=by)
         row.leaves_on, who = leaves_on, name_of(by)
@@ -74,7 +75,7 @@ def dismiss(*, iin: str, by: Operator | None, at: datetime, note: str = "") -> C
 
 def dismiss_due(*, at: datetime) -> int:
     """Those whose day has come; how many. Twice dismisses once."""
-    due = RegistrationAuthorityOperator.objects.filter(leaves_on__lte=today(at))
+    due = RegistrationAuthorityOperator.objects.filter(leaves_on__lte=day_of(at))
     waiting = due.exclude(state=Standing.DISMISSED).values_list("iin", flat=True)
     return sum(_dismiss_by_date(iin, at=at) for iin in waiting)
 
@@ -84,14 +85,14 @@ def _dismiss_by_date(iin: str, *, at: datetime) -> bool:
         row = locked(iin)
         if row is None or row.state == Standing.DISMISSED or not row.leaves_on:
             return False
-        if row.leaves_on > today(at):
+        if row.leaves_on > day_of(at):
             return False
         _dismiss(row, by=BY_DATE, at=at)
     return True
 
 
 def _dismiss(row: RegistrationAuthorityOperator, *, by: str, at: datetime, note: str = "") -> None:
-    row.leaves_on = row.leaves_on or today(at)
+    row.leaves_on = row.leaves_on or day_of(at)
     taken, changed = _advance(row, action=Step.DISMISS, actor=Actor.PROVIDER, by=by, at=at, note=note)
     numbers = revoke_all(row, reason=RevocationReason.CESSATION_OF_OPERATION, by=by, at=at)
     _record_end(row, "operators.dismiss", taken.clause, changed, by=by, at=at, revoked=numbers)

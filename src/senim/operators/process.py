@@ -59,6 +59,7 @@ class Step(StrEnum):
 B, P, C, O = Actor.CENTRE, Actor.PROVIDER, Actor.AUTHORITY, Actor.OPERATOR  # noqa: E741
 
 OWN_REFUSAL = "own: an incomplete packet is refused with its reason (decision 48)"
+OWN_CLOSING = "own: what nobody took up is revoked and the letter closed (decision 48)"
 OWN_RETURN = "own: whoever was suspended comes back (decision 48)"
 OWN_AGAIN = "own: appointed again (decision 48)"
 
@@ -74,6 +75,7 @@ OPERATOR_APPLICATION = ProcessTable(
         Row("CA-15.1d", Stage.ORDERED, Step.FAIL, C, Stage.REFUSED_BY_AUTHORITY),
         # The first sign-in with the new key shows that it is on the carrier.
         Row("CA-15.1e", Stage.ISSUED, Step.INSTALL, O, Stage.INSTALLED),
+        Row(OWN_CLOSING, Stage.ISSUED, Step.REFUSE, P, Stage.REFUSED),
     ],
 )
 

@@ -11,7 +11,8 @@ from senim.errors import Refused
 from senim.operators import letters
 from senim.operators.models import Violation
 from senim.operators.standing import Operator, _to_change
-from senim.operators.steps import name_of, today
+from senim.operators.steps import name_of
+from senim.rulebook import day_of
 
 AT_LEAST, AT_MOST = 10, 1000
 
@@ -32,7 +33,7 @@ class Told:
 def record_violation(*, iin: str, found_on: date, said: str, by: Operator | None, at: datetime) -> Told:
     """Raises ViolationUnclear, NotResponsible, OwnStanding, OperatorUnknown."""
     words = " ".join(said.split())
-    if not AT_LEAST <= len(words) <= AT_MOST or found_on > today(at):
+    if not AT_LEAST <= len(words) <= AT_MOST or found_on > day_of(at):
         raise ViolationUnclear(least=AT_LEAST)
     with transaction.atomic():
         row = _to_change(iin, by=by)

@@ -53,7 +53,7 @@ def order(request: HttpRequest) -> HttpResponse:
     request.session[HOLDER] = ENTITY if request.POST.get("holder") == ENTITY else MYSELF
     request.session[POLICY] = request.session[EDITION] = ""
     if request.POST.get("read"):
-        if request.POST.get("edition", practice.edition()) != practice.edition():
+        if request.POST.get("edition") not in {None, practice.edition()}:
             return _before(request, changed=True, code=409)
         at = timezone.now()
         request.session[POLICY], request.session[EDITION] = at.isoformat(), practice.acknowledge(at=at)

@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from senim.archive import retention
-from senim.certification import profiles
+from senim.certification import issuers, profiles
 from senim.countries.kz import oids
 from senim.enrolment import policies
+from senim.enrolment.letters import reason_text
 from senim.enrolment.process import CERTIFICATE_APPLICATION
 from senim.enrolment.revocation import REASONS
 from senim.enrolment.status import span_text
@@ -53,8 +54,13 @@ class Section:
 
 
 def statement() -> list[Section]:
+    said = {
+        **_facts(),
+        "crl": ", ".join(issuers.complete_lists()),  # the authority may change its key while we run
+        "reasons": ", ".join(str(reason_text(name)) for name in REASONS),
+    }
     return [
-        Section(Text(f"portal.practice.{name}"), _numbered(f"portal.practice.{name}", count, **_facts()))
+        Section(Text(f"portal.practice.{name}"), _numbered(f"portal.practice.{name}", count, **said))
         for name, count in SECTIONS.items()
     ]
 
@@ -79,14 +85,15 @@ def documents() -> dict[str, Any]:
 
 def edition() -> str:
     """The number of what is written there now."""
-    spelled = json.dumps(documents(), sort_keys=True, ensure_ascii=False).encode()
-    return hashlib.sha256(spelled).hexdigest()[:EDITION_DIGITS]
+    return _number_of(documents())
 
 
 def acknowledge(*, at: datetime) -> str:
     """Keep the present edition for whoever says to have read it (CA-19.4a); its number."""
-    policies.keep(number=edition(), documents=documents(), at=at)
-    return edition()
+    said = documents()
+    number = _number_of(said)
+    policies.keep(number=number, documents=said, at=at)
+    return number
 
 
 def practice(request: HttpRequest) -> HttpResponse:
@@ -113,12 +120,15 @@ def _facts() -> dict[str, object]:
         "authority": ", ".join(sorted({one for name in OWN_KEYS for one in _algorithms(name)})),
         "lifetime": profiles.profile("issuing").valid_for // A_YEAR,
         "within": span_text(limit) if limit else "",
-        "reasons": ", ".join(REASONS),
         "ocsp": f"{origin}/ocsp",
-        "crl": f"{origin}/crl/issuing.crl",
         "tsa_policy": oids.TIME_STAMP_POLICY,
         "years": retention.years_kept(),
     }
+
+
+def _number_of(said: dict[str, Any]) -> str:
+    spelled = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(spelled).hexdigest()[:EDITION_DIGITS]
 
 
 def _algorithms(name: str) -> list[str]:

@@ -63,10 +63,7 @@ def revoked_certificates(request: HttpRequest) -> HttpResponse:
         found = revoked.search(**form.asked(), page=_page(request.GET))
         context |= {
             "found": found,
-            "lines": [
-                (spelled(int(one.serial_number, 16)), one.revoked_at, _said(one.reason))
-                for one in found.entries
-            ],
+            "lines": [_line(one) for one in found.entries],
             "before": _address(request, found.page - 1) if found.page > 1 else "",
             "after": _address(request, found.page + 1) if found.more else "",
         }

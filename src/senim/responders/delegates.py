@@ -45,8 +45,12 @@ class Delegates:
         times = self._times()
         if times == self._seen:
             return False
-        self._seen = times
-        self.answering, self.time_stamps = self._made()
+        before, self._seen = self._seen, times
+        try:
+            self.answering, self.time_stamps = self._made()
+        except OSError:
+            self._seen = before  # looked at again: without it nothing of a new authority is believed
+            raise
         return True
 
     def _times(self) -> list[int]:
