@@ -3,6 +3,8 @@
 Every variable is ``SENIM_<FIELD>`` in capitals. Secrets are never part of this object: a process of an
 instance is handed exactly its own over a descriptor (``runtime/isolation/handing.py``), read here once,
 before anything else runs; tools and tests, which are handed none, read the files in ``<home>/secrets/``.
+
+Longer than 400 lines, because it is one list: whoever runs an instance looks for a setting in one place.
 """
 
 import json

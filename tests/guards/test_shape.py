@@ -9,9 +9,9 @@ OURS = python_files(ROOT / "src", ROOT / "tests", ROOT / "tools")
 TEXTS = [*SOURCE.glob("*/texts.toml"), *SOURCE.glob("*/texts/*.toml")]
 
 
-def test_no_file_is_longer_than_four_hundred_lines() -> None:
-    long = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in [*OURS, *TEXTS]}
-    assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
+def test_no_file_is_longer_than_four_hundred_lines_without_saying_why() -> None:
+    long = [file for file in [*OURS, *TEXTS] if len(file.read_text().splitlines()) > LONGEST]
+    assert [str(file.relative_to(ROOT)) for file in long if not says_why_it_is_long(file)] == []
 
 
 def test_file_names_say_something() -> None:
@@ -52,8 +52,15 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def isinstance_docstring(file) -> bool:
-    first = parsed(file).body[0]
-    return constant(getattr(first, "value", None)) is not None
+    return docstring(file) is not None
+
+
+def says_why_it_is_long(file) -> bool:
+    return file.suffix == ".py" and f"Longer than {LONGEST} lines, because" in (docstring(file) or "")
+
+
+def docstring(file) -> str | None:
+    return constant(getattr(parsed(file).body[0], "value", None))
 
 
 def test_no_folder_of_whoever_wrote_it_is_named() -> None:

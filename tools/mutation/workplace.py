@@ -44,7 +44,7 @@ def _settings(group: Group) -> str:
     rows = {
         "source_paths": ["src"],
         "only_mutate": list(group.files),
-        "do_not_mutate": ["*/migrations/*", "*/models.py"],
+        "do_not_mutate": ["*/migrations/*", "*/models.py", "*/models/*"],
         "also_copy": [part for part in COPIED if part not in {"src", "tests"}],
         "pytest_add_cli_args_test_selection": list(group.tests),
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-n", "0", "-k", NOT_HERE],

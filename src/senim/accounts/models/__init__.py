@@ -1,0 +1,19 @@
+"""The tables of accounts. Nothing outside this room reads or writes them."""
+
+from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
+from senim.accounts.models.happenings import SendCounter, SignInAttempt, TimelineEntry
+from senim.accounts.models.numbers import NumberRequest, SubscriberNumber
+from senim.accounts.models.people import Account, Session
+
+__all__ = [
+    "Account",
+    "NumberRequest",
+    "OneTimePassword",
+    "Password",
+    "SendCounter",
+    "Session",
+    "SignInAttempt",
+    "SpentChallenge",
+    "SubscriberNumber",
+    "TimelineEntry",
+]
