@@ -83,8 +83,8 @@ def test_a_settled_order_tells_enrolment_once_its_certificates_are_published(ope
     authority.publish()
     authority.publish(datetime.now(UTC) + timedelta(hours=1))
     [(task, queue, arguments)] = jobs()
-    assert (task, queue) == ("enrolment.order_settled", "enrolment")
-    assert "order" in (json.loads(arguments) if isinstance(arguments, str) else arguments)
+    assert (task, queue) == ("enrolment.orders_settled", "enrolment")
+    assert len((json.loads(arguments) if isinstance(arguments, str) else arguments)["orders"]) == 1
 
 
 def test_a_refused_order_tells_enrolment_at_once(operator, carry_out, authority):

@@ -41,7 +41,7 @@ def tables(entry):
 
 def jobs():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, args->>'order' FROM procrastinate_jobs")
+        cursor.execute("SELECT task_name, coalesce(args->>'order', args->>'orders') FROM procrastinate_jobs")
         return cursor.fetchall()
 
 
@@ -71,7 +71,7 @@ def test_an_order_is_on_record_from_its_placing_to_its_certificates(authority, o
     assert tables(issued) == ["certificate", "certificate", "order"]
     assert jobs() == []
     authority.publish(now)
-    assert jobs() == [("enrolment.order_settled", str(order_id))]
+    assert jobs() == [("enrolment.orders_settled", f'["{order_id}"]')]
 
 
 def digest_of_tbs(der):

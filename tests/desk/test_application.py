@@ -5,6 +5,7 @@ import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from senim.certification.models import Order
 from senim.enrolment import desk as verbs
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
-from senim.enrolment.tasks import order_settled
+from senim.enrolment.tasks import order_settled, orders_settled
 from senim.operators import four_eyes
 from senim.registries.relatives import Relatives
 from senim.texts import speaking
@@ -342,3 +343,15 @@ class TestWhatTheAuthoritySays:
         run_jobs()
         assert len(world.mail("aigerim@mail.test")) == 2
         assert stage(number) == Stage.ISSUED
+
+    def test_an_order_that_fails_holds_up_no_other_published_with_it(self, dauren, number, authority):
+        dauren.confirm(number)
+        settle(authority)
+        nobodys = str(UUID(int=7))
+        orders_settled([nobodys, str(Application.objects.get().order_id)])
+        assert stage(number) == Stage.ISSUED
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT args->>'order' FROM procrastinate_jobs WHERE task_name LIKE '%order_settled'"
+            )
+            assert cursor.fetchall() == [(nobodys,)]

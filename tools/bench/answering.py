@@ -22,12 +22,17 @@ from tools.demo.instance import Instance, free_ports
 from tools.demo.keys import from_file
 
 SERVERS = (
-    ("gunicorn, two workers", 10.0, "gunicorn -w2 -b 127.0.0.1:{port} --log-level error"),
+    ("gunicorn, each of two workers", 2, 10.0, "gunicorn -w2 -b 127.0.0.1:{port} --log-level error"),
     (
         "granian, one worker",
+        1,
         None,
         "granian --interface wsgi --workers 1 --no-ws --host 127.0.0.1 --port {port} --log-level error",
     ),
+)
+CFSSL = (
+    ("signed ahead", 1.0, {}),
+    ("signed ahead, on one thread as ours", None, {"GOMAXPROCS": "1"}),
 )
 HEADERS = {"Content-Type": "application/ocsp-request"}
 
@@ -83,15 +88,20 @@ def _django_ca(stack: ExitStack, folder: Path) -> list[Peer]:
     if said.returncode:
         raise CannotMeasure(f"django-ca signs nothing ahead: {said.stderr[-500:]}")
     path, found = said.stdout.split()[-1], []
-    for name, at_least, command in SERVERS:
+    for name, workers, at_least, command in SERVERS:
         [port] = free_ports(1)
         program, *arguments = command.format(port=port).split()
         url = f"http://127.0.0.1:{port}{path}"
         whole = [python.parent / program, *arguments, "djca:application"]
         stack.enter_context(peers.serving(whole, url, environment={"SENIM_BENCH_DJCA": str(home)}))
         asked = _asked(url, request.read_bytes(), folder)
-        found.append(Peer(f"django-ca 3.2 under {name}, signed ahead", asked, at_least))
+        found.append(Peer(f"django-ca 3.2 under {name}, signed ahead", _shared(asked, workers), at_least))
     return found
+
+
+def _shared(asked: Callable[[], float], workers: int) -> Callable[[], float]:
+    """Of one of so many processes: ours is one, too."""
+    return lambda: asked() / workers
 
 
 def _cfssl(stack: ExitStack, folder: Path) -> list[Peer]:
@@ -119,11 +129,16 @@ def _cfssl(stack: ExitStack, folder: Path) -> list[Peer]:
         raise CannotMeasure(f"cfssl signs nothing ahead: {signed.stderr.decode()[-500:]}") from wrong
     b64decode(answer, validate=True)
     (folder / "answers").write_text(answer, encoding="ascii")
-    [port] = free_ports(1)
-    url = f"http://127.0.0.1:{port}/"
-    command = [program, "ocspserve", "-address", "127.0.0.1", "-port", str(port), "-loglevel", "5"]
-    stack.enter_context(peers.serving([*command, "-responses", folder / "answers"], url))
-    return [Peer("cfssl ocspserve, signed ahead", _asked(url, request_for(leaf, issuer), folder), 1.0)]
+    found = []
+    for name, at_least, environment in CFSSL:
+        [port] = free_ports(1)
+        url = f"http://127.0.0.1:{port}/"
+        command = [program, "ocspserve", "-address", "127.0.0.1", "-port", str(port), "-loglevel", "5"]
+        command += ["-responses", folder / "answers"]
+        stack.enter_context(peers.serving(command, url, environment=environment))
+        asked = _asked(url, request_for(leaf, issuer), folder)
+        found.append(Peer(f"cfssl ocspserve, {name}", asked, at_least))
+    return found
 
 
 def _two_certificates(folder: Path) -> tuple[x509.Certificate, x509.Certificate]:

@@ -34,6 +34,8 @@ KEPT_GENERATIONS = 3
 ROOT = "root"
 """Has a list of its own, signed by people (``ceremony.root_list``)."""
 AT_ONCE = 5_000
+TOLD_TOGETHER = 100
+"""Orders of one job: a job costs its worker more than what it does for one of them."""
 
 log = logging.getLogger("senim.certification")
 
@@ -292,16 +294,16 @@ def _mark_revoked(revocations: tuple[UUID, ...], number: int) -> int:
     return fresh.update(published_in=number)
 
 
-def _parts(ids: tuple[UUID, ...]) -> Iterator[tuple[UUID, ...]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def _parts(ids: tuple[UUID, ...], size: int = AT_ONCE) -> Iterator[tuple[UUID, ...]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _tell(orders: set[UUID]) -> None:
     """Enrolment hears of an order once all its certificates are published."""
     waiting = Certificate.objects.filter(order__in=orders, published_in__isnull=True).values("order")
     issued = Order.objects.filter(pk__in=orders, state=Order.ISSUED).exclude(pk__in=waiting)
-    for order in issued.values_list("pk", flat=True):
-        jobs.enqueue("enrolment.order_settled", queue="enrolment", order=str(order))
+    for some in _parts(tuple(issued.values_list("pk", flat=True)), TOLD_TOGETHER):
+        jobs.enqueue("enrolment.orders_settled", queue="enrolment", orders=[str(order) for order in some])
 
 
 def _forget_old(number: int) -> None:

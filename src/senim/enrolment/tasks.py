@@ -1,5 +1,7 @@
 """What happens once the authority has settled an order. Enqueued by name, in its own transaction."""
 
+import logging
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,8 +15,10 @@ from senim.enrolment.attempts import forget_old
 from senim.enrolment.kinds import Kind
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.revocation_outcome import tell_of_published
-from senim.jobs import EVERY_TEN_MINUTES, reference, task
+from senim.jobs import EVERY_TEN_MINUTES, enqueue, reference, task
 from senim.operators.issuing import settled
+
+log = logging.getLogger(__name__)
 
 
 class OrderNotSettled(RuntimeError):
@@ -61,6 +65,17 @@ def order_settled(order: str) -> None:
             facts={"order": order, "outcome": outcome.state},
             changed=changed_rows(case, at=at),
         )
+
+
+@task("enrolment.orders_settled", queue="enrolment", gives_up=False)
+def orders_settled(orders: list[str]) -> None:
+    """The same for orders published together. One that fails becomes a job of its own, and holds up none."""
+    for order in orders:
+        try:
+            order_settled(order)
+        except Exception:
+            log.exception("what follows from order %s failed; it is tried alone", order)
+            enqueue("enrolment.order_settled", queue="enrolment", order=order)
 
 
 @task("enrolment.revocations_published", queue="enrolment", gives_up=False)
