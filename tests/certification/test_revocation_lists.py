@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from django.db.models import Q
 
 from senim.certification import publication, revocation_lists, status_files, templates
 from senim.certification.models import Revocation
@@ -130,13 +131,13 @@ def test_a_certificate_stays_in_the_shard_it_names_however_many_there_are(author
         assert listed(authority, name).distribution_point == point.full_name[0].value
 
 
-def test_revocations_that_name_no_shard_are_placed_before_anything_is_signed(authority, shards):
+def test_revocations_of_versions_before_are_completed_before_anything_is_signed(authority, shards):
     number = revoked(authority)
-    Revocation.objects.update(shard=None)
+    Revocation.objects.update(shard=None, issuer=None, serial_number=None, expires_at=None)
     shards(5)
     authority.publish(NOW)
     assert numbers(authority, "issuing-0.crl") == {number}
-    assert not Revocation.objects.filter(shard__isnull=True).exists()
+    assert not Revocation.objects.filter(Q(shard=None) | Q(serial_number=None) | Q(expires_at=None)).exists()
 
 
 def test_a_long_list_waits_and_its_delta_says_the_rest_at_once(authority, monkeypatch):

@@ -28,9 +28,12 @@ from tools.bench.orders import authority_with
 TOUCHED = ("issuing", "issuing-3", "issuing-7")  # as a revocation does: its shard, and the delta of all
 _REVOKE = """
 INSERT INTO certification_revocation
-    (certificate_id, reason, revoked_at, recorded_at, actor, shard, published_in)
-SELECT id, 'keyCompromise', now(), now(), 'process:bench', row_number() OVER () %% %s, 1
-FROM (SELECT id FROM certification_certificate AS one WHERE issuer = 'issuing' AND der IS NOT NULL
+    (certificate_id, reason, revoked_at, recorded_at, actor, shard,
+     issuer, serial_number, expires_at, published_in)
+SELECT id, 'keyCompromise', now(), now(), 'process:bench', row_number() OVER () %% %s,
+    issuer, serial_number, not_after, 1
+FROM (SELECT id, issuer, serial_number, not_after FROM certification_certificate AS one
+      WHERE issuer = 'issuing' AND der IS NOT NULL
       AND NOT EXISTS (SELECT FROM certification_revocation WHERE certificate_id = one.id)
       LIMIT %s) AS chosen
 """

@@ -11,7 +11,7 @@ from django.db.models import Model
 from senim.certification.models import Certificate, CertifiedKey, Revocation, hexadecimal
 from senim.certification.orders import call_the_authority
 from senim.certification.revocation import CLAUSE, ReasonNotAllowed
-from senim.certification.templates import shard_in
+from senim.certification.revocation_rows import row_of
 from senim.journal import record
 from senim.pki.crl import RevocationReason
 
@@ -65,14 +65,7 @@ def _put_on_record(
     certificates: list[Certificate], *, reason: RevocationReason, at: datetime, actor: str
 ) -> None:
     revocations = Revocation.objects.bulk_create(
-        Revocation(
-            certificate=one,
-            reason=reason.value,
-            revoked_at=at,
-            actor=actor,
-            shard=shard_in(one.der, int(one.serial_number, 16)),
-        )
-        for one in certificates
+        row_of(one, reason=reason, at=at, actor=actor) for one in certificates
     )
     changed: list[Model] = [*revocations]
     if reason is RevocationReason.KEY_COMPROMISE:

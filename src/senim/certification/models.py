@@ -170,8 +170,8 @@ class Certificate(models.Model):
 class Revocation(models.Model):
     """A certificate taken back. Inserted once; nothing but ``published_in`` ever changes.
 
-    ``shard`` is the part of the revocation list that the certificate names; null in rows of versions before
-    0.3.0 until the next publication.
+    ``shard`` is the part of the revocation list that the certificate names. It, and what is repeated of the
+    certificate, is null in rows of earlier versions until the next publication (``revocation_rows``).
     """
 
     certificate = models.OneToOneField(
@@ -182,9 +182,14 @@ class Revocation(models.Model):
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     actor = models.CharField(max_length=120)
     shard = models.PositiveSmallIntegerField(null=True)
+    issuer = models.CharField(max_length=20, null=True)
+    serial_number = models.CharField(max_length=40, null=True)
+    expires_at = models.DateTimeField(null=True)
     published_in = models.BigIntegerField(null=True)
 
-    of_record = OfRecord(leaving_out=frozenset({"published_in", "shard"}))
+    of_record = OfRecord(
+        leaving_out=frozenset({"published_in", "shard", "issuer", "serial_number", "expires_at"})
+    )
 
     class Meta:
         indexes = [
@@ -194,6 +199,9 @@ class Revocation(models.Model):
                 name="certification_rev_unpublished",
             ),
             models.Index(fields=["shard"], name="certification_rev_shard"),
+            models.Index(
+                fields=["revoked_at"], condition=Q(expires_at__isnull=True), name="certification_rev_lacking"
+            ),
             models.Index(fields=["published_in"], name="certification_rev_published_in"),
             models.Index(fields=["-revoked_at"], name="certification_rev_revoked_at"),
         ]

@@ -20,12 +20,11 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from senim import jobs
-from senim.certification import certificates, issuers, revocation_lists, status_files
+from senim.certification import certificates, issuers, revocation_lists, revocation_rows, status_files
 from senim.certification.crash_points import reached
 from senim.certification.issuance import Authority
 from senim.certification.models import Certificate, Generation, Order, Revocation
 from senim.certification.status_files import BASE, MANIFEST, RECENT, SIGNATURE, Content, Known, Manifest
-from senim.certification.templates import shard_in
 from senim.pki.crl import RevocationReason
 from senim.settings import settings
 
@@ -67,7 +66,7 @@ def publish(authority: Authority, *, at: datetime, anew: bool = False) -> int | 
         if not alone:
             return None
         refuse_if_files_are_ahead()
-        _place_in_shards()
+        revocation_rows.complete()
         shown, changes = _shown(at), _changes()
         if not (changes or anew or shown is None or _is_due(authority, shown, at=at)):
             return None
@@ -117,15 +116,6 @@ def _shown(at: datetime) -> status_files.Generation | None:
     except (status_files.GenerationRefused, OSError, ValueError) as broken:
         log.error("status generation %d is broken and is written anew: %s", number, broken)  # noqa: TRY400
     return None
-
-
-def _place_in_shards() -> None:
-    """Revocations of versions that did not say which list they stand in."""
-    nowhere = Revocation.objects.filter(shard__isnull=True).select_related("certificate")
-    while unplaced := list(nowhere[:AT_ONCE]):
-        for one in unplaced:
-            one.shard = shard_in(one.certificate.der, int(one.certificate.serial_number, 16))
-        Revocation.objects.bulk_update(unplaced, ["shard"])
 
 
 def _changes() -> Changes:

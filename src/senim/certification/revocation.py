@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from senim.certification.models import Certificate, CertifiedKey, Revocation, hexadecimal
 from senim.certification.orders import call_the_authority
-from senim.certification.templates import shard_in
+from senim.certification.revocation_rows import row_of
 from senim.errors import NotFound, Refused
 from senim.journal import record
 from senim.pki.crl import RevocationReason
@@ -71,13 +71,8 @@ def put_on_record(
     certificate: Certificate, *, reason: RevocationReason, at: datetime, actor: str
 ) -> list[Model]:
     """In the caller's transaction, without a journal record of its own; the rows that record must name."""
-    revocation = Revocation.objects.create(
-        certificate=certificate,
-        reason=reason.value,
-        revoked_at=at,
-        actor=actor,
-        shard=shard_in(certificate.der, int(certificate.serial_number, 16)),
-    )
+    revocation = row_of(certificate, reason=reason, at=at, actor=actor)
+    revocation.save(force_insert=True)
     if reason is not RevocationReason.KEY_COMPROMISE:
         return [revocation]
     return [revocation, *mark_compromised(bytes(certificate.key_digest), at=at)]

@@ -30,7 +30,7 @@ _SECONDS = Func(
     template="floor(extract(epoch FROM %(expressions)s))::bigint",
     output_field=BigIntegerField(),
 )
-"""Of the moment of a revocation: a list knows no fractions, and reading dates is most of what a long one costs."""
+"""Of the moment of a revocation: a list knows no fractions, and reading dates is most of what it costs."""
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,12 @@ def listed(
 
 def _revoked(issuer: str, shard: int | None, at: datetime, *, since: int | None) -> Iterator[crl.Revocation]:
     """Entries stay until the certificate has expired, and one list longer (RFC 5280 §3.3)."""
-    kept = Revocation.objects.filter(
-        certificate__issuer=issuer, certificate__not_after__gte=at - settings.crl_next_update
-    )
+    kept = Revocation.objects.filter(issuer=issuer, expires_at__gte=at - settings.crl_next_update)
     if shard is not None:
         kept = kept.filter(shard=shard)
     if since is not None:
         kept = kept.filter(Q(published_in__isnull=True) | Q(published_in__gt=since))
-    rows = kept.values_list("certificate__serial_number", _SECONDS, "reason")
+    rows = kept.values_list("serial_number", _SECONDS, "reason")
     reasons = {reason.value: reason for reason in RevocationReason}
     for serial_number, seconds, reason in rows.iterator(chunk_size=AT_ONCE):
         yield crl.Revocation(int(serial_number, 16), datetime.fromtimestamp(seconds, UTC), reasons[reason])
