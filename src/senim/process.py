@@ -21,7 +21,8 @@ class Row:
     """One step: who may do what in which state, where it leads, and how long it may take.
 
     ``clause`` is the printed clause; ``within`` the statutory limit for the step, counted from entering
-    ``state``; ``only_if`` a pure condition on the case.
+    ``state``; ``only_if`` a pure condition on the case; ``proves`` what the case has to hold for it, in the
+    room's own words.
     """
 
     clause: str
@@ -31,6 +32,7 @@ class Row:
     to: StrEnum
     within: timedelta | None = None
     only_if: Callable[[Any], bool] | None = None
+    proves: StrEnum | None = None
 
 
 class ProcessTable:

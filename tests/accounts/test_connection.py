@@ -10,18 +10,22 @@ from django.db import connection, transaction
 from senim.accounts import AccountId, numbers
 from senim.accounts.connection import connect_now
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber, TimelineEntry
-from senim.accounts.process import RequestState
+from senim.accounts.states import Channel, RequestState
 from senim.process import NotAllowed
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PEOPLE = 8
 
 
-def confirmed_request(place):
-    account = Account.objects.create(iin=f"99000000000{place}", given_name="А", created_at=AT)
+def an_account(place):
+    return Account.objects.create(iin=f"99000000000{place}", given_name="А", created_at=AT)
+
+
+def confirmed_request(place, *, account=None, number="+77015550101", channel=Channel.PORTAL):
     return NumberRequest.objects.create(
-        account_id=account.pk,
-        number="+77015550101",
+        account_id=(account or an_account(place)).pk,
+        number=number,
+        channel=channel,
         language="en",
         state=RequestState.NUMBER_CONFIRMED,
         signature=b"signed",
@@ -31,10 +35,8 @@ def confirmed_request(place):
     )
 
 
-@pytest.mark.clause("PH-5.3")
-@pytest.mark.django_db(transaction=True)
-def test_a_number_connected_by_many_at_once_is_one_persons():
-    requests, start = [confirmed_request(place) for place in range(PEOPLE)], threading.Barrier(PEOPLE)
+def connect_all_at_once(requests):
+    start = threading.Barrier(len(requests))
 
     def connect(request):
         start.wait()
@@ -44,11 +46,32 @@ def test_a_number_connected_by_many_at_once_is_one_persons():
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(PEOPLE) as pool:
+    with ThreadPoolExecutor(len(requests)) as pool:
         list(pool.map(connect, requests))
+
+
+@pytest.mark.clause("PH-5.3")
+@pytest.mark.django_db(transaction=True)
+def test_a_number_connected_by_many_at_once_is_one_persons():
+    connect_all_at_once([confirmed_request(place) for place in range(PEOPLE)])
     assert SubscriberNumber.objects.filter(released_at=None).count() == 1
     assert SubscriberNumber.objects.filter(released_because="moved").count() == PEOPLE - 1
     assert TimelineEntry.objects.filter(text_id="accounts.timeline.moved").count() == PEOPLE - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_swap_their_numbers_at_one_moment_both_get_the_others():
+    """Each releases the other's row and their own: held in one order, so that neither waits for ever."""
+    mine, theirs = an_account(1), an_account(2)
+    for account, number in ((mine, "+77015550101"), (theirs, "+77015550102")):
+        connect_all_at_once([confirmed_request(0, account=account, number=number)])
+    swapping = [
+        confirmed_request(0, account=mine, number="+77015550102", channel=Channel.CHANGE),
+        confirmed_request(0, account=theirs, number="+77015550101", channel=Channel.CHANGE),
+    ]
+    connect_all_at_once(swapping)
+    held = SubscriberNumber.objects.filter(released_at=None).values_list("account_id", "number")
+    assert set(held) == {(mine.pk, "+77015550102"), (theirs.pk, "+77015550101")}
 
 
 @pytest.mark.clause("PH-5.3")

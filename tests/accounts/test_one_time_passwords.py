@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from senim.accounts import AccountId, one_time_passwords, send_limits
 from senim.accounts.models import Account, OneTimePassword
+from senim.accounts.number_codes import PURPOSES
 from senim.accounts.one_time_passwords import (
     AttemptsSpent,
     CodeSentJustNow,
@@ -110,6 +111,21 @@ def test_a_code_is_good_for_its_number_and_operation_only(account, change):
 def test_a_code_is_good_for_its_account_only(account):
     code = new_code(account).code
     assert guess(an_account("890617391071"), code).verdict is Verdict.NONE
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_code_for_one_purpose_fails_for_every_other(account, purpose):
+    code = issue(
+        purpose=purpose, account_id=account, number=NUMBER, operation=OPERATION, network=NETWORK, at=AT
+    ).code
+    bound = {"account_id": account, "number": NUMBER, "operation": OPERATION, "code": code, "at": AT}
+    verdicts = {other: judge(purpose=other, **bound).verdict for other in Purpose if other != purpose}
+    assert set(verdicts.values()) == {Verdict.NONE}
+    assert judge(purpose=purpose, **bound).verdict is Verdict.RIGHT
+
+
+def test_every_channel_has_a_code_of_its_own():
+    assert len(set(PURPOSES.values())) == len(PURPOSES)
 
 
 def test_five_wrong_guesses_end_a_code(account):

@@ -1,34 +1,105 @@
-"""The table of connecting a number: whole, unambiguous, and the only way a state changes."""
+"""The tables of connecting a number: whole, and the only way a state changes, in every channel."""
 
 import itertools
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from senim.accounts.process import SUBSCRIBER_NUMBER, Actor, RequestState
+from senim.accounts.advance import ProofMissing, _advance, may
+from senim.accounts.models import Account, NumberRequest
+from senim.accounts.process import TABLES, Channel, Proof, RequestState
 from senim.process import NotAllowed
 
-
-def test_every_state_is_reached_and_every_end_is_an_end():
-    assert SUBSCRIBER_NUMBER.reachable() == set(RequestState)
-    assert not {row.state for row in SUBSCRIBER_NUMBER.rows} & SUBSCRIBER_NUMBER.final
-
-
-def test_every_row_names_a_clause_of_the_order():
-    assert all(re.fullmatch(r"PH-[A\d][\w.]*", row.clause) for row in SUBSCRIBER_NUMBER.rows)
+AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+EVERY_TABLE = pytest.mark.parametrize("channel", sorted(TABLES))
+ROWS = [(channel, row) for channel in sorted(TABLES) for row in TABLES[channel].rows]
 
 
-def test_every_move_the_table_does_not_list_is_refused():
-    listed = {(row.state, row.action, row.actor) for row in SUBSCRIBER_NUMBER.rows}
-    actions = {row.action for row in SUBSCRIBER_NUMBER.rows}
-    for move in set(itertools.product(RequestState, actions, Actor)) - listed:
-        state, action, actor = move
+def test_every_table_is_a_channels():
+    assert set(TABLES) <= set(Channel)
+
+
+@EVERY_TABLE
+def test_every_state_is_reached_and_every_end_is_an_end(channel):
+    table = TABLES[channel]
+    assert table.reachable() == table.states() >= table.final
+    assert table.states() <= set(RequestState)
+    assert not {row.state for row in table.rows} & table.final
+
+
+@EVERY_TABLE
+def test_every_row_names_a_clause_of_an_order(channel):
+    assert all(re.fullmatch(r"(PH|P19)-[A-F\d][\w.]*", row.clause) for row in TABLES[channel].rows)
+
+
+@EVERY_TABLE
+def test_nothing_connects_a_number_but_what_proves_the_phone_first(channel):
+    """Rows that lead to a connected number are walked to over a row that proves the code was typed in."""
+    rows, table = TABLES[channel].rows, TABLES[channel]
+    unproven, more = {table.start}, {table.start}
+    while more:
+        more = {row.to for row in rows if row.state in unproven and row.proves != Proof.PHONE} - unproven
+        unproven |= more
+    assert RequestState.CONNECTED not in unproven
+
+
+# The tables and the code
+
+
+def a_request(channel, state):
+    account = Account.objects.create(iin="940308492147", given_name="А", created_at=AT)
+    return NumberRequest.objects.create(
+        account_id=account.pk,
+        number="+77015550101",
+        channel=channel,
+        language="en",
+        state=state,
+        created_at=AT,
+        expires_at=AT + timedelta(minutes=30),
+        closed_at=AT if state in TABLES[channel].final else None,
+        **({"confirmed_at": AT, "signature": b"signed"} if state == RequestState.CONNECTED else {}),
+    )
+
+
+@pytest.mark.django_db
+@EVERY_TABLE
+def test_every_move_the_table_does_not_list_is_refused_by_the_code(channel):
+    """Skipping a step: each action, by each actor, in each state, and nothing is written."""
+    table = TABLES[channel]
+    request = a_request(channel, table.start)
+    actions, actors = {row.action for row in table.rows}, {row.actor for row in table.rows}
+    listed = {(row.state, row.action, row.actor) for row in table.rows}
+    for state, action, actor in set(itertools.product(table.states(), actions, actors)) - listed:
+        request.state = state
         with pytest.raises(NotAllowed):
-            SUBSCRIBER_NUMBER.row_for(state=state, action=action, actor=actor)
+            _advance(request, action, actor=actor, at=AT)
+        with pytest.raises(NotAllowed):
+            may(request, action, actor=actor)
+    request.refresh_from_db()
+    assert (request.state, request.closed_at) == (table.start, None)
 
 
-def test_there_is_one_way_to_a_connected_number_and_it_passes_the_code():
-    ways = [row for row in SUBSCRIBER_NUMBER.rows if row.to is RequestState.CONNECTED]
-    assert [(row.state, row.action) for row in ways] == [(RequestState.NUMBER_CONFIRMED, "connect")]
-    before = [row for row in SUBSCRIBER_NUMBER.rows if row.to is RequestState.NUMBER_CONFIRMED]
-    assert [(row.state, row.action) for row in before] == [(RequestState.CODE_SENT, "confirm_code")]
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("channel", "row"),
+    [(channel, row) for channel, row in ROWS if row.proves],
+    ids=[f"{channel}-{row.action}" for channel, row in ROWS if row.proves],
+)
+def test_no_step_that_proves_something_is_taken_without_the_proof(channel, row):
+    request = a_request(channel, row.state)
+    with pytest.raises(ProofMissing):
+        _advance(request, row.action, actor=row.actor, at=AT)
+    request.refresh_from_db()
+    assert request.state == row.state
+
+
+@pytest.mark.parametrize(
+    ("channel", "last"), [(Channel.PORTAL, ("PH-5.3", "connect")), (Channel.CHANGE, ("PH-8", "change"))]
+)
+def test_in_the_cabinet_there_is_one_way_and_it_passes_code_and_signature(channel, last):
+    rows = TABLES[channel].rows
+    [end] = [row for row in rows if row.to is RequestState.CONNECTED]
+    assert ((end.clause, end.action), end.proves) == (last, Proof.CERTIFICATE)
+    [before] = [row for row in rows if row.to is end.state]
+    assert (before.action, before.proves) == ("confirm_code", Proof.PHONE)

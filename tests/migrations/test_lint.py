@@ -11,6 +11,9 @@ OURS = {"accounts", "archive", "certification", "documents", "enrolment", "journ
 YOUNG = "instances of 0.1.0 are laptops: their tables are small, and no other version runs beside"
 ACCEPTED: dict[tuple[str, str], dict[str, str]] = {
     ("accounts", "0002_sessions_under_the_hash_of_their_key"): {"type": YOUNG, "filled": YOUNG},
+    ("accounts", "0004_channels"): {
+        "index": "two indexes of open requests only; their making reads the table once",
+    },
     ("documents", "0002_states_from_the_tables"): {
         "filled": YOUNG,
         "lost": "whether the owner stopped a look moves into its state first",

@@ -1,13 +1,13 @@
 """Accounts: who a person is to the portal, how they sign in, and which phone number is theirs.
 
 For citizens at the portal and for operators at the desk. Clauses: PT-2.*, PT-4.* (sign-in by signature,
-password, or a code to the connected number); PH-2.4, PH-3, PH-4, PH-5.*, PH-9, PH-A5, PH-A8b, PH-A9.* (a
-subscriber number is connected through the portal).
+password, or a code to the connected number); PH-2.4, PH-3, PH-4, PH-5.*, PH-8, PH-9, PH-A5, PH-A8b, PH-A9.*
+(a subscriber number is connected through the portal, or changed).
 
 * ``sign_in``: the challenge, what may answer it, the session it opens; ``password_sign_in`` and
   ``code_sign_in`` beside it, ``passwords`` to choose one; ``methods`` says which of them opens what;
 * ``sessions``, ``attempts``: where a person is signed in, and who tried;
-* ``numbers``: connect a subscriber number, by the table in ``process``;
+* ``numbers``: connect or change a subscriber number, by the tables in ``process``, one for each channel;
 * ``one_time_passwords``: issue and judge codes sent by SMS;
 * ``profiles``, ``timeline``: what the cabinet shows.
 """

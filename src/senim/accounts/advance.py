@@ -1,44 +1,81 @@
-"""The one way a request to connect a number changes its state."""
+"""The one way a request to connect a number changes its state, whatever its channel."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Model
 
 from senim.accounts.models import NumberRequest
-from senim.accounts.process import SUBSCRIBER_NUMBER, Actor, RequestState
+from senim.accounts.process import TABLES
+from senim.accounts.states import Actor, Channel, Proof, RequestState
 from senim.journal import record
+from senim.process import NotAllowed, ProcessTable, Row
+
+
+class ProofMissing(RuntimeError):
+    """A verb took a step without holding what the step proves: a defect of ours, and nothing happened."""
 
 
 def _advance(
     request: NumberRequest,
     action: str,
     *,
-    actor: Actor,
+    actor: StrEnum,
     at: datetime,
+    by: str = "",
     facts: Mapping[str, object] | None = None,
     changed: Iterable[Model] = (),
 ) -> None:
     """Take one step of the table and journal it, with what else was ``changed``; the caller holds the row.
 
-    Raises process.NotAllowed.
+    ``by`` is who it was, where that is not the subscriber. Raises process.NotAllowed, ProofMissing.
     """
-    row = SUBSCRIBER_NUMBER.row_for(state=request.state, action=action, actor=actor)
+    table = _table(request)
+    row = table.row_for(state=request.state, action=action, actor=actor, case=request)
+    if row.proves and not _is_proven(Proof(row.proves), request):
+        raise ProofMissing(f"{table.name}: {action} without {row.proves}")
     request.state = row.to
-    if row.to in SUBSCRIBER_NUMBER.final:
+    if row.to in table.final:
         request.closed_at = at
     request.save()
+    subscriber = f"account:{request.account_id}"
     record(
         verb=f"accounts.numbers.{action}",
         clause=row.clause,
         subject=f"number_request:{request.pk}",
-        actor=f"account:{request.account_id}" if actor is Actor.SUBSCRIBER else actor,
+        actor=by or (subscriber if actor is Actor.SUBSCRIBER else actor),
         at=at,
-        facts={"state": str(row.to), "refusal": request.refusal, **(facts or {})},
+        facts={
+            "state": str(row.to),
+            "channel": str(request.channel),
+            "refusal": request.refusal,
+            **(facts or {}),
+        },
         changed=[request, *changed],
     )
 
 
-def may(request: NumberRequest, action: str) -> None:
-    """Raises process.NotAllowed where the subscriber may not do this now."""
-    SUBSCRIBER_NUMBER.row_for(state=RequestState(request.state), action=action, actor=Actor.SUBSCRIBER)
+def may(request: NumberRequest, action: str, *, actor: StrEnum = Actor.SUBSCRIBER) -> None:
+    """Raises process.NotAllowed where this actor may not do this now."""
+    _table(request).row_for(state=request.state, action=action, actor=actor, case=request)
+
+
+def connecting_row(request: NumberRequest) -> Row:
+    """The row that leads from where the request stands to a connected number. Raises process.NotAllowed."""
+    table = _table(request)
+    here = [row for row in table.rows if row.state == request.state and row.to is RequestState.CONNECTED]
+    for row in here:
+        if row.only_if is None or row.only_if(request):
+            return row
+    raise NotAllowed(f"{table.name}: nothing connects a number when {request.state}")
+
+
+def _table(request: NumberRequest) -> ProcessTable:
+    return TABLES[Channel(request.channel)]
+
+
+def _is_proven(proof: Proof, request: NumberRequest) -> bool:
+    if proof is Proof.PHONE:
+        return request.confirmed_at is not None
+    return bool(request.signature) if proof is Proof.CERTIFICATE else request.proof_id is not None

@@ -1,78 +1,108 @@
-"""The moment a number becomes somebody's: what it ends, and who is told."""
+"""The moment a number becomes somebody's, by whatever channel: what it ends, and who is told."""
 
 from datetime import datetime
+from typing import ClassVar
+
+from django.db.models import Q
 
 from senim.accounts import AccountId
-from senim.accounts.advance import _advance
+from senim.accounts.advance import _advance, connecting_row
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber
+from senim.accounts.number_requests import reference
 from senim.accounts.phones import masked
-from senim.accounts.process import Actor
 from senim.accounts.sessions import end_others
 from senim.accounts.timeline import tell
+from senim.errors import Refused
 from senim.notices.outbox import send_mail, send_sms
 from senim.texts import say_in
 
 
-def connect_now(request: NumberRequest, *, keep_session: str, at: datetime) -> None:
-    """Connect the request's number to its account, in the caller's transaction, which holds the request."""
-    # Two accounts may be connecting one number this very moment; the second then sees the first's row.
+class AnotherNumberConnected(Refused):
+    """Then it is a change, and goes by a table of its own."""
+
+    clause: ClassVar[str] = "PH-8"
+
+
+def connect_now(
+    request: NumberRequest, *, keep_session: str, at: datetime, by: str = "", replacing: bool = True
+) -> None:
+    """Connect the request's number to its account, in the caller's transaction, which holds the request.
+
+    The step is the one the table of the request's channel has for it. ``keep_session`` is the key of the
+    session that asked, empty where there is none; ``by`` is who took the step, where that is not the
+    subscriber; ``replacing`` whether another number of this account may give way to it. Raises
+    process.NotAllowed, AnotherNumberConnected.
+    """
+    step = connecting_row(request)
+    # Two accounts may be connecting one number this very moment, or two channels two numbers to one account;
+    # the second then sees the first's row.
     take_turns(f"subscriber number {request.number}")
-    account = Account.objects.get(pk=request.account_id)
-    released = [*_release_from_another(request, at), *_release_own(request, account, at)]
+    take_turns(f"subscriber number of {request.account_id}")
+    released = _release_who_held(request, at)
+    given_up = [held for held in released if held.released_because == "changed"]
+    if given_up and not replacing:
+        raise AnotherNumberConnected
     connected = SubscriberNumber.objects.create(
         account_id=request.account_id, number=request.number, request_id=request.pk, connected_at=at
     )
-    _advance(request, "connect", actor=Actor.SUBSCRIBER, at=at, changed=[*released, connected])
-    end_others(account_id=AccountId(account.pk), keep=keep_session)
+    _advance(request, step.action, actor=step.actor, at=at, by=by, changed=[*released, connected])
+    end_others(account_id=AccountId(request.account_id), keep=keep_session)
+    for held in released:
+        if held.released_because == "moved":
+            _tell(Account.objects.get(pk=held.account_id), "moved", request, at)
+    _tell_holder(request, given_up, at)
+
+
+def _release_who_held(request: NumberRequest, at: datetime) -> list[SubscriberNumber]:
+    """The number this account had, and this number where somebody else had it: its code reached this person,
+    so that its operator gave it to them.
+
+    Held in one order by everybody: two people may be swapping their phones this very moment.
+    """
+    concerned = Q(number=request.number) | Q(account_id=request.account_id)
+    held_now = SubscriberNumber.objects.filter(concerned, released_at=None)
+    found = list(held_now.select_for_update().order_by("pk"))
+    for held in found:
+        held.released_at, held.released_because = at, _why(held, request)
+        held.save()
+    return found
+
+
+def _why(held: SubscriberNumber, request: NumberRequest) -> str:
+    if held.account_id != request.account_id:
+        return "moved"
+    return "renewed" if held.number == request.number else "changed"
+
+
+def _tell_holder(request: NumberRequest, given_up: list[SubscriberNumber], at: datetime) -> None:
+    """Over every channel there is; after a change both phones too, in case somebody else is behind it."""
+    account = Account.objects.get(pk=request.account_id)
+    _tell(account, "changed" if given_up else "connected", request, at)
+    for held in given_up:
+        _send(account, held.number, "accounts.sms.changed", request, at)
+        _send(account, request.number, "accounts.sms.connected", request, at)
+
+
+def _tell(account: Account, happened: str, request: NumberRequest, at: datetime) -> None:
+    """In the cabinet, and by mail, another channel than the one that changed, where there is an address."""
+    text_id, number = f"accounts.mail.{happened}", masked(request.number)
     tell(
         account_id=AccountId(account.pk),
-        text_id="accounts.timeline.connected",
+        text_id=f"accounts.timeline.{happened}",
         at=at,
-        number=masked(request.number),
+        number=number,
     )
-    _write(account, "accounts.mail.connected", request, at)
-
-
-def _release_from_another(request: NumberRequest, at: datetime) -> list[SubscriberNumber]:
-    """The operator gave the number to somebody else: its code reached them, so the old holder lost it."""
-    elsewhere = SubscriberNumber.objects.filter(number=request.number, released_at=None)
-    found = list(elsewhere.exclude(account_id=request.account_id))
-    for held in found:
-        held.released_at, held.released_because = at, "moved"
-        held.save()
-        holder = Account.objects.get(pk=held.account_id)
-        tell(
-            account_id=AccountId(holder.pk),
-            text_id="accounts.timeline.moved",
-            at=at,
-            number=masked(request.number),
-        )
-        _write(holder, "accounts.mail.moved", request, at)
-    return found
-
-
-def _release_own(request: NumberRequest, account: Account, at: datetime) -> list[SubscriberNumber]:
-    """The number held until now is told too, in case somebody else is behind the change."""
-    found = list(SubscriberNumber.objects.filter(account_id=request.account_id, released_at=None))
-    for held in found:
-        same = held.number == request.number
-        held.released_at, held.released_because = at, "renewed" if same else "changed"
-        held.save()
-        if same:
-            continue
-        text = say_in(account.language, "accounts.sms.changed")
-        send_sms(to=held.number, text=text, reference=f"number_request:{request.pk}", at=at)
-    return found
-
-
-def _write(account: Account, text_id: str, request: NumberRequest, at: datetime) -> None:
-    """By mail, another channel than the one that changed; without an address the cabinet has to do."""
     if account.email:
         send_mail(
             to=account.email,
             subject=say_in(account.language, f"{text_id}.subject"),
-            body=say_in(account.language, text_id, name=account.given_name, number=masked(request.number)),
-            reference=f"number_request:{request.pk}",
+            body=say_in(account.language, text_id, name=account.given_name, number=number),
+            reference=reference(request),
             at=at,
         )
+
+
+def _send(account: Account, number: str, text_id: str, request: NumberRequest, at: datetime) -> None:
+    text = say_in(account.language, text_id)
+    send_sms(to=number, text=text, reference=reference(request), at=at)

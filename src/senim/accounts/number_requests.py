@@ -1,5 +1,6 @@
 """Requests to connect a number: find, open, let run out, refuse, and put into words."""
 
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from senim.accounts import AccountId
 from senim.accounts.advance import _advance, may
 from senim.accounts.models import Account, NumberRequest
-from senim.accounts.process import Actor, RequestState
+from senim.accounts.states import OWN, Actor, Channel, RequestState
 from senim.countries import kz as country
 from senim.errors import NotFound, Refused
 from senim.settings import settings
@@ -21,17 +22,18 @@ class NoRequest(NotFound):
     clause = "PH-4"
 
 
-def latest(account_id: AccountId) -> NumberRequest:
-    """Refuses: NoRequest."""
-    request = NumberRequest.objects.filter(account_id=account_id).order_by("created_at").last()
+def latest(account_id: AccountId, *, among: Collection[Channel] = OWN) -> NumberRequest:
+    """The newest request of this account in these channels. Refuses: NoRequest."""
+    mine = NumberRequest.objects.filter(account_id=account_id, channel__in=among)
+    request = mine.order_by("created_at").last()
     if request is None:
         raise NoRequest
     return request
 
 
-def locked(account_id: AccountId) -> NumberRequest:
+def locked(account_id: AccountId, *, among: Collection[Channel] = OWN) -> NumberRequest:
     """The latest request, held until the end of the transaction."""
-    return lock(latest(account_id))
+    return lock(latest(account_id, among=among))
 
 
 def lock(request: NumberRequest) -> NumberRequest:
@@ -39,15 +41,22 @@ def lock(request: NumberRequest) -> NumberRequest:
     return NumberRequest.objects.select_for_update().get(pk=request.pk)
 
 
-def new(account_id: AccountId, number: str, at: datetime) -> NumberRequest:
-    """A request in its first state, in the caller's transaction; one that is open is replaced."""
+def new(account_id: AccountId, number: str, channel: Channel, at: datetime) -> NumberRequest:
+    """A request in its first state, in the caller's transaction; it replaces an open one of theirs.
+
+    Of the citizen's own channels any, of every other channel its own alone.
+    """
     Account.objects.select_for_update().get(pk=account_id)
-    for old in NumberRequest.objects.select_for_update().filter(account_id=account_id, closed_at=None):
+    rivals = OWN if channel in OWN else {channel}
+    for old in NumberRequest.objects.select_for_update().filter(
+        account_id=account_id, channel__in=rivals, closed_at=None
+    ):
         may(old, "start_over")
         _advance(old, "start_over", actor=Actor.SUBSCRIBER, at=at)
     return NumberRequest(
         account_id=account_id,
         number=number,
+        channel=channel,
         language=language(),
         state=RequestState.AUTHORISED,
         created_at=at,
@@ -55,10 +64,12 @@ def new(account_id: AccountId, number: str, at: datetime) -> NumberRequest:
     )
 
 
-def refuse(account_id: AccountId, number: str, action: str, refusal: Refused, at: datetime) -> None:
+def refuse(
+    account_id: AccountId, number: str, channel: Channel, action: str, refusal: Refused, at: datetime
+) -> None:
     """Leave the reasoned refusal behind, committed; the caller raises it."""
     with transaction.atomic():
-        request = new(account_id, number, at)
+        request = new(account_id, number, channel, at)
         request.refusal = refusal.text_id()
         _advance(request, action, actor=Actor.PORTAL, at=at)
 
@@ -77,10 +88,15 @@ def text_of(request: NumberRequest) -> str:
     moment = request.created_at.astimezone(ZoneInfo(country.TIME_ZONE))
     return say_in(
         request.language,
-        "accounts.request",
+        "accounts.request_change" if request.channel == Channel.CHANGE else "accounts.request",
         request=request.pk,
         time=moment.isoformat(timespec="seconds"),
         name=" ".join(filter(None, (account.surname, account.given_name, account.patronymic))),
         iin=account.iin,
         number=request.number,
     )
+
+
+def reference(request: NumberRequest) -> str:
+    """What its messages are about."""
+    return f"number_request:{request.pk}"

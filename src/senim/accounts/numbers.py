@@ -1,7 +1,9 @@
-"""Connect a subscriber number to one's account through the portal (PH-4, PH-5.*, PH-9, PH-A5, PH-A9.*).
+"""Connect a subscriber number to one's account, or change it, in the cabinet (PH-4, PH-5.*, PH-8, PH-9,
+PH-A5, PH-A9.*).
 
 ``begin`` → ``confirm_code`` → ``request_text``, signed in the browser → ``connect``. The order is the
 table's in ``process``; a step out of it raises ``process.NotAllowed``. Every step bears a second click.
+The steps after ``begin`` serve every channel in which the citizen is signed in with us.
 """
 
 from dataclasses import dataclass
@@ -13,17 +15,17 @@ from django.db import transaction
 
 from senim import rulebook
 from senim.accounts import AccountId, number_requests, phones
-from senim.accounts.advance import _advance, may
+from senim.accounts.advance import _advance, connecting_row, may
 from senim.accounts.connection import connect_now
 from senim.accounts.identity import IdentityRefused, check_identity
-from senim.accounts.models import Account, NumberRequest, OneTimePassword
-from senim.accounts.one_time_passwords import Issued, Purpose, Verdict, issue, judge
-from senim.accounts.process import Actor, RequestState
+from senim.accounts.models import Account, NumberRequest, OneTimePassword, SubscriberNumber
+from senim.accounts.number_codes import PURPOSES, judge_code, send_code
 from senim.accounts.signatures import SignatureRefused, accept
-from senim.accounts.sms import code_text
+from senim.accounts.states import Actor, Channel, RequestState
 from senim.countries.kz import roles
 from senim.errors import Refused
-from senim.notices.outbox import NoticeState, latest_about, send_sms
+from senim.notices.outbox import NoticeState, latest_about
+from senim.process import NotAllowed
 from senim.settings import settings
 
 PROFILES = frozenset({"individual_sign"})
@@ -46,22 +48,6 @@ class ConsentMissing(Refused):
 
 class RequestExpired(Refused):
     clause: ClassVar[str] = "PH-4"
-
-
-class WrongCode(Refused):
-    """``count`` attempts are left."""
-
-    clause: ClassVar[str] = "PH-9"
-
-
-class CodeExpired(Refused):
-    clause: ClassVar[str] = "PH-2.4"
-
-
-class CodeAttemptsSpent(Refused):
-    """The request is refused: the number is not connected."""
-
-    clause: ClassVar[str] = "PH-9"
 
 
 class RequestNotSigned(Refused):
@@ -102,11 +88,13 @@ class CodeOnItsWay:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person's latest request stands."""
+    """Where a person's latest request stands. ``signed``: it has to be, in the end."""
 
     request_id: UUID
+    channel: Channel
     state: RequestState
     number: str
+    signed: bool
     expires_at: datetime
 
 
@@ -115,6 +103,7 @@ class RequestText:
     """The electronic request, byte for byte (UTF-8) as the citizen signs it."""
 
     request_id: UUID
+    channel: Channel
     number: str
     text: str
 
@@ -127,26 +116,42 @@ class Connected:
 def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at: datetime) -> Begun:
     """Open a request and send a code to the number; an open request is replaced.
 
-    A number that is connected here already may be confirmed anew.
+    Where another number is connected it is a request to change it (PH-8); the connected one may be confirmed
+    anew. Refuses what ``opened`` refuses.
+    """
+    parsed = phones.parse(number)
+    channel = Channel.CHANGE if holds_another(account_id, parsed) else Channel.PORTAL
+    return opened(account_id, parsed, channel, consent=consent, network=network, at=at)
 
-    Refuses: what ``phones.parse``, ``identity.check_identity``, ``one_time_passwords.issue`` and the
-    registries refuse, ServiceNotOffered, ConsentMissing.
+
+def opened(
+    account_id: AccountId, number: str, channel: Channel, *, consent: bool, network: str, at: datetime
+) -> Begun:
+    """A request in a channel of the citizen's own, with its first code sent. ``number`` is E.164.
+
+    Refuses: what ``identity.check_identity``, ``one_time_passwords.issue`` and the registries refuse,
+    ServiceNotOffered, ConsentMissing.
     """
     if not rulebook.followed("subscriber_number_2024", at=at):
         raise ServiceNotOffered
-    parsed = phones.parse(number)
-    if clicked_twice := _same_click(account_id, parsed, at):
+    if clicked_twice := _same_click(account_id, number, channel, at):
         return clicked_twice
     if not consent:
-        number_requests.refuse(account_id, parsed, "refuse_consent", ConsentMissing(), at)
+        number_requests.refuse(account_id, number, channel, "refuse_consent", ConsentMissing(), at)
         raise ConsentMissing
-    evidence = _identity(account_id, parsed, at)
+    evidence = _identity(account_id, number, channel, at)
     with transaction.atomic():
-        request = number_requests.new(account_id, parsed, at)
+        request = number_requests.new(account_id, number, channel, at)
         request.consented_at, request.evidence_digest = at, evidence
-        issued = _send_code(request, network, at)
+        issued = send_code(request, network=network, at=at)
         _advance(request, "get_code", actor=Actor.SUBSCRIBER, at=at)
-    return Begun(request.pk, parsed, issued.expires_at, issued.resend_at)
+    return Begun(request.pk, number, issued.expires_at, issued.resend_at)
+
+
+def holds_another(account_id: AccountId, number: str) -> bool:
+    """Whether a number other than this is connected to the account."""
+    held = SubscriberNumber.objects.filter(account_id=account_id, released_at=None)
+    return held.exclude(number=number).exists()
 
 
 def send_again(*, account_id: AccountId, network: str, at: datetime) -> Begun:
@@ -156,7 +161,7 @@ def send_again(*, account_id: AccountId, network: str, at: datetime) -> Begun:
         may(request, "get_code_again")
         expired = number_requests.run_out(request, at)
         if not expired:
-            issued = _send_code(request, network, at)
+            issued = send_code(request, network=network, at=at)
             _advance(request, "get_code_again", actor=Actor.SUBSCRIBER, at=at)
     if expired:
         raise RequestExpired
@@ -170,33 +175,35 @@ def confirm_code(*, account_id: AccountId, code: str, at: datetime) -> Standing:
         refusal = None
         if request.state != RequestState.NUMBER_CONFIRMED:  # else a second click
             may(request, "confirm_code")
-            refusal = RequestExpired() if number_requests.run_out(request, at) else _judge(request, code, at)
+            expired = number_requests.run_out(request, at)
+            refusal = RequestExpired() if expired else judge_code(request, code, at=at)
     if refusal:
         raise refusal
     return _standing(request)
 
 
 def request_text(*, account_id: AccountId) -> RequestText:
-    """The text to sign, once the code was right."""
+    """The text to sign, once everything before the signature was done."""
     request = number_requests.latest(account_id)
-    may(request, "connect")
-    return RequestText(request.pk, request.number, number_requests.text_of(request))
+    _may_be_signed(request)
+    return RequestText(request.pk, Channel(request.channel), request.number, number_requests.text_of(request))
 
 
 def connect(*, account_id: AccountId, signature: bytes, keep_session: str, at: datetime) -> Connected:
     """Connect the number: the request carries its owner's signature.
 
-    A number somebody else held moves here, and they are told. Other sessions of this account end. Refuses:
-    RequestNotSigned, SignedByAnother, OnlyIndividuals, RequestExpired.
+    The number held until now stays until this very moment. A number somebody else held moves here, and they
+    are told. Other sessions of this account end. Refuses: RequestNotSigned, SignedByAnother,
+    OnlyIndividuals, RequestExpired.
     """
     request = number_requests.latest(account_id)
     if request.state == RequestState.CONNECTED and at - (request.closed_at or at) < DOUBLE_CLICK:
         return Connected(request.number)
-    may(request, "connect")
+    _may_be_signed(request)
     _check_signature(request, signature, at)
     with transaction.atomic():
         request = number_requests.lock(request)  # not the latest: another may have replaced it meanwhile
-        may(request, "connect")
+        _may_be_signed(request)
         expired = number_requests.run_out(request, at)
         if not expired:
             request.signature = signature
@@ -211,73 +218,42 @@ def standing(*, account_id: AccountId) -> Standing:
     return _standing(number_requests.latest(account_id))
 
 
+def connected_by(*, account_id: AccountId) -> Channel | None:
+    """The channel by which the number that is connected now came; None where none is."""
+    held = SubscriberNumber.objects.filter(account_id=account_id, released_at=None).values("request_id")
+    channel = NumberRequest.objects.filter(pk__in=held).values_list("channel", flat=True).first()
+    return Channel(channel) if channel else None
+
+
 def code_on_its_way(*, account_id: AccountId, at: datetime) -> CodeOnItsWay | None:
     """What the code page says about the live code; None if there is none."""
     request = number_requests.latest(account_id)
     sent = OneTimePassword.objects.filter(
         account_id=account_id,
-        purpose=Purpose.CONNECT_NUMBER,
+        purpose=PURPOSES[Channel(request.channel)],
         used_at=None,
         replaced_at=None,
         expires_at__gt=at,
     ).first()
     if request.state != RequestState.CODE_SENT or sent is None:
         return None
-    waiting = latest_about(_reference(request)) in {NoticeState.QUEUED, NoticeState.SENDING}
+    waiting = latest_about(number_requests.reference(request)) in {NoticeState.QUEUED, NoticeState.SENDING}
     return CodeOnItsWay(request.number, sent.expires_at, sent.created_at + settings.otp_resend_after, waiting)
 
 
-def _reference(request: NumberRequest) -> str:
-    return f"number_request:{request.pk}"
-
-
-def _identity(account_id: AccountId, number: str, at: datetime) -> bytes:
+def _identity(account_id: AccountId, number: str, channel: Channel, at: datetime) -> bytes:
     account = Account.objects.get(pk=account_id)
     try:
         return check_identity(iin=account.iin, at=at)
     except IdentityRefused as refusal:
-        number_requests.refuse(account_id, number, "refuse_identity", refusal, at)
+        number_requests.refuse(account_id, number, channel, "refuse_identity", refusal, at)
         raise
 
 
-def _send_code(request: NumberRequest, network: str, at: datetime) -> Issued:
-    """A code to the number being connected and to no other (PH-5.2b)."""
-    issued = issue(
-        purpose=Purpose.CONNECT_NUMBER,
-        account_id=AccountId(request.account_id),
-        number=request.number,
-        operation=number_requests.text_of(request),
-        network=network,
-        at=at,
-    )
-    send_sms(
-        to=request.number,
-        text=code_text(issued.code),
-        reference=_reference(request),
-        expires_at=issued.expires_at,
-        at=at,
-    )
-    return issued
-
-
-def _judge(request: NumberRequest, code: str, at: datetime) -> Refused | None:
-    judgement = judge(
-        purpose=Purpose.CONNECT_NUMBER,
-        account_id=AccountId(request.account_id),
-        number=request.number,
-        operation=number_requests.text_of(request),
-        code=code,
-        at=at,
-    )
-    if judgement.verdict is Verdict.RIGHT:
-        request.confirmed_at = at
-        _advance(request, "confirm_code", actor=Actor.SUBSCRIBER, at=at)
-        return None
-    if judgement.verdict is Verdict.SPENT:
-        request.refusal = CodeAttemptsSpent.text_id()
-        _advance(request, "refuse_code", actor=Actor.PORTAL, at=at)
-        return CodeAttemptsSpent()
-    return CodeExpired() if judgement.verdict is Verdict.NONE else WrongCode(count=judgement.attempts_left)
+def _may_be_signed(request: NumberRequest) -> None:
+    """Whether the step that is due is the citizen's own, with a signature."""
+    if connecting_row(request).actor is not Actor.SUBSCRIBER:
+        raise NotAllowed(f"a request in {request.channel} is not signed when {request.state}")
 
 
 def _check_signature(request: NumberRequest, signature: bytes, at: datetime) -> None:
@@ -291,16 +267,25 @@ def _check_signature(request: NumberRequest, signature: bytes, at: datetime) -> 
         raise SignedByAnother
 
 
-def _same_click(account_id: AccountId, number: str, at: datetime) -> Begun | None:
+def _same_click(account_id: AccountId, number: str, channel: Channel, at: datetime) -> Begun | None:
     """The request the first of two clicks opened, if this is the second."""
     request = NumberRequest.objects.filter(
-        account_id=account_id, number=number, state=RequestState.CODE_SENT
+        account_id=account_id, number=number, channel=channel, state=RequestState.CODE_SENT
     ).first()
-    sent = OneTimePassword.objects.filter(account_id=account_id, used_at=None, replaced_at=None).first()
+    sent = OneTimePassword.objects.filter(
+        account_id=account_id, purpose=PURPOSES[channel], used_at=None, replaced_at=None
+    ).first()
     if request is None or sent is None or at - sent.created_at >= DOUBLE_CLICK:
         return None
     return Begun(request.pk, number, sent.expires_at, sent.created_at + settings.otp_resend_after)
 
 
 def _standing(request: NumberRequest) -> Standing:
-    return Standing(request.pk, RequestState(request.state), request.number, request.expires_at)
+    return Standing(
+        request.pk,
+        Channel(request.channel),
+        RequestState(request.state),
+        request.number,
+        request.signature_wanted,
+        request.expires_at,
+    )

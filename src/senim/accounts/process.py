@@ -1,50 +1,63 @@
-"""How a subscriber number is connected through the portal: the table of order 169/NK, clause by clause.
+"""How a subscriber number is connected and changed: the tables of order 169/NK, clause by clause.
 
-PH-A3 gives the service ten minutes from the last thing the subscriber has to do. Here that is the signature,
-and the number is connected by the very verb that takes it: no step is left that could be late, so no row has
-a limit. How long a person may take over their own steps is a setting (``number_request_lifetime``).
+One table for each channel; ``_advance`` and ``connect_now`` ask the one of the request's channel, which its
+request keeps from its first day to its last. Two channels that share a step give it the same name: a code is
+sent by ``get_code`` and ``get_code_again``, judged by ``confirm_code`` and ``refuse_code``. A row that
+``proves`` something is taken only with the proof in the request.
+
+PH-A3 gives the service ten minutes from the last thing the subscriber has to do. The number is connected by
+the very verb that takes it: no step is left that could be late, so no row has a limit. How long a person may
+take over their own steps is a setting (``number_request_lifetime``).
 """
 
-from enum import StrEnum
-
+from senim.accounts.states import Actor, Channel, Proof, RequestState
 from senim.process import ProcessTable, Row
 
-
-class RequestState(StrEnum):
-    """Where a request to connect a number stands."""
-
-    AUTHORISED = "authorised"
-    CODE_SENT = "code sent"
-    NUMBER_CONFIRMED = "number confirmed"
-    CONNECTED = "connected"
-    REFUSED = "refused"
-    EXPIRED = "expired"
-    REPLACED = "replaced"
-
-
-class Actor(StrEnum):
-    SUBSCRIBER = "subscriber"
-    PORTAL = "portal"
-
+__all__ = ["TABLES", "Actor", "Channel", "Proof", "RequestState"]
 
 _S = RequestState
 _CITIZEN, _PORTAL = Actor.SUBSCRIBER, Actor.PORTAL
+_ENDS = [_S.CONNECTED, _S.REFUSED, _S.EXPIRED, _S.REPLACED]
 
 SUBSCRIBER_NUMBER = ProcessTable(
     name="subscriber number, portal channel",
     start=_S.AUTHORISED,
-    final=[_S.CONNECTED, _S.REFUSED, _S.EXPIRED, _S.REPLACED],
+    final=_ENDS,
     rows=[
         Row("PH-5.2a", _S.AUTHORISED, "get_code", _CITIZEN, _S.CODE_SENT),
         Row("PH-A9.1", _S.AUTHORISED, "refuse_identity", _PORTAL, _S.REFUSED),
         Row("PH-A9.2", _S.AUTHORISED, "refuse_consent", _PORTAL, _S.REFUSED),
         Row("PH-5.2b", _S.CODE_SENT, "get_code_again", _CITIZEN, _S.CODE_SENT),
-        Row("PH-5.2b", _S.CODE_SENT, "confirm_code", _CITIZEN, _S.NUMBER_CONFIRMED),
+        Row("PH-5.2b", _S.CODE_SENT, "confirm_code", _CITIZEN, _S.NUMBER_CONFIRMED, proves=Proof.PHONE),
         Row("PH-9", _S.CODE_SENT, "refuse_code", _PORTAL, _S.REFUSED),
-        Row("PH-5.3", _S.NUMBER_CONFIRMED, "connect", _CITIZEN, _S.CONNECTED),
+        Row("PH-5.3", _S.NUMBER_CONFIRMED, "connect", _CITIZEN, _S.CONNECTED, proves=Proof.CERTIFICATE),
         Row("PH-5.2a", _S.CODE_SENT, "start_over", _CITIZEN, _S.REPLACED),
         Row("PH-5.2a", _S.NUMBER_CONFIRMED, "start_over", _CITIZEN, _S.REPLACED),
         Row("PH-2.4", _S.CODE_SENT, "expire", _PORTAL, _S.EXPIRED),
         Row("PH-2.4", _S.NUMBER_CONFIRMED, "expire", _PORTAL, _S.EXPIRED),
     ],
 )
+
+CHANGE_OF_NUMBER = ProcessTable(
+    name="subscriber number, change",
+    start=_S.AUTHORISED,
+    final=_ENDS,
+    rows=[
+        Row("PH-8", _S.AUTHORISED, "get_code", _CITIZEN, _S.CODE_SENT),
+        Row("PH-A9.1", _S.AUTHORISED, "refuse_identity", _PORTAL, _S.REFUSED),
+        Row("PH-A9.2", _S.AUTHORISED, "refuse_consent", _PORTAL, _S.REFUSED),
+        Row("PH-8", _S.CODE_SENT, "get_code_again", _CITIZEN, _S.CODE_SENT),
+        Row("PH-8", _S.CODE_SENT, "confirm_code", _CITIZEN, _S.NUMBER_CONFIRMED, proves=Proof.PHONE),
+        Row("PH-9", _S.CODE_SENT, "refuse_code", _PORTAL, _S.REFUSED),
+        Row("PH-8", _S.NUMBER_CONFIRMED, "change", _CITIZEN, _S.CONNECTED, proves=Proof.CERTIFICATE),
+        Row("PH-8", _S.CODE_SENT, "start_over", _CITIZEN, _S.REPLACED),
+        Row("PH-8", _S.NUMBER_CONFIRMED, "start_over", _CITIZEN, _S.REPLACED),
+        Row("PH-2.4", _S.CODE_SENT, "expire", _PORTAL, _S.EXPIRED),
+        Row("PH-2.4", _S.NUMBER_CONFIRMED, "expire", _PORTAL, _S.EXPIRED),
+    ],
+)
+
+TABLES: dict[Channel, ProcessTable] = {
+    Channel.PORTAL: SUBSCRIBER_NUMBER,
+    Channel.CHANGE: CHANGE_OF_NUMBER,
+}

@@ -1,5 +1,8 @@
-"""Connect a phone number to one's account: number, code, signature, done (PH-4, PH-5.*, PH-9, PH-A5)."""
+"""Connect a phone number to one's account, or change it: number, code, signature, done (PH-4, PH-5.*, PH-8,
+PH-9, PH-A5)."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,11 +14,13 @@ from django.views.decorators.http import require_POST
 
 from senim.accounts import numbers, profiles
 from senim.accounts.identity import IdentityRefused
+from senim.accounts.number_codes import CodeExpired, WrongCode
 from senim.accounts.number_requests import NoRequest
+from senim.accounts.numbers import Standing
 from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
-from senim.accounts.process import RequestState
 from senim.accounts.profiles import Profile
 from senim.accounts.sessions import whose
+from senim.accounts.states import Channel, RequestState
 from senim.countries.kz import phones as country
 from senim.errors import Refused, Unavailable
 from senim.journal.places import Place, places_of
@@ -25,11 +30,31 @@ from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import network_of
 from senim.pages.words import later
 
-PAGE_OF = {
-    RequestState.CODE_SENT: "phone-code",
-    RequestState.NUMBER_CONFIRMED: "phone-sign",
-    RequestState.CONNECTED: "phone-done",
-}
+CONNECTING = ("accounts.numbers.connect", "accounts.numbers.change")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way through the steps: where it starts, where one goes back to, which page is due in each state.
+
+    ``steps`` counts the signature.
+    """
+
+    start: str
+    home: str
+    back_words: str
+    due: Mapping[RequestState, str]
+    steps: int
+
+
+_S = RequestState
+CABINET = Way(
+    start="phone",
+    home="cabinet",
+    back_words="portal.phone.to_cabinet",
+    due={_S.CODE_SENT: "phone-code", _S.NUMBER_CONFIRMED: "phone-sign", _S.CONNECTED: "phone-done"},
+    steps=3,
+)
 
 
 class NumberForm(forms.Form):
@@ -61,43 +86,55 @@ class CodeForm(forms.Form):
 
 
 def phone(request: HttpRequest) -> HttpResponse:
-    """Number and consent; then a code is on its way."""
-    if request.method != "POST":
-        return _page(request, "number", NumberForm())
-    form = NumberForm(request.POST)
-    if not form.is_valid():
-        return _page(request, "number", form, status=422)
-    try:
-        numbers.begin(
+    """A number where there is none, another one where there is one."""
+
+    def begin(number: str, consent: bool) -> object:
+        return numbers.begin(
             account_id=whose(request),
-            number=form.cleaned_data["number"],
-            consent=form.cleaned_data["consent"],
+            number=number,
+            consent=consent,
             network=network_of(request),
             at=timezone.now(),
         )
+
+    held = profiles.profile(whose(request)).subscriber_number
+    return type_number(request, CABINET, begin, steps=CABINET.steps, held=held, lead="portal.phone.lead")
+
+
+def type_number(
+    request: HttpRequest, way: Way, begin: Callable[[str, bool], object], **facts: Any
+) -> HttpResponse:
+    """Number and consent, which ``begin`` takes; then a code is on its way. ``facts`` are for the page."""
+    form = NumberForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return drawn(request, way, "number", form, **facts)
+    if not form.is_valid():
+        return drawn(request, way, "number", form, status=422, **facts)
+    try:
+        begin(form.cleaned_data["number"], form.cleaned_data["consent"])
     except IdentityRefused:
         raise  # the service's reasoned refusal, a page of its own (PH-A5)
     except Refused as refusal:
         show_in(form, refusal, field=_field_of(refusal))
-        return _page(request, "number", form, status=_status(refusal))
+        return drawn(request, way, "number", form, status=_status(refusal), **facts)
     return redirect("phone-code")
 
 
 def code(request: HttpRequest) -> HttpResponse:
     """The code of the SMS. A wrong one leaves the page as it is, with the attempts that are left."""
     if request.method != "POST":
-        return _where_it_stands(request, RequestState.CODE_SENT) or _page(
-            request, "code", CodeForm(), **_sent(request)
-        )
+        return elsewhere(request, "phone-code") or _code_page(request, CodeForm())
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _page(request, "code", form, status=422, **_sent(request))
+        return _code_page(request, form, status=422)
     try:
-        numbers.confirm_code(account_id=whose(request), code=form.cleaned_data["code"], at=timezone.now())
-    except (numbers.WrongCode, numbers.CodeExpired) as refusal:
+        confirmed = numbers.confirm_code(
+            account_id=whose(request), code=form.cleaned_data["code"], at=timezone.now()
+        )
+    except (WrongCode, CodeExpired) as refusal:
         show_in(form, refusal, field="code")
-        return _page(request, "code", form, status=409, **_sent(request))
-    return redirect("phone-sign")
+        return _code_page(request, form, status=409)
+    return redirect(page_due(confirmed))
 
 
 @require_POST
@@ -109,7 +146,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
 def sign(request: HttpRequest) -> HttpResponse:
     """The electronic request, to be signed with the citizen's signing certificate."""
     if request.method != "POST":
-        return _where_it_stands(request, RequestState.NUMBER_CONFIRMED) or _sign_page(request, Signature())
+        return elsewhere(request, "phone-sign") or _sign_page(request, Signature())
     form = Signature(request.POST)
     if not form.is_valid():
         return _sign_page(request, form, status=422)
@@ -136,21 +173,61 @@ def done(request: HttpRequest) -> HttpResponse:
     mine = profiles.profile(whose(request))
     if mine.subscriber_number is None:
         return redirect("phone")
-    return _page(request, "done", person=mine, places=places_of_number(mine))
+    channel = numbers.connected_by(account_id=mine.account_id)
+    places, changed = places_of_number(mine), channel is Channel.CHANGE
+    return drawn(request, CABINET, "done", person=mine, places=places, changed=changed)
 
 
 def places_of_number(mine: Profile) -> dict[str, Place]:
     """Where the record of connecting this number stands in the journal, for its proof."""
-    return places_of([f"number_request:{mine.number_request_id}"], verbs=["accounts.numbers.connect"])
+    return places_of([f"number_request:{mine.number_request_id}"], verbs=CONNECTING)
 
 
-def _where_it_stands(request: HttpRequest, expected: RequestState) -> HttpResponse | None:
+def page_due(standing: Standing) -> str:
+    """The page of the step that is due."""
+    return CABINET.due.get(standing.state, CABINET.start)
+
+
+def elsewhere(request: HttpRequest, page: str) -> HttpResponse | None:
     """Somebody who opens a step out of turn is led to the one that is due."""
     try:
-        state = numbers.standing(account_id=whose(request)).state
+        due = page_due(numbers.standing(account_id=whose(request)))
     except NoRequest:
         return redirect("phone")
-    return None if state is expected else redirect(PAGE_OF.get(state, "phone"))
+    return None if due == page else redirect(due)
+
+
+def drawn(
+    request: HttpRequest,
+    way: Way,
+    name: str,
+    form: forms.Form | None = None,
+    *,
+    status: int = 200,
+    **facts: Any,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "example": country.EXAMPLE,
+        "start": reverse(way.start),
+        "back_to": reverse(way.home),
+        "back_words": way.back_words,
+        **facts,
+    }
+    return render(request, f"portal/phone/{name}.html", context, status=status)
+
+
+def _code_page(request: HttpRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    sent = numbers.code_on_its_way(account_id=whose(request), at=timezone.now())
+    return drawn(request, CABINET, "code", form, status=status, sent=sent, steps=CABINET.steps)
+
+
+def _sign_page(request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
+    wanted = numbers.request_text(account_id=whose(request))
+    sheet = Sheet(wanted.text, "sign", now=timezone.now(), open=True)
+    changing = wanted.channel is Channel.CHANGE
+    facts = {"sheet": sheet, "number": wanted.number, "changing": changing, "steps": CABINET.steps}
+    return drawn(request, CABINET, "sign", form, status=status, **facts)
 
 
 def _field_of(refusal: Refused) -> str | None:
@@ -158,23 +235,6 @@ def _field_of(refusal: Refused) -> str | None:
     if isinstance(refusal, numbers.ConsentMissing):
         return "consent"
     return "number" if isinstance(refusal, NotAPhoneNumber | NotAMobileNumber) else None
-
-
-def _sent(request: HttpRequest) -> dict[str, Any]:
-    return {"sent": numbers.code_on_its_way(account_id=whose(request), at=timezone.now())}
-
-
-def _sign_page(request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
-    wanted = numbers.request_text(account_id=whose(request))
-    sheet = Sheet(wanted.text, "sign", now=timezone.now(), open=True)
-    return _page(request, "sign", form, status=status, sheet=sheet, number=wanted.number)
-
-
-def _page(
-    request: HttpRequest, name: str, form: forms.Form | None = None, *, status: int = 200, **facts: Any
-) -> HttpResponse:
-    context = {"form": form, "example": country.EXAMPLE, "back_to": reverse("cabinet"), **facts}
-    return render(request, f"portal/phone/{name}.html", context, status=status)
 
 
 def _status(refusal: Refused) -> int:
