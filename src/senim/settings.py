@@ -152,7 +152,14 @@ class Settings:
     """How long a person waits for a registry before reading that it does not answer. Less than the registry
     usually takes refuses everybody; more than a few seconds keeps pages and their threads waiting."""
     registry_owners: str = ""
-    """A TOML file of the BIN that owns each registry's data; empty means the sandbox's, shipped here."""
+    """A TOML file of the BIN that owns each registry's data, and of the remote identification service's;
+    empty means the sandbox's, shipped here."""
+    identification_url: str = ""
+    """Where the remote identification service answers us; empty means the sandbox's, and none in production:
+    then nobody is identified by their face. Requests are signed under the secret ``identification``."""
+    identification_pages_url: str = ""
+    """The origin of the service's pages that people's devices are sent to, and to no other; empty means the
+    origin of ``SENIM_IDENTIFICATION_URL``."""
     smsc_host: str = "127.0.0.1"
     """The SMS centre, reached over SMPP; its password is the secret ``smsc``."""
     smsc_system_id: str = "senim"
@@ -204,6 +211,22 @@ class Settings:
     """A sorted file of SHA-1 digests as haveibeenpwned.com has them; empty: Django's short list alone."""
     sign_in_attempts_kept: timedelta = timedelta(days=90)
     """How long people see in their cabinet when somebody tried to sign in as them."""
+
+    # Remote identification
+    identification_lifetime: timedelta = timedelta(minutes=10)
+    """How long a person has to show their face once they were asked to. Shorter than finding light and a
+    steady hand takes sends people back; longer leaves an open session lying about."""
+    assertion_fresh_within: timedelta = timedelta(minutes=5)
+    """How old the service's assertion may be when it comes. Longer gives a thief of one more time."""
+    liveness_at_least: int = 900
+    """Thousandths of certainty that a living person was there, as the service counts them: what its
+    certificate of presentation attack detection (ISO/IEC 30107-3) was given for. Lower lets in masks and
+    screens; higher turns people away in bad light."""
+    match_at_least: int = 900
+    """The same for the likeness with the portrait of the registry: the value the service names for one false
+    match in a million, or better. Lower lets in people who look alike; higher turns away who has aged."""
+    identifications_per_person_per_hour: int = 10
+    """Sessions for one person, whatever for: nobody tries out faces. Fewer than three punishes bad light."""
 
     # Open access to documents
     open_access_lifetime: timedelta = timedelta(minutes=5)
@@ -343,6 +366,19 @@ class Settings:
     @cached_property
     def registries_origin(self) -> str:
         return self.registries_url or f"http://127.0.0.1:{self.sandbox_port}/registries"
+
+    @cached_property
+    def identification_origin(self) -> str:
+        """Where the remote identification service answers; empty where there is none."""
+        sandbox = f"http://127.0.0.1:{self.sandbox_port}/identification" if self.is_sandbox else ""
+        return self.identification_url or sandbox
+
+    @cached_property
+    def identification_pages_origin(self) -> str:
+        """Where its pages are."""
+        if self.identification_url:
+            return self.identification_pages_url or self.identification_url
+        return self.sandbox_origin
 
     @property
     def is_sandbox(self) -> bool:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,10 @@ class Configuration:
     lan_address: str = ""
     """Where phones in the same network reach this machine; empty means nobody but this machine may."""
     portal_port: int = 8000
+    portal_host: str = "localhost"
     desk_port: int = 8003
-    handed_password: str | None = None
-    """The password Senim binds with, where whoever started the sandbox handed it over."""
+    handed: Mapping[str, str] | None = None
+    """The secrets Senim shares with the sandbox, where whoever started it handed them over."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Configuration":
@@ -38,8 +40,9 @@ class Configuration:
             seed=read("SENIM_SANDBOX_SEED", cls.seed),
             lan_address=read("SENIM_LAN_ADDRESS", cls.lan_address),
             portal_port=int(read("SENIM_PORTAL_PORT", cls.portal_port)),
+            portal_host=read("SENIM_PORTAL_HOST", cls.portal_host),
             desk_port=int(read("SENIM_DESK_PORT", cls.desk_port)),
-            handed_password=_handed(read("SENIM_SECRETS_FD")),
+            handed=_handed(read("SENIM_SECRETS_FD")),
         )
 
     @property
@@ -47,19 +50,35 @@ class Configuration:
         """The pages are for phones too; messages, mail and time are for Senim alone."""
         return "0.0.0.0" if self.lan_address else self.bind  # noqa: S104 - asked for
 
+    @property
+    def pages_origin(self) -> str:
+        """Where people's browsers find the pages."""
+        return f"http://{self.lan_address or 'localhost'}:{self.port}"
+
+    def may_return(self, address: str) -> bool:
+        """Does the address lead to the portal, or to one of the sandbox's own pages?"""
+        portals = {f"http://{host}:{self.portal_port}" for host in (self.portal_host, "127.0.0.1")}
+        ours = {self.pages_origin, f"https://{self.lan_address}:{self.portal_port}"}
+        asked = urlsplit(address)
+        return f"{asked.scheme}://{asked.netloc}" in portals | ours and not asked.fragment
+
     def smsc_password(self) -> str:
         """The password Senim binds with; empty where the instance has none."""
-        if self.handed_password is not None:
-            return self.handed_password
+        return self.secret("smsc")
+
+    def secret(self, name: str) -> str:
+        """A secret the sandbox shares with Senim; empty where the instance has none."""
+        if self.handed is not None:
+            return self.handed.get(name, "")
         try:
-            return (self.home / "secrets" / "smsc").read_text(encoding="utf-8").strip()
+            return (self.home / "secrets" / name).read_text(encoding="utf-8").strip()
         except OSError:
             return ""
 
 
-def _handed(descriptor: str | None) -> str | None:
+def _handed(descriptor: str | None) -> dict[str, str] | None:
     """Read once: the descriptor is closed."""
     if descriptor is None:
         return None
     with os.fdopen(int(descriptor), encoding="utf-8") as pipe:
-        return str(json.load(pipe).get("smsc", ""))
+        return dict(json.load(pipe))

@@ -29,12 +29,18 @@ class Mode(StrEnum):
     GARBAGE = "garbage"
     OFF = "off"
     UNSYNCHRONISED = "unsynchronised"
+    LIFELESS = "lifeless"
+    UNLIKE = "unlike"
+    REPLAYED = "replayed"
+    UNLOCKED = "unlocked"
 
 
 TIMED = frozenset({Mode.SLOW, Mode.LATE, Mode.OFF})
 _EVERY = (Mode.OK, Mode.SLOW, Mode.DOWN)
 _CARRIER = (*_EVERY, Mode.LATE, Mode.DUPLICATED, Mode.GARBAGE)
-_REGISTRY = (*_CARRIER, Mode.UNSIGNED, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.OTHER)
+_WRONGLY_SIGNED = (Mode.UNSIGNED, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.OTHER)
+_REGISTRY = (*_CARRIER, *_WRONGLY_SIGNED)
+_UNIDENTIFIED = (Mode.LIFELESS, Mode.UNLIKE, Mode.REPLAYED, Mode.UNLOCKED)
 
 SERVICES: dict[str, tuple[Mode, ...]] = {
     "gbdfl": _REGISTRY,
@@ -44,6 +50,7 @@ SERVICES: dict[str, tuple[Mode, ...]] = {
     "sms": (*_CARRIER, Mode.THROTTLED),
     "mail": _CARRIER,
     "time": (*_EVERY, Mode.DUPLICATED, Mode.GARBAGE, Mode.OTHER, Mode.OFF, Mode.UNSYNCHRONISED),
+    "identification": (*_EVERY, Mode.GARBAGE, *_WRONGLY_SIGNED, *_UNIDENTIFIED),
     "witness": (*_EVERY, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.GARBAGE),
 }
 

@@ -14,6 +14,8 @@ from senim_sandbox.pages.pages import Pages, missing
 if TYPE_CHECKING:
     from senim_sandbox.world import World
 
+FOR_PROGRAMS = ("/registries/", "/identification/sessions")
+
 
 def application(world: "World") -> Starlette:
     """The web application of one world."""
@@ -22,6 +24,7 @@ def application(world: "World") -> Starlette:
         *Data(world).routes(),
         *world.registries.routes(),
         *world.witness.routes(),
+        *world.identification.routes(),
         *Pages(world).routes(),
     ]
     return Starlette(routes=routes, middleware=[Guard.middleware()], exception_handlers={404: not_found})
@@ -32,6 +35,6 @@ async def health(_: Request) -> Response:
 
 
 async def not_found(request: Request, _: Exception) -> Response:
-    if request.url.path.endswith(".json") or request.url.path.startswith("/registries/"):
+    if request.url.path.endswith(".json") or request.url.path.startswith(FOR_PROGRAMS):
         return problem(404, "there is no such thing")
     return missing(request)

@@ -18,6 +18,7 @@ from senim_sandbox.clock import Clock
 from senim_sandbox.configuration import Configuration
 from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.http import application
+from senim_sandbox.identification.endpoints import Identification
 from senim_sandbox.key_files import KeyFiles
 from senim_sandbox.mail import Mailboxes, Postman
 from senim_sandbox.registries.endpoints import Registries
@@ -48,6 +49,7 @@ class World:
         self.time_source = TimeSource(self.clock, self.faults)
         owner = OwnerKey(configuration.home)
         self.registries = Registries(self.society, self.faults, owner, self.clock)
+        self.identification = Identification(configuration, self.society, self.faults, owner, self.clock)
         self.witness = Witness(configuration.home, self.faults)
 
     def put_fault(self, service: str, mode: str, seconds: float = 3.0) -> None:
@@ -64,6 +66,7 @@ class World:
         self.centre.clear()
         self.phones.clear()
         self.mailboxes.clear()
+        self.identification.clear()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

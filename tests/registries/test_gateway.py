@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.world import RunningWorld
 
-from senim.registries import answers, breaker, documents, owners, people
+from senim.registries import breaker, documents, owners, people, signed
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
 from senim.settings import settings
 from senim.texts import speaking
@@ -101,7 +101,7 @@ def test_an_answer_that_cannot_be_believed_is_not_used(world: RunningWorld, wron
 def test_a_certificate_of_somebody_who_owns_no_data_does_not_count(
     world: RunningWorld, authority: "TestAuthority", profile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "OWNER_PROFILE", profile)  # what the owner is not
+    monkeypatch.setattr(signed, "OWNER_PROFILE", profile)  # what the owner is not
     with pytest.raises(RegistryAnswerInvalid, match="DD-14a") as refused:
         people.person(iin=world.person("aigerim").iin, at=now())
     assert "owns no data" in refused.value.problem

@@ -2,7 +2,7 @@
 
 import smtplib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from types import SimpleNamespace
 
@@ -13,10 +13,12 @@ from tests.pages.walk import WIDTHS, look_at_address
 from tests.world import RunningWorld
 
 from senim.runtime import lan_certificates
+from senim.settings import settings
 from senim_sandbox.people import fixed_people
 from senim_sandbox.wording import LANGUAGES
 
 NOW = datetime.now(UTC)
+SESSION = "00000000-0000-4000-8000-000000000001"
 PHONE = fixed_people()[0].phone
 PAGES = {
     "overview": "/",
@@ -28,6 +30,7 @@ PAGES = {
     "organisations": "/organisations",
     "faults": "/faults",
     "trust": "/trust",
+    "camera": f"/identification/{SESSION}",
 }
 pytestmark = pytest.mark.browser
 
@@ -44,6 +47,10 @@ def lived_in(world: RunningWorld, monkeypatch: pytest.MonkeyPatch) -> RunningWor
     mail.set_content("Сілтеме: http://localhost:8000/kk/order/status/ " + "ұзын" * 40)
     with smtplib.SMTP("127.0.0.1", world.configuration.smtp_port, timeout=5) as server:
         server.send_message(mail)
+    wanted = dict.fromkeys(("purpose", "operation", "return_to"), "")
+    wanted |= {"session": SESSION, "audience": settings.portal_origin, "iin": fixed_people()[0].iin}
+    wanted |= {"until": (NOW + timedelta(days=1)).isoformat(), "language": "kk", "title": "Нөмір қосу"}
+    world.inside.identification.sessions.open(wanted, asker=settings.portal_origin)
     world.fault("documents", "late", seconds=2.5)
     world.fault("time", "off", seconds=-90)
     return world

@@ -25,7 +25,10 @@ from tests.whole.platform import ROOT, Platform, waited
 
 DOORS = ("portal", "desk", "messages")
 THEIRS = {
-    "portal": {"database", "django-portal", "journal-mac", "lan-tls", "otp", "outbox", "short-code"},
+    "portal": {
+        *("database", "django-portal", "identification", "journal-mac", "lan-tls", "otp", "outbox"),
+        "short-code",
+    },
     "desk": {"archive", "database", "django-desk", "journal-mac", "lan-tls", "outbox"},
     "messages": {"database", "outbox", "smsc"},
 }

@@ -75,6 +75,8 @@ def peers_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:
 def _peers(settings: Settings) -> Iterator[tuple[str, str, int | None]]:
     for variable, url in (
         ("SENIM_REGISTRIES_URL", settings.registries_url),
+        ("SENIM_IDENTIFICATION_URL", settings.identification_url),
+        ("SENIM_IDENTIFICATION_PAGES_URL", settings.identification_pages_url),
         ("SENIM_TIME_SOURCE", settings.time_source),
     ):
         if url:
@@ -111,8 +113,10 @@ def names_of_this_machine_only(settings: Settings) -> Iterator[Refusal]:
 def origins_without_encryption(settings: Settings) -> Iterator[Refusal]:
     if settings.scheme != "https":
         yield Refusal("plain_origin", {"value": settings.portal_origin})
-    if urlsplit(settings.registries_url).scheme == "http":
-        yield Refusal("plain_peer", {"variable": "SENIM_REGISTRIES_URL", "value": settings.registries_url})
+    for variable in ("registries_url", "identification_url", "identification_pages_url"):
+        value = getattr(settings, variable)
+        if urlsplit(value).scheme == "http":
+            yield Refusal("plain_peer", {"variable": f"SENIM_{variable.upper()}", "value": value})
 
 
 def roots_of_the_sandbox(settings: Settings) -> Iterator[Refusal]:

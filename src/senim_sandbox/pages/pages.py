@@ -48,6 +48,7 @@ class Pages:
             Route("/faults", self.faults),
             Route("/faults", self.put_fault, methods=["POST"]),
             Route("/clock", self.put_clock, methods=["POST"]),
+            *self._world.identification.pages(),
             Route("/trust", self.trust),
             Route("/trust/senim-sandbox.cer", self.trust_file),
             Route("/style.css", lambda _: asset("style.css", "text/css")),

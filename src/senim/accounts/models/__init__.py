@@ -1,5 +1,6 @@
 """The tables of accounts. Nothing outside this room reads or writes them."""
 
+from senim.accounts.models.biometrics import RemoteIdentification
 from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
 from senim.accounts.models.happenings import SendCounter, SignInAttempt, TimelineEntry
 from senim.accounts.models.numbers import NumberRequest, SubscriberNumber
@@ -10,6 +11,7 @@ __all__ = [
     "NumberRequest",
     "OneTimePassword",
     "Password",
+    "RemoteIdentification",
     "SendCounter",
     "Session",
     "SignInAttempt",

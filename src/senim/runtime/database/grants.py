@@ -62,6 +62,7 @@ accounts_password                  raw    -    -        -    -         -        
 accounts_signinattempt             ra     -    -        rd   -         -         -          -        r
 accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
 accounts_timelineentry             ra     a    -        -    -         -         -          -        r
+accounts_remoteidentification      raw    -    -        -    -         -         -          -        r
 
 enrolment_application              raw    raw  -        rw   -         -         -          -        r
 enrolment_passage                  ra     ra   -        ra   -         -         -          -        r

@@ -31,6 +31,7 @@ SECRETS = (
     "passphrase-responders",
     "passphrase-sequencer",
     "smsc",
+    "identification",
     "lan-tls",
 )
 SECRET_BYTES = 32

@@ -107,7 +107,7 @@ PROCESSES = (
         more_ports=("smsc_port", "smtp_port"),
         django=False,
         program=True,
-        secrets=("smsc",),
+        secrets=("smsc", "identification"),
         sandbox_only=True,
     ),
     Process(
@@ -132,7 +132,7 @@ PROCESSES = (
         port="portal_port",
         host="portal_host",
         django=False,
-        secrets=(_SEAL, "django-portal", "lan-tls", "otp", "outbox", "short-code"),
+        secrets=(_SEAL, "django-portal", "identification", "lan-tls", "otp", "outbox", "short-code"),
         role="portal",
     ),
     Process(
