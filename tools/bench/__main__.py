@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from tools.bench import answering, growth, issuing, lists, load, starts
+from tools.bench import answering, growth, issuing, lists, load, signing_in, starts
 from tools.bench.answering import loopback
 from tools.bench.beside import run_beside
 from tools.bench.measure import (
@@ -126,6 +126,7 @@ MEASURED: dict[str, Callable[[Instance, Path], Iterator[Figure | CannotMeasure]]
     "revoke": revoke_to_visible,
     "ocsp": answering.measure,
     "portal": sign_in_page,
+    "signing-in": signing_in.measure,
     "journal": records,
     "growth": growth.measure,
     "crl": lists.measure,

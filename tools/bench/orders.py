@@ -88,7 +88,9 @@ def authority_with(algorithm: KeyAlgorithm) -> Authority:
 def made_by(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, number: int) -> dict[str, Any]:
     at = datetime.now(UTC)
     requests = {purpose: _request() for purpose in ("sign", "auth")}
-    subject = SubjectFacts(iin=_iin(number), surname="ӨЛШЕУ", given_name="ЖЫЛДАМДЫҚ", email="bench@mail.test")
+    subject = SubjectFacts(
+        iin=iin_of(number), surname="ӨЛШЕУ", given_name="ЖЫЛДАМДЫҚ", email="bench@mail.test"
+    )
     application = f"{time.time_ns() % 10**8:08}{number:04}"
     document = orders.document(
         application_number=application,
@@ -128,7 +130,7 @@ def _request() -> bytes:
     return built.public_bytes(Encoding.DER)
 
 
-def _iin(number: int) -> str:
+def iin_of(number: int) -> str:
     """A valid identifier: born on a day in 1990 that the number chooses, with whatever sequence fits."""
     for sequence in range(number * 7 % 9000, 9999):
         for check in range(10):

@@ -85,11 +85,11 @@ def django_ca(folder: Path) -> Iterator[DjangoCa]:
 
 @contextmanager
 def serving(
-    command: list[str | Path], url: str, *, environment: dict[str, str] | None = None
+    command: list[str | Path], url: str, *, environment: dict[str, str] | None = None, folder: Path = HERE
 ) -> Iterator[str]:
-    """A server of somebody else's, once it takes connections. Raises CannotMeasure."""
+    """A server to compare with, started in this folder, once it takes connections. Raises CannotMeasure."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    running = subprocess.Popen(command, env=os.environ | (environment or {}), cwd=HERE, **quiet)  # type: ignore[call-overload]
+    running = subprocess.Popen(command, env=os.environ | (environment or {}), cwd=folder, **quiet)  # type: ignore[call-overload]
     try:
         until = time.monotonic() + STARTS_WITHIN_SECONDS
         while not _answers(url):
