@@ -11,7 +11,7 @@ const oldestChrome = readFileSync(join(here, "oldest-chrome.txt"), "utf8").split
 const entry = (name) => join(here, `src/${name}.ts`);
 
 /** Each list is one build: what its pages share goes into files of its own, fetched once. The rest is one file a page. */
-const builds = [["app"], ["keys", "sign", "token"], ["share"], ["wait"], ["view"], ["scan"]];
+const builds = [["app"], ["keys", "sign", "token"], ["share"], ["wait"], ["view"], ["scan"], ["passkey"]];
 const pages = builds.flat();
 
 const shared = {

@@ -95,6 +95,10 @@ def test_a_request_that_replaces_the_signed_one_meanwhile_is_not_connected(monke
     monkeypatch.setattr(numbers, "_check_signature", replace_it_meanwhile)
     with pytest.raises(NotAllowed):
         numbers.connect(
-            account_id=AccountId(signed.account_id), signature=b"signed", keep_session="", at=later
+            account_id=AccountId(signed.account_id),
+            authentication=None,
+            signature=b"signed",
+            keep_session="",
+            at=later,
         )
     assert not SubscriberNumber.objects.exists()

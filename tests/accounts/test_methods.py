@@ -48,8 +48,8 @@ def test_the_signature_opens_everything_on_every_day(service):
 
 
 def test_each_class_lists_its_methods():
-    assert allowed(ServiceClass.EVERYDAY, at=AT) == (Method.SIGNATURE, Method.CODE, Method.PASSWORD)
-    assert allowed(ServiceClass.DOCUMENTS, at=AT) == (Method.SIGNATURE, Method.CODE)
+    assert allowed(ServiceClass.EVERYDAY, at=AT) == tuple(Method)
+    assert allowed(ServiceClass.DOCUMENTS, at=AT) == (Method.SIGNATURE, Method.PASSKEY, Method.CODE)
     assert allowed(ServiceClass.FACTORS, at=AT) == (Method.SIGNATURE,)
 
 
@@ -70,6 +70,8 @@ def test_a_method_is_not_offered_without_a_rule_in_force(monkeypatch):
 def test_levels_and_names_of_what_was_used():
     assert (acr_of([Method.SIGNATURE]), amr_of([Method.SIGNATURE])) == ("substantial", ("pop",))
     assert (acr_of([Method.PASSWORD]), amr_of([Method.PASSWORD])) == ("low", ("pwd",))
+    assert (acr_of([Method.PASSKEY]), amr_of([Method.PASSKEY])) == ("substantial", ("hwk", "user", "mfa"))
+    assert amr_of([Method.PASSKEY, Method.PASSWORD], synced=True) == ("swk", "user", "pwd", "mfa")
     both = [Method.PASSWORD, Method.CODE]
     assert (acr_of(both), amr_of(both)) == ("substantial", ("otp", "sms", "pwd", "mfa"))
 

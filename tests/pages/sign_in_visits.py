@@ -4,9 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
+from tests.accounts.authenticator import synced
 from tests.accounts.citizen import Citizen, citizen
+from tests.accounts.passkey_steps import add
 from tests.accounts.signing_in import PAIR, log_in, set_password
 from tests.pages.stage import Stage
+
+from senim.accounts.models import Passkey
 
 
 def anyone(_: Stage) -> dict[str, Any]:
@@ -42,10 +47,28 @@ def security(stage: Stage) -> dict[str, Any]:
     return {}
 
 
+def with_passkeys(stage: Stage) -> dict[str, Any]:
+    """One on two devices, and one that was stopped."""
+    aigerim = signed(stage)
+    for name in ("Жұмыс телефоны", "Ноутбук"):
+        assert add(aigerim, synced(), name=name).status_code == 302
+    Passkey.objects.filter(name="Ноутбук").update(suspected_at=timezone.now())
+    return {}
+
+
+def one_passkey(stage: Stage) -> dict[str, Any]:
+    with_passkeys(stage)
+    return {"passkey_id": Passkey.objects.order_by("added_at")[0].pk}
+
+
 SIGNING_IN: Mapping[str, Callable[[Stage], dict[str, Any]]] = {
+    "sign-in-passkey": anyone,
     "sign-in-password": anyone,
     "sign-in-number": anyone,
     "sign-in-code": asked_for_a_sign_in_code,
     "security": security,
     "password": changing_a_factor,
+    "passkeys": with_passkeys,
+    "passkey-new": changing_a_factor,
+    "passkey-rename": one_passkey,
 }

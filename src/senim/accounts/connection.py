@@ -1,9 +1,10 @@
 """The moment a number becomes somebody's, by whatever channel: what it ends, and who is told."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from senim.accounts import AccountId
 from senim.accounts.advance import _advance, connecting_row
@@ -25,14 +26,20 @@ class AnotherNumberConnected(Refused):
 
 
 def connect_now(
-    request: NumberRequest, *, keep_session: str, at: datetime, by: str = "", replacing: bool = True
+    request: NumberRequest,
+    *,
+    keep_session: str,
+    at: datetime,
+    by: str = "",
+    replacing: bool = True,
+    beside: Iterable[Model] = (),
 ) -> None:
     """Connect the request's number to its account, in the caller's transaction, which holds the request.
 
     The step is the one the table of the request's channel has for it. ``keep_session`` is the key of the
     session that asked, empty where there is none; ``by`` is who took the step, where that is not the
-    subscriber; ``replacing`` whether another number of this account may give way to it. Raises
-    process.NotAllowed, AnotherNumberConnected.
+    subscriber; ``replacing`` whether another number of this account may give way to it; ``beside`` are rows
+    written with it, for the same record. Raises process.NotAllowed, AnotherNumberConnected.
     """
     step = connecting_row(request)
     # Two accounts may be connecting one number this very moment, or two channels two numbers to one account;
@@ -46,7 +53,7 @@ def connect_now(
     connected = SubscriberNumber.objects.create(
         account_id=request.account_id, number=request.number, request_id=request.pk, connected_at=at
     )
-    _advance(request, step.action, actor=step.actor, at=at, by=by, changed=[*released, connected])
+    _advance(request, step.action, actor=step.actor, at=at, by=by, changed=[*released, connected, *beside])
     end_others(account_id=AccountId(request.account_id), keep=keep_session)
     for held in released:
         if held.released_because == "moved":

@@ -1,8 +1,8 @@
 """The ways of signing in, and which class of service each of them opens: a dated table of the country.
 
 The table is data (``countries/<country>/sign_in_methods.toml``): a method is switched off for a class by
-writing the day it ends. The signature is offered beside every other method, always; a table that forgets it
-is not read.
+writing the day it ends. The signature is offered beside every other method, always, and so beside each code
+by SMS; a table that forgets it is not read.
 """
 
 import tomllib
@@ -12,15 +12,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from ipaddress import ip_address
 from typing import Any
 
 from senim import rulebook
+from senim.settings import settings
 
 
 class Method(StrEnum):
     """The strongest first."""
 
     SIGNATURE = "signature"
+    PASSKEY = "passkey"
     CODE = "code"
     PASSWORD = "password"  # noqa: S105 - a word
 
@@ -33,12 +36,22 @@ class ServiceClass(StrEnum):
     FACTORS = "factors"
 
 
-AMR = {Method.SIGNATURE: ("pop",), Method.CODE: ("otp", "sms"), Method.PASSWORD: ("pwd",)}
-"""RFC 8176: proof of possession of a key; a one-time password by SMS; a password."""
-ACR_BY_SIGNATURE, ACR_OF_TWO, ACR_OF_ONE = "substantial", "substantial", "low"
-"""Levels of regulation (EU) 910/2014: a key is under a password of its own, the others are one each."""
+AMR = {
+    Method.SIGNATURE: ("pop",),
+    Method.PASSKEY: ("hwk", "user", "mfa"),
+    Method.CODE: ("otp", "sms"),
+    Method.PASSWORD: ("pwd",),
+}
+"""RFC 8176: proof of possession of a key; of a key its device keeps, which checked who is there; a one-time
+password by SMS; a password."""
+SYNCED = {"hwk": "swk"}
+"""A passkey that is copied to other devices of its holder is no device's key any more."""
+ACR_BY_KEY, ACR_OF_TWO, ACR_OF_ONE = "substantial", "substantial", "low"
+"""Levels of regulation (EU) 910/2014: a key is under a password or a PIN, the others are one each."""
+BY_KEY = frozenset({Method.SIGNATURE, Method.PASSKEY})
 RULES = {
     Method.SIGNATURE: "portal_sign_in_by_signature",
+    Method.PASSKEY: "portal_sign_in_by_passkey",
     Method.CODE: "portal_sign_in_by_code",
     Method.PASSWORD: "portal_sign_in_by_password",
 }
@@ -87,17 +100,29 @@ def allowed(service: ServiceClass, *, at: datetime) -> tuple[Method, ...]:
     """The methods that open this class now, the strongest first."""
     day = rulebook.day_of(at)
     listed = {line.method for line in table() if line.service is service and line.covers(day)}
-    return tuple(method for method in Method if method in listed and rulebook.followed(RULES[method], at=at))
+    followed = (method for method in Method if method in listed and rulebook.followed(RULES[method], at=at))
+    return tuple(method for method in followed if method is not Method.PASSKEY or _has_a_name())
+
+
+def _has_a_name() -> bool:
+    """Browsers take passkeys for a domain only, never for a bare IP address (WebAuthn §5.1.3)."""
+    try:
+        ip_address(settings.portal_host.strip("[]"))
+    except ValueError:
+        return True
+    return False
 
 
 def acr_of(methods: Collection[Method]) -> str:
     """How sure it is who this is, after these ways of signing in."""
-    if Method.SIGNATURE in methods:
-        return ACR_BY_SIGNATURE
+    if BY_KEY.intersection(methods):
+        return ACR_BY_KEY
     return ACR_OF_TWO if len(set(methods)) > 1 else ACR_OF_ONE
 
 
-def amr_of(methods: Collection[Method]) -> tuple[str, ...]:
-    """RFC 8176's names of what was used; two kinds of factors are ``mfa``."""
+def amr_of(methods: Collection[Method], *, synced: bool = False) -> tuple[str, ...]:
+    """RFC 8176's names of what was used; two kinds of factors are ``mfa``. ``synced`` is a passkey."""
     used = [name for method in Method if method in methods for name in AMR[method]]
-    return (*used, "mfa") if len(set(methods)) > 1 else tuple(used)
+    several = "mfa" in used or len(set(methods)) > 1
+    named = [SYNCED.get(name, name) if synced else name for name in used if name != "mfa"]
+    return (*named, "mfa") if several else tuple(named)

@@ -14,8 +14,9 @@ from uuid import UUID
 from django.db import transaction
 
 from senim import rulebook
-from senim.accounts import AccountId, number_requests, phones
+from senim.accounts import AccountId, number_requests, phones, signed_steps
 from senim.accounts.advance import _advance, connecting_row, may
+from senim.accounts.authentication import Authentication
 from senim.accounts.connection import connect_now
 from senim.accounts.identity import IdentityRefused, check_identity
 from senim.accounts.models import Account, NumberRequest, OneTimePassword, SubscriberNumber
@@ -189,8 +190,15 @@ def request_text(*, account_id: AccountId) -> RequestText:
     return RequestText(request.pk, Channel(request.channel), request.number, number_requests.text_of(request))
 
 
-def connect(*, account_id: AccountId, signature: bytes, keep_session: str, at: datetime) -> Connected:
-    """Connect the number: the request carries its owner's signature.
+def connect(
+    *,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    signature: bytes,
+    keep_session: str,
+    at: datetime,
+) -> Connected:
+    """Connect the number: the request carries its owner's signature, and how they were signed in.
 
     The number held until now stays until this very moment. A number somebody else held moves here, and they
     are told. Other sessions of this account end. Refuses: RequestNotSigned, SignedByAnother,
@@ -207,7 +215,13 @@ def connect(*, account_id: AccountId, signature: bytes, keep_session: str, at: d
         expired = number_requests.run_out(request, at)
         if not expired:
             request.signature = signature
-            connect_now(request, keep_session=keep_session, at=at)
+            signed = signed_steps.keep(
+                subject=number_requests.reference(request),
+                account_id=account_id,
+                authentication=authentication,
+                at=at,
+            )
+            connect_now(request, keep_session=keep_session, at=at, beside=signed)
     if expired:
         raise RequestExpired
     return Connected(request.number)

@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.backends.db import SessionStore as DBStore
 from django.utils import timezone
 
-from senim.accounts.methods import Method, acr_of, amr_of
+from senim.accounts.authentication import of_steps
 from senim.accounts.models import Session
 from senim.settings import settings
 
@@ -84,9 +84,5 @@ class SessionStore(DBStore):
 
 def _authentication(data: dict[str, Any]) -> dict[str, Any]:
     """What the row says of how its holder signed in, for whoever looks at sessions from outside."""
-    steps = data.get("steps", [])
-    if not steps:
-        return {}
-    methods = [Method(step["method"]) for step in steps]
-    latest = max(datetime.fromisoformat(step["at"]) for step in steps)
-    return {"acr": acr_of(methods), "amr": " ".join(amr_of(methods)), "authenticated_at": latest}
+    said = of_steps(data.get("steps", []))
+    return {"acr": said.acr, "amr": " ".join(said.amr), "authenticated_at": said.at} if said else {}

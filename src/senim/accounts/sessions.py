@@ -6,12 +6,14 @@ it (step-up): what was typed stays, the key changes.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import login, logout
 from django.db import transaction
 from django.http import HttpRequest
 
 from senim.accounts import AccountId
+from senim.accounts.authentication import Authentication, of_steps
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Session
 from senim.accounts.session_store import ends_at, stored
@@ -45,29 +47,42 @@ class OpenSession:
 
 
 def open_session(
-    request: HttpRequest, account_id: AccountId, *, method: Method, at: datetime, organisation: str = ""
+    request: HttpRequest,
+    account_id: AccountId,
+    *,
+    method: Method,
+    at: datetime,
+    organisation: str = "",
+    synced: bool = False,
 ) -> None:
     """Make this browser's session theirs, under a new key and a new CSRF secret.
 
-    ``organisation`` is what their certificate lets them act for; other methods leave it as it is.
+    ``organisation`` is what their certificate lets them act for; other methods leave it as it is. ``synced``
+    is said of a passkey that is copied to other devices.
     """
     account = Account.objects.get(pk=account_id)
     before = steps_of(request) if holder(request) == account_id else []
     if request.user.is_authenticated:
         request.session.cycle_key()
     login(request, account, backend=BACKEND)
-    steps = [*(step for step in before if step["method"] != method), {"method": method, "at": at.isoformat()}]
+    step = {"method": method, "at": at.isoformat()} | ({"synced": True} if synced else {})
+    steps = [*(earlier for earlier in before if earlier["method"] != method), step]
     request.session["steps"], request.session["started_at"] = steps, at.isoformat()
     request.session["method"] = next(each for each in Method if any(s["method"] == each for s in steps))
     if method is Method.SIGNATURE:
         request.session["organisation"] = organisation
 
 
-def steps_of(request: HttpRequest) -> list[dict[str, str]]:
+def steps_of(request: HttpRequest) -> list[dict[str, Any]]:
     """Every way this session's holder signed in, and when; those of an earlier version say only how."""
     method = request.session.get("method")
     before = [{"method": method, "at": request.session["started_at"]}] if method else []
     return list(request.session.get("steps", before))
+
+
+def authentication_of(request: HttpRequest) -> Authentication | None:
+    """What goes on record beside whatever this person signs; None for somebody who did not sign in."""
+    return of_steps(steps_of(request))
 
 
 def suffices(request: HttpRequest, service: ServiceClass, *, at: datetime) -> bool:

@@ -1,26 +1,22 @@
 """Sign in by electronic digital signature (PT-4.2): a challenge is shown, signed in the browser, and judged.
 
 The challenge is a text that names this door's address, the time and a number used once; the citizen reads
-what they sign. It is not stored when it is made (showing a page writes nothing): its facts travel in the
-form under our MAC, and only answering it writes a row, which a second answer meets.
+what they sign.
 """
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.core import signing
 from django.db import transaction
 
 from senim import rulebook
-from senim.accounts import AccountId, attempts
+from senim.accounts import AccountId, attempts, challenges
 from senim.accounts.attempts import Outcome
 from senim.accounts.methods import Method
-from senim.accounts.models import Account, SpentChallenge
+from senim.accounts.models import Account
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
@@ -31,26 +27,10 @@ from senim.settings import settings
 from senim.texts import language, say_in
 from senim.validation import Signer
 
-NONCE_BYTES = 16
+WHAT_FOR = "sign_in"
 PROFILES = {"portal": roles.SIGNING_IN, "desk": frozenset({"operator_auth"})}
 """Which certificates open which door: a citizen's for signing in, also one for an organisation, whose account
 is the person's all the same; or an operator's."""
-
-
-class ChallengeUnknown(Refused):
-    """Not a challenge of ours, or one shown at another door or in another browser."""
-
-    clause: ClassVar[str] = "PT-4.2"
-
-
-class ChallengeExpired(Refused):
-    clause: ClassVar[str] = "PT-4.2"
-
-
-class ChallengeReplayed(Refused):
-    """The challenge was answered before."""
-
-    clause: ClassVar[str] = "PT-4.2"
 
 
 class SignInNotOffered(Refused):
@@ -87,15 +67,8 @@ def admit_anybody(_: Signer) -> None:
 
 def challenge(*, door: str, browser: str, at: datetime) -> Challenge:
     """A challenge in the reader's language. ``browser`` is a secret of the browser the page is drawn for."""
-    facts = {
-        "nonce": secrets.token_urlsafe(NONCE_BYTES),
-        "at": int(at.timestamp()),
-        "door": door,
-        "browser": _stand_in(browser),
-        "language": language(),
-    }
-    sealed = _signer().sign_object(facts, compress=False)
-    return Challenge(sealed, _text(facts), at + settings.sign_in_challenge_lifetime)
+    made = challenges.seal(what_for=WHAT_FOR, browser=browser, at=at, door=door, language=language())
+    return Challenge(made.id, _text(made.facts), made.expires_at)
 
 
 def sign_in(
@@ -112,15 +85,12 @@ def sign_in(
     """Judge an answered challenge; opens the account at the first sign-in.
 
     ``known`` is who is signed in already: nobody else may go on in their session. ``admit`` is the door's own
-    say about the signer; it refuses by raising. Refuses: SignInNotOffered, ChallengeUnknown,
-    ChallengeExpired, ChallengeReplayed, AnotherPerson, and what ``signatures.accept`` refuses.
+    say about the signer; it refuses by raising. Refuses: SignInNotOffered, AnotherPerson, and what
+    ``challenges.answer`` and ``signatures.accept`` refuse.
     """
     if not rulebook.followed("portal_sign_in_by_signature", at=at):
         raise SignInNotOffered
-    facts = _facts(challenge_id, door, browser)
-    if at >= datetime.fromtimestamp(facts["at"], at.tzinfo) + settings.sign_in_challenge_lifetime:
-        raise ChallengeExpired
-    _spend(facts["nonce"], at)
+    facts = challenges.answer(challenge_id, what_for=WHAT_FOR, browser=browser, at=at, door=door)
     person = accept(cms=signature, text=_text(facts), profiles=PROFILES[door], at=at)
     if known and not Account.objects.filter(pk=known, iin=person.iin).exists():
         raise AnotherPerson
@@ -174,26 +144,6 @@ def _written(name: str) -> str:
     return name.title() if name.isupper() else name
 
 
-def _facts(challenge_id: str, door: str, browser: str) -> dict[str, Any]:
-    try:
-        facts: dict[str, Any] = _signer().unsign_object(challenge_id)
-    except signing.BadSignature:
-        raise ChallengeUnknown from None
-    if facts["door"] != door or not secrets.compare_digest(facts["browser"], _stand_in(browser)):
-        raise ChallengeUnknown
-    return facts
-
-
-def _spend(nonce: str, at: datetime) -> None:
-    """Committed before the signature is judged: whatever comes of it, nobody answers this challenge again."""
-    SpentChallenge.objects.filter(
-        spent_at__lt=at - settings.sign_in_challenge_lifetime - timedelta(hours=1)
-    ).delete()
-    _, fresh = SpentChallenge.objects.get_or_create(nonce=nonce, defaults={"spent_at": at})
-    if not fresh:
-        raise ChallengeReplayed
-
-
 def _text(facts: dict[str, Any]) -> str:
     moment = datetime.fromtimestamp(facts["at"], ZoneInfo(country.TIME_ZONE))
     origin = settings.desk_origin if facts["door"] == "desk" else settings.portal_origin
@@ -204,11 +154,3 @@ def _text(facts: dict[str, Any]) -> str:
         time=moment.isoformat(timespec="seconds"),
         nonce=facts["nonce"],
     )
-
-
-def _stand_in(browser: str) -> str:
-    return hashlib.sha256(browser.encode()).hexdigest()
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="senim.accounts.sign_in")

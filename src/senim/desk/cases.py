@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from senim.accounts import signed_steps
 from senim.countries.kz import oids
 from senim.desk.case_forms import Choice, Papers, Refusal
 from senim.desk.hands import Colleague
@@ -166,6 +167,7 @@ def case_page(
         "held_by_another": case.taken_by not in {None, operator_at(request).id},
         "colleagues": Colleague(operator=operator_at(request)) if mine else None,
         "has_receipt": any(step.clause in WITH_RECEIPT for step in case.status.taken),
+        "signed_step": signed_steps.latest(f"application:{application_id}"),
         "now": at,
         **registry_facts(case, at=at),
     }

@@ -1,12 +1,13 @@
 """Registering an application of either kind: the registry's answer, the number, the letter that brings it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from senim import journal
 from senim.enrolment import entity, letters, numbers
@@ -31,6 +32,12 @@ _NUMBER_TRIES = 5
 _ON_RECORD: tuple[type[Refused], ...] = (ApplicantAbsent, IinAnnulled, NamesDiffer, *entity.ON_RECORD)
 _REFUSALS: dict[str, type[Refused]] = {refusal.__name__: refusal for refusal in _ON_RECORD}
 Ask = Callable[[OrderForm, datetime], Applicant]
+Beside = Callable[[Application], list[Model]]
+"""Writes what belongs to an application beside its own row, once that is there; for the same record."""
+
+
+def nothing_beside(_: Application) -> list[Model]:
+    return []
 
 
 class KeyAlreadyOffered(Refused):
@@ -104,14 +111,14 @@ def with_keys(case: Application, requests: Requests) -> Application:
     return case
 
 
-def register(case: Application, *, actor: str, at: datetime) -> Submitted:
+def register(case: Application, *, actor: str, at: datetime, beside: Beside = nothing_beside) -> Submitted:
     """Give the application its number (CA-6.P4–P5, CA-7.P4–P5). Raises KeyAlreadyOffered."""
     state, since = case.state, case.state_since_at
     for _ in range(_NUMBER_TRIES):
         # A number that is taken rolls everything back; the next try starts from the same case.
         case.number, case.state, case.state_since_at, case._state.adding = numbers.new(), state, since, True
         try:
-            return _register_under(case, actor=actor, at=at)
+            return _register_under(case, actor=actor, at=at, beside=beside)
         except IntegrityError as clash:
             constraint = _constraint(clash)
             if "idempotency_key" in constraint:
@@ -123,7 +130,7 @@ def register(case: Application, *, actor: str, at: datetime) -> Submitted:
     raise RuntimeError("no free application number found")
 
 
-def _register_under(case: Application, *, actor: str, at: datetime) -> Submitted:
+def _register_under(case: Application, *, actor: str, at: datetime, beside: Beside) -> Submitted:
     with transaction.atomic():
         own_link, case.own_link_digest = new_link()
         case.save(force_insert=True)
@@ -133,7 +140,7 @@ def _register_under(case: Application, *, actor: str, at: datetime) -> Submitted
         row = _advance(case, action=Step.REGISTER, actor=Actor.AUTHORITY, at=at)
         letters.send_number(case, own_link=own_link, at=at)
         _advance(case, action=Step.SEND_NUMBER, actor=Actor.AUTHORITY, at=at)
-        _record(case, "enrolment.submit", row.clause, actor=actor, at=at)
+        _record(case, "enrolment.submit", row.clause, actor=actor, at=at, beside=beside(case))
     return Submitted(ApplicationId(case.id), case.number or "")
 
 
@@ -171,7 +178,16 @@ def _refusal_of(facts: dict[str, Any]) -> Refused:
     return _REFUSALS[facts["name"]]()
 
 
-def _record(case: Application, verb: str, clause: str, *, actor: str, at: datetime, **facts: object) -> None:
+def _record(
+    case: Application,
+    verb: str,
+    clause: str,
+    *,
+    actor: str,
+    at: datetime,
+    beside: Iterable[Model] = (),
+    **facts: object,
+) -> None:
     journal.record(
         verb=verb,
         clause=clause,
@@ -179,7 +195,7 @@ def _record(case: Application, verb: str, clause: str, *, actor: str, at: dateti
         actor=actor,
         at=at,
         facts=facts,
-        changed=changed_rows(case, at=at),
+        changed=[*changed_rows(case, at=at), *beside],
     )
 
 

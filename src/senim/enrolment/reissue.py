@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Model
 
-from senim.accounts import AccountId, profiles, signatures
+from senim.accounts import AccountId, profiles, signatures, signed_steps
+from senim.accounts.authentication import Authentication
 from senim.accounts.signatures import SignatureRefused
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
@@ -149,8 +151,18 @@ def _for_entity(form: OrderForm) -> str:
     )
 
 
-def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str, at: datetime) -> Submitted:
+def submit(
+    *,
+    wish: Wish,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    signature: bytes,
+    network: str,
+    at: datetime,
+) -> Submitted:
     """Register the signed application (CA-7.P1–P5). The same wish twice gives the same answer.
+
+    ``authentication`` is how its holder is signed in; the operator sees it.
 
     Raises Unavailable, TooManyTries, RequestNotUsable, ReissueNotSigned, ReissueSignedByAnother,
     KeyAlreadyOffered and the refusals of ``applicant``.
@@ -171,8 +183,14 @@ def submit(*, wish: Wish, account_id: AccountId, signature: bytes, network: str,
     case = with_evidence(with_keys(sheet.case(applicant.form, at=at), requests), applicant)
     case.signed_with = f"{signed_with:040x}"
     case.applicant_document, case.applicant_signature = text.encode(), signature
+
+    def signed(case: Application) -> list[Model]:
+        return signed_steps.keep(
+            subject=f"application:{case.id}", account_id=account_id, authentication=authentication, at=at
+        )
+
     with transaction.atomic():
-        done = register(case, actor=f"account:{account_id}", at=at)
+        done = register(case, actor=f"account:{account_id}", at=at, beside=signed)
         if done.application_id == case.id:  # else the first of two clicks told already
             _tell(case, account_id=account_id, at=at)
     return done

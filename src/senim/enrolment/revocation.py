@@ -5,7 +5,7 @@ What follows, the list and the notice, is in ``revocation_outcome``. Whoever has
 a registration centre.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NewType, Self
@@ -13,9 +13,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from senim import journal
-from senim.accounts import AccountId, profiles, signatures
+from senim.accounts import AccountId, profiles, signatures, signed_steps
+from senim.accounts.authentication import Authentication
 from senim.accounts.profiles import Profile
 from senim.accounts.signatures import SignatureRefused
 from senim.accounts.timeline import tell
@@ -166,12 +168,19 @@ def request_text(*, wish: Wish, account_id: AccountId) -> str:
         )
 
 
-def submit(*, wish: Wish, account_id: AccountId, signature: bytes, at: datetime) -> RevocationRequestId:
+def submit(
+    *,
+    wish: Wish,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> RevocationRequestId:
     """Judge the signed request and revoke (CA-8.P1, CA-8.C1, CA-8.P3b), or refuse and record why (CA-8.P2).
 
-    The same wish twice is one request. Raises TooManyTries after many refusals, and of CA-8.P2:
-    NotYourCertificate, CertificateOver, CertificateRevokedBefore, RevocationNotSigned,
-    RevocationSignedByAnother.
+    ``authentication`` is how its holder is signed in. The same wish twice is one request. Raises
+    TooManyTries after many refusals, and of CA-8.P2: NotYourCertificate, CertificateOver,
+    CertificateRevokedBefore, RevocationNotSigned, RevocationSignedByAnother.
     """
     request_id = RevocationRequestId(wish.request_id)
     if RevocationRequest.objects.filter(pk=request_id, account_id=account_id).exists():
@@ -180,7 +189,8 @@ def submit(*, wish: Wish, account_id: AccountId, signature: bytes, at: datetime)
     text = request_text(wish=wish, account_id=account_id)
     try:
         signed_with = _judge(wish, person, account_id=account_id, text=text, signature=signature, at=at)
-        _carry_out(_new(wish, person, account_id, text, signature, at), signed_with, at=at)
+        case = _new(wish, person, account_id, text, signature, at)
+        _carry_out(case, signed_with, authentication, at=at)
     except Refused as refusal:
         # Only what is refused counts: whoever holds the key must always be able to stop it.
         count(what="revocation of iin", of=person.iin, at_most=settings.orders_per_iin_per_hour, at=at)
@@ -211,14 +221,22 @@ def _judge(
     return signed.signer.serial_number
 
 
-def _carry_out(case: RevocationRequest, signed_with: int, *, at: datetime) -> None:
+def _carry_out(
+    case: RevocationRequest, signed_with: int, authentication: Authentication | None, *, at: datetime
+) -> None:
     case.signed_with = f"{signed_with:040x}"
     with transaction.atomic():
         _sign(case, at=at)
         _advance(case, action=Step.VERIFY, actor=Actor.AUTHORITY, at=at)
         for number in sorted(case.serial_numbers):  # in one order, so that no two wait for each other
             _revoke(case, int(number, 16), at=at)
-        _record(case, "enrolment.revoke", "CA-8.P3b", at=at, reason=case.reason)
+        signed = signed_steps.keep(
+            subject=f"revocation:{case.id}",
+            account_id=AccountId(case.account_id),
+            authentication=authentication,
+            at=at,
+        )
+        _record(case, "enrolment.revoke", "CA-8.P3b", at=at, beside=signed, reason=case.reason)
 
 
 def _revoke(case: RevocationRequest, serial_number: int, *, at: datetime) -> None:
@@ -292,7 +310,15 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(country.TIME_ZONE))
 
 
-def _record(case: RevocationRequest, verb: str, clause: str, *, at: datetime, **facts: object) -> None:
+def _record(
+    case: RevocationRequest,
+    verb: str,
+    clause: str,
+    *,
+    at: datetime,
+    beside: Iterable[Model] = (),
+    **facts: object,
+) -> None:
     journal.record(
         verb=verb,
         clause=clause,
@@ -300,5 +326,5 @@ def _record(case: RevocationRequest, verb: str, clause: str, *, at: datetime, **
         actor=f"account:{case.account_id}",
         at=at,
         facts=facts,
-        changed=changed_rows(case, at=at),
+        changed=[*changed_rows(case, at=at), *beside],
     )

@@ -10,7 +10,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -24,7 +23,7 @@ from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
-from senim.pages.visitors import network_of
+from senim.pages.visitors import browser_of, network_of
 from senim.validation import Signer
 
 
@@ -79,7 +78,7 @@ class SignInDoor:
             challenge_id=request.POST.get("challenge", ""),
             signature=signature,
             door=self.name,
-            browser=_browser(request),
+            browser=browser_of(request),
             known=sessions.holder(request),
             network=network_of(request),
             at=at,
@@ -95,7 +94,7 @@ class SignInDoor:
 
     def _page(self, request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
         at = timezone.now()
-        shown = challenge(door=self.name, browser=_browser(request), at=at)
+        shown = challenge(door=self.name, browser=browser_of(request), at=at)
         wanted = next_of(request)
         hidden = {"challenge": shown.id, "next": wanted}
         sheet = Sheet(shown.text, "auth", now=at, role=self.role, hidden=hidden)
@@ -129,9 +128,3 @@ def next_of(request: HttpRequest) -> str:
 def query_of(wanted: str) -> str:
     """Takes where to go afterwards along to another way of signing in."""
     return f"?{urlencode({'next': wanted})}" if wanted else ""
-
-
-def _browser(request: HttpRequest) -> str:
-    """The CSRF secret: the one mark a browser has before anybody is signed in, unreadable to scripts."""
-    get_token(request)
-    return str(request.META["CSRF_COOKIE"])

@@ -44,6 +44,7 @@ Lists
     ``{% include "senim/document.html" with doc=… %}`` and ``senim/document_mini.html``: see those files
     ``{% recorded places "view" mark.view_id as proof %}`` its proof in the journal, to download;
     ``places`` is what ``journal.places.places_of`` returned
+    ``{% signed_in step as how %}`` how whoever signed was signed in, of ``signed_steps.latest``
     ``<table class="senim-work">`` for wide tables: cells with ``data-l="label:"`` become cards on a phone
 
 Time
@@ -77,6 +78,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from senim import rulebook
+from senim.accounts.signed_steps import Signed
 from senim.pages import fields, figures, icons, local_program, times
 from senim.pages.words import said, words
 from senim.settings import settings
@@ -234,6 +236,15 @@ def recorded(places: Mapping[str, object] | str, kind: str, subject_id: object) 
     """The proof of the record about this; nothing where the page was not given the places in the journal."""
     place = places.get(f"{kind}:{subject_id}") if isinstance(places, Mapping) else None
     return _drawn("recorded", place=place) if place else SafeString("")
+
+
+@register.simple_tag
+def signed_in(step: Signed | None) -> SafeString:
+    """By which ways whoever signed was signed in, since when, and how sure that is; nothing where unknown."""
+    if step is None:
+        return SafeString("")
+    ways, level = " + ".join(map(str, step.ways)), step.level
+    return said("pages.signed_in.how", ways=ways, at=time(step.authenticated_at, "lately"), level=level)
 
 
 # Time

@@ -1,4 +1,4 @@
-"""Where a request comes from, for limits on a network.
+"""Where a request comes from: the network, for limits on it; the browser, for what only that one may answer.
 
 Behind a proxy every request seems to come from it. What X-Forwarded-For says is believed only of proxies
 named in the settings, as far as they wrote it: anything left of that the visitor may have made up.
@@ -7,6 +7,7 @@ named in the settings, as far as they wrote it: anything left of that the visito
 import ipaddress
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 
 from senim.accounts import send_limits
 from senim.settings import settings
@@ -15,6 +16,12 @@ from senim.settings import settings
 def network_of(request: HttpRequest) -> str:
     """The neighbourhood a request comes from: limits on a single address are dodged too easily."""
     return send_limits.network_of(address_of(request))
+
+
+def browser_of(request: HttpRequest) -> str:
+    """The CSRF secret: the one mark a browser has before anybody is signed in, unreadable to scripts."""
+    get_token(request)
+    return str(request.META["CSRF_COOKIE"])
 
 
 def address_of(request: HttpRequest) -> str:

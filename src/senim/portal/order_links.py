@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from senim.accounts import signed_steps
+from senim.accounts.signed_steps import Signed
 from senim.enrolment import attempts, installation, numbers, status, withdrawal
 from senim.enrolment.process import Stage
 from senim.enrolment.sheets import sheet_of
@@ -53,8 +55,19 @@ def order_status(request: HttpRequest) -> HttpResponse:
 
 def order_mine(request: HttpRequest, link: str) -> HttpResponse:
     found = status.status_of_link(link=link)
-    context = {"application": found, "link": link, "places": _places(found), "sheet": sheet(found)}
+    context = {
+        "application": found,
+        "link": link,
+        "places": _places(found),
+        "sheet": sheet(found),
+        "signed_step": signed_step(found),
+    }
     return render(request, "portal/orders/application.html", context)
+
+
+def signed_step(found: status.Status) -> Signed | None:
+    """How the applicant was signed in, for their own eyes; whoever has the number only is not told."""
+    return signed_steps.latest(f"application:{found.application_id}")
 
 
 def sheet(found: status.Status) -> str:

@@ -165,7 +165,12 @@ def order_done(request: HttpRequest) -> HttpResponse:
     if not sent:
         return redirect("order-status")
     application = status.status_of_own(application_id=ApplicationId(UUID(sent)))
-    context = {"application": application, "just_sent": True, "sheet": order_links.sheet(application)}
+    context = {
+        "application": application,
+        "just_sent": True,
+        "sheet": order_links.sheet(application),
+        "signed_step": order_links.signed_step(application),
+    }
     return render(request, "portal/orders/application.html", context)
 
 

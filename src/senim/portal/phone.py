@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from senim.accounts import numbers, profiles
+from senim.accounts import numbers, profiles, signed_steps
 from senim.accounts.identity import IdentityRefused
 from senim.accounts.number_codes import CodeExpired, WrongCode
 from senim.accounts.number_requests import NoRequest
 from senim.accounts.numbers import Standing
 from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
 from senim.accounts.profiles import Profile
-from senim.accounts.sessions import whose
+from senim.accounts.sessions import authentication_of, whose
 from senim.accounts.states import Channel, RequestState
 from senim.countries.kz import phones as country
 from senim.errors import Refused, Unavailable
@@ -153,6 +153,7 @@ def sign(request: HttpRequest) -> HttpResponse:
     try:
         numbers.connect(
             account_id=whose(request),
+            authentication=authentication_of(request),
             signature=form.cleaned_data["signature"],
             keep_session=str(request.session.session_key),
             at=timezone.now(),
@@ -174,8 +175,13 @@ def done(request: HttpRequest) -> HttpResponse:
     if mine.subscriber_number is None:
         return redirect("phone")
     channel = numbers.connected_by(account_id=mine.account_id)
-    places, changed = places_of_number(mine), channel is Channel.CHANGE
-    return drawn(request, CABINET, "done", person=mine, places=places, changed=changed)
+    facts = {
+        "person": mine,
+        "places": places_of_number(mine),
+        "changed": channel is Channel.CHANGE,
+        "signed_step": signed_steps.latest(f"number_request:{mine.number_request_id}"),
+    }
+    return drawn(request, CABINET, "done", **facts)
 
 
 def places_of_number(mine: Profile) -> dict[str, Place]:

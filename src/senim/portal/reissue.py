@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from senim.accounts import profiles
-from senim.accounts.sessions import whose
+from senim.accounts.sessions import authentication_of, whose
 from senim.enrolment import reissue
 from senim.enrolment.applicant import STORAGES
 from senim.enrolment.holdings import Capacity
@@ -151,6 +151,7 @@ def _submitted(
         done = reissue.submit(
             wish=_wish(draft, made),
             account_id=whose(request),
+            authentication=authentication_of(request),
             signature=signature.cleaned_data["signature"],
             network=network_of(request),
             at=timezone.now(),

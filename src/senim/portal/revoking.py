@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from senim.accounts.sessions import whose
+from senim.accounts import signed_steps
+from senim.accounts.sessions import authentication_of, whose
 from senim.enrolment import revocation
 from senim.enrolment.lists import centres_by_region
 from senim.enrolment.revocation import REASONS, Wish
@@ -110,6 +111,7 @@ def _submitted(request: HttpRequest, number: str, wish: Wish, form: Signature) -
         request_id = revocation.submit(
             wish=wish,
             account_id=whose(request),
+            authentication=authentication_of(request),
             signature=form.cleaned_data["signature"],
             at=timezone.now(),
         )
@@ -125,7 +127,12 @@ def _submitted(request: HttpRequest, number: str, wish: Wish, form: Signature) -
 
 def result(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = outcome(request_id=request_id, account_id=whose(request))
-    context = {"found": found, "places": places_of([f"revocation:{request_id}"])}
+    subject = f"revocation:{request_id}"
+    context = {
+        "found": found,
+        "places": places_of([subject]),
+        "signed_step": signed_steps.latest(subject),
+    }
     return render(request, "portal/revoking/result.html", context)
 
 

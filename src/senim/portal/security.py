@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from senim.accounts import attempts, passwords, profiles, sessions
 from senim.accounts.methods import Method, ServiceClass, allowed
+from senim.accounts.passkeys import kept
 from senim.accounts.sessions import whose
 from senim.errors import Refused
 from senim.pages.failures import show_in
@@ -36,6 +37,7 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {
         "person": person,
         "methods": allowed(ServiceClass.EVERYDAY, at=at),
+        "passkeys": kept.of_account(me),
         "password_since": passwords.set_since(me),
         "sessions": sessions.of_account(me, here=_key(request), at=at),
         "attempts": attempts.latest(iin=person.iin, at=at, count=ATTEMPTS),

@@ -2,13 +2,17 @@
 
 from senim.accounts.methods import Method
 from senim.pages.signing_in import SignInDoor
-from senim.portal import code_sign_in, password_sign_in
+from senim.portal import code_sign_in, passkey_sign_in, password_sign_in
 
 DOOR = SignInDoor(
     "portal",
     "portal/sign_in/sign_in.html",
     home="cabinet",
     left="home",
-    ways={Method.CODE: "sign-in-number", Method.PASSWORD: "sign-in-password"},
+    ways={
+        Method.PASSKEY: "sign-in-passkey",
+        Method.CODE: "sign-in-number",
+        Method.PASSWORD: "sign-in-password",
+    },
 )
-ROUTES = [*DOOR.routes(), *code_sign_in.ROUTES, *password_sign_in.ROUTES]
+ROUTES = [*DOOR.routes(), *passkey_sign_in.ROUTES, *code_sign_in.ROUTES, *password_sign_in.ROUTES]

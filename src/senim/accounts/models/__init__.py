@@ -4,17 +4,21 @@ from senim.accounts.models.biometrics import RemoteIdentification
 from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
 from senim.accounts.models.happenings import SendCounter, SignInAttempt, TimelineEntry
 from senim.accounts.models.numbers import NumberRequest, SubscriberNumber
+from senim.accounts.models.passkeys import Passkey
 from senim.accounts.models.people import Account, Session
+from senim.accounts.models.steps import SignedStep
 
 __all__ = [
     "Account",
     "NumberRequest",
     "OneTimePassword",
+    "Passkey",
     "Password",
     "RemoteIdentification",
     "SendCounter",
     "Session",
     "SignInAttempt",
+    "SignedStep",
     "SpentChallenge",
     "SubscriberNumber",
     "TimelineEntry",

@@ -59,6 +59,8 @@ accounts_subscribernumber          raw    -    -        -    -         -        
 accounts_numberrequest             raw    -    -        -    -         -         -          -        r
 accounts_onetimepassword           rawd   -    -        rd   -         -         -          -        r
 accounts_password                  raw    -    -        -    -         -         -          -        r
+accounts_passkey                   raw    -    -        -    -         -         -          -        r
+accounts_signedstep                ra     r    -        -    -         -         -          -        r
 accounts_signinattempt             ra     -    -        rd   -         -         -          -        r
 accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
 accounts_timelineentry             ra     a    -        -    -         -         -          -        r

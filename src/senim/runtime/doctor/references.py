@@ -35,6 +35,8 @@ REFERENCES = (
     Reference("accounts_numberrequest", "account_id", ACCOUNT),
     Reference("accounts_onetimepassword", "account_id", ACCOUNT, only="here.purpose <> 'sign in'"),
     Reference("accounts_password", "account_id", ACCOUNT),
+    Reference("accounts_passkey", "account_id", ACCOUNT),
+    Reference("accounts_signedstep", "account_id", ACCOUNT),
     Reference("accounts_timelineentry", "account_id", ACCOUNT),
     Reference(
         "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"

@@ -1,0 +1,65 @@
+"""How sure it was who somebody is, kept with what they signed: for whoever decides on it, and for themselves.
+
+A request is named as the journal names it: ``application:<id>``, ``revocation:<id>``,
+``number_request:<id>``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+
+from senim.accounts import AccountId
+from senim.accounts.authentication import Authentication
+from senim.accounts.models import SignedStep
+from senim.texts import Text
+
+WORDS = {
+    "pop": "signature",
+    "hwk": "passkey",
+    "swk": "passkey",
+    "otp": "code",
+    "pwd": "password",
+}
+"""Which of RFC 8176's names stands for which way of signing in."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A step as it is shown: ways of signing in, the level they come to, and when."""
+
+    acr: str
+    amr: tuple[str, ...]
+    authenticated_at: datetime
+    signed_at: datetime
+
+    @property
+    def ways(self) -> tuple[Text, ...]:
+        return tuple(Text(f"accounts.way.{WORDS[name]}") for name in self.amr if name in WORDS)
+
+    @property
+    def level(self) -> Text:
+        return Text(f"accounts.acr.{self.acr}")
+
+
+def keep(
+    *, subject: str, account_id: AccountId, authentication: Authentication | None, at: datetime
+) -> list[Model]:
+    """In the transaction of the verb that takes the signature; what it returns belongs on its record."""
+    if authentication is None:
+        return []
+    step = SignedStep.objects.create(
+        account_id=account_id,
+        subject=subject,
+        acr=authentication.acr,
+        amr=" ".join(authentication.amr),
+        authenticated_at=authentication.at,
+        signed_at=at,
+    )
+    return [step]
+
+
+def latest(subject: str) -> Signed | None:
+    """None for what was not signed by somebody signed in, or before these were kept."""
+    row = SignedStep.objects.filter(subject=subject).order_by("signed_at").last()
+    return Signed(row.acr, tuple(row.amr.split()), row.authenticated_at, row.signed_at) if row else None
