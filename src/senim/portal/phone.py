@@ -175,13 +175,15 @@ def done(request: HttpRequest) -> HttpResponse:
     if mine.subscriber_number is None:
         return redirect("phone")
     channel = numbers.connected_by(account_id=mine.account_id)
-    facts = {
-        "person": mine,
-        "places": places_of_number(mine),
-        "changed": channel is Channel.CHANGE,
-        "signed_step": signed_steps.latest(f"number_request:{mine.number_request_id}"),
-    }
-    return drawn(request, CABINET, "done", **facts)
+    return drawn(
+        request,
+        CABINET,
+        "done",
+        person=mine,
+        places=places_of_number(mine),
+        changed=channel is Channel.CHANGE,
+        signed_step=signed_steps.latest(f"number_request:{mine.number_request_id}"),
+    )
 
 
 def places_of_number(mine: Profile) -> dict[str, Place]:
