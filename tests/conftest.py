@@ -17,7 +17,7 @@ import django
 import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-PORTS = ("PORTAL", "RESPONDERS", "DESK", "SANDBOX", "SMSC", "SMTP", "TOKEN")
+PORTS = ("PORTAL", "RESPONDERS", "PARTNERS", "DESK", "SANDBOX", "SMSC", "SMTP", "TOKEN")
 THIS_PROCESS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
 
 

@@ -66,7 +66,11 @@ def at_the(door: str) -> AbstractContextManager[None]:
     """This door's addresses and middleware, in a process that may have the other door's."""
     if f"senim.{door}.urls" == settings.ROOT_URLCONF:
         return nullcontext()
-    middleware = [name for name in settings.MIDDLEWARE if name != KNOW_THE_OPERATOR]
+    if door == "partners":
+        return override_settings(
+            ROOT_URLCONF="senim.partners.urls", MIDDLEWARE=settings.MIDDLEWARE_OF_PARTNERS
+        )
+    middleware = [name for name in settings.MIDDLEWARE_OF_DOORS if name != KNOW_THE_OPERATOR]
     if door == "desk":
         middleware.insert(-1, KNOW_THE_OPERATOR)
     return override_settings(ROOT_URLCONF=f"senim.{door}.urls", MIDDLEWARE=middleware)

@@ -87,6 +87,8 @@ class Settings:
     responders_port: int = 8001
     """Where OCSP, revocation lists and time-stamps are served. It stands in every certificate issued
     meanwhile, unless ``SENIM_RESPONDERS_PUBLIC_PORT`` names another: do not change it afterwards."""
+    partners_port: int = 8002
+    """Where admitted information systems reach the partner API."""
     desk_port: int = 8003
     """Where the operators' desk listens."""
     sandbox_port: int = 8090
@@ -105,6 +107,9 @@ class Settings:
     """The name people reach the portal by; the desk has one of its own, for cookies ignore ports."""
     desk_host: str = "desk.localhost"
     """The name operators reach the desk by."""
+    partners_host: str = "localhost"
+    """The name information systems reach the partner API by. What they sign names it: change it only together
+    with them."""
     responders_host: str = "127.0.0.1"
     """The name OCSP, revocation lists and time-stamps are asked under. It stands in every certificate for
     life: choose one that can be kept. Linters take no bare ``localhost`` in an address."""
@@ -255,6 +260,18 @@ class Settings:
     match_digits: int = 6
     """Of the number two people compare. One length for every code: it must not tell whose a code was."""
 
+    # Partners
+    partner_token_lifetime: timedelta = timedelta(minutes=5)
+    """How long an information system's access token is good. Longer spares it requests; the token ends at
+    once in any case when its system is suspended."""
+    partner_assertion_at_most: timedelta = timedelta(minutes=5)
+    """How far ahead an assertion's end may lie. Longer means that its number must be remembered longer."""
+    partner_proof_lifetime: timedelta = timedelta(seconds=60)
+    """How far the moment of a signed request may be from our clock, either way. Too short refuses systems
+    whose clock is off."""
+    partner_requests_per_minute: int = 600
+    """Requests of one information system, tokens among them; above it reads when to come again."""
+
     # Sessions
     session_idle: timedelta = timedelta(minutes=15)
     """After this long without a request a person signs in again: phones and computers are shared."""
@@ -353,6 +370,10 @@ class Settings:
     @cached_property
     def desk_origin(self) -> str:
         return _origin(self.scheme, self.desk_host, self.public_port or self.desk_port)
+
+    @cached_property
+    def partners_origin(self) -> str:
+        return _origin(self.scheme, self.partners_host, self.public_port or self.partners_port)
 
     @cached_property
     def responders_origin(self) -> str:

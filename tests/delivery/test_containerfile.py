@@ -55,7 +55,14 @@ def test_what_is_copied_exists_is_let_through_and_is_all_the_wheel_is_built_from
 def test_ports_and_home_are_those_of_the_settings() -> None:
     usual = Settings()
     told = {
-        str(port) for port in (usual.portal_port, usual.responders_port, usual.desk_port, usual.sandbox_port)
+        str(port)
+        for port in (
+            usual.portal_port,
+            usual.responders_port,
+            usual.partners_port,
+            usual.desk_port,
+            usual.sandbox_port,
+        )
     }
     assert set(values("EXPOSE")[0].split()) == told
     assert values("VOLUME") == [f"{values('WORKDIR', FINAL)[0]}/{usual.home}"]

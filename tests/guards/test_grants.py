@@ -25,6 +25,7 @@ TABLES |= VIEWS
 ROOM_OF |= {view: f"senim.{view.partition('_')[0]}" for view in VIEWS}
 ROOM_OF |= {table: "senim.jobs" for table in TABLES if table.startswith("procrastinate_")}
 MIDDLEWARE = [name.rpartition(".")[0] for name in django_settings.MIDDLEWARE if name.startswith("senim.")]
+OF_PARTNERS = [name for name in django_settings.MIDDLEWARE_OF_PARTNERS if name.startswith("senim.")]
 DOOR = [*MIDDLEWARE, django_settings.SESSION_ENGINE, "senim.accounts.backend", "senim.pages.context"]
 
 
@@ -56,6 +57,8 @@ def starts_of(role: str) -> list[str]:
     """The modules a process of this role begins with; those named in settings or found by name among them."""
     if role in {"portal", "desk"}:
         return [f"senim.{role}.urls", *DOOR]
+    if role == "partners":
+        return ["senim.partners.urls", *(name.rpartition(".")[0] for name in OF_PARTNERS)]
     if role == "jobs":
         return ["senim.runtime.jobs.job_worker", *(_module(file) for file in SOURCE.glob("senim/*/tasks.py"))]
     if role == "command":

@@ -8,12 +8,14 @@ from django.urls import URLPattern, URLResolver
 from senim.desk import urls as desk_urls
 from senim.desk.routes import ROUTES as DESK
 from senim.pages.routes import Kind, Route, Who
+from senim.partners import urls as partners_urls
+from senim.partners.routes import ROUTES as PARTNERS
 from senim.portal import urls as portal_urls
 from senim.portal.routes import ROUTES as PORTAL
 from senim.portal.routes import ROUTES_WITHOUT_LANGUAGE
 
-DOORS = {"portal": [*PORTAL, *ROUTES_WITHOUT_LANGUAGE], "desk": DESK}
-URLS = {"portal": portal_urls, "desk": desk_urls}
+DOORS = {"portal": [*PORTAL, *ROUTES_WITHOUT_LANGUAGE], "desk": DESK, "partners": PARTNERS}
+URLS = {"portal": portal_urls, "desk": desk_urls, "partners": partners_urls}
 ONLY_CHOOSES_A_LANGUAGE = {"in_the_readers_language"}
 
 
@@ -50,6 +52,18 @@ def test_names_are_hyphenated_words_and_kinds_are_declared(door: str) -> None:
         assert isinstance(route.kind, Kind)
 
 
-def test_the_desk_lets_nobody_but_operators_past_its_sign_in() -> None:
-    open_to_others = {route.name for route in DESK if route.who is not Who.OPERATOR}
-    assert open_to_others <= {"sign-in", "sign-out", "home", "lock"}
+def test_the_desk_lets_nobody_but_operators_and_officials_past_its_sign_in() -> None:
+    open_to_others = {route.name for route in DESK if route.who not in {Who.OPERATOR, Who.OFFICIAL}}
+    assert open_to_others <= {"sign-in", "official-sign-in", "sign-out", "home", "lock"}
+
+
+def test_whoever_enters_the_partners_door_is_asked_for_by_the_view_itself() -> None:
+    """The route's guard cannot see a token: ``partners.access.needs`` does, in front of the view."""
+    for route in PARTNERS:
+        assert (route.who is Who.SYSTEM) == hasattr(route.view, "needs"), route.name
+    assert {route.name for route in PARTNERS if route.who is not Who.SYSTEM} == {
+        "token",
+        "oauth-metadata",
+        "openapi",
+    }
+    assert not any(route.who is Who.SYSTEM for door in ("portal", "desk") for route in DOORS[door])

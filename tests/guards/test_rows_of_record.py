@@ -15,6 +15,8 @@ NOT_ON_RECORD = {
     "accounts.Session": "a browser; signing in is on record",
     "accounts.SignInAttempt": "told to whom it concerns, forgets; signing in is on record",
     "accounts.SpentChallenge": "lives ten minutes",
+    "accounts.SpentProof": "lives minutes; the token it was for is on record",
+    "accounts.SystemToken": "lives five minutes; that it was issued is on record",
     "accounts.TimelineEntry": "told from what is on record",
     "certification.Generation": "status files have a signed manifest of their own",
     "documents.Claim": "answered within a minute and forgotten; the look it led to is on record",

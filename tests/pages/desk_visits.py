@@ -11,6 +11,7 @@ from tests.archive.made import png
 from tests.ordering import Desk, desk_of
 from tests.pages.operator_visits import OPERATORS
 from tests.pages.stage import Stage
+from tests.pages.system_visits import AT_THE_DESK
 from tests.pages.visits import Visit, anyone, case, case_to_confirm, last_part, operator, work_list
 
 
@@ -73,6 +74,7 @@ DESK: Mapping[str, Visit] = {
     "confirm-revocation": revocation_to_confirm,
     "clocks": work_list,
     **OPERATORS,
+    **AT_THE_DESK,
     "archive": work_list,
     "archive-of": archived,
     "archive-copy": copied,

@@ -23,7 +23,7 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 DATA = re.compile(
     r"\d{1,2}\s[A-Z][a-z]+(\s\d{4})?"  # dates; the months are Babel's
     r"|https?://\S+|\S+@\S+"
-    r"|^\{\".*\}$"  # an order as the operator signs it
+    r"|^\{\s*\"(?s:.*)\}$"  # an order as the operator signs it, a decision as an official does
     r"|[0-9a-f]{64}|[0-9a-f]{16}\b"  # digests, and numbers of editions made from one
     r"|keyCompromise|affiliationChanged|superseded|cessationOfOperation"  # RFC 5280's own words
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9_-]{22}"  # identifiers; names follow

@@ -17,6 +17,7 @@ from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.sign_in_visits import SIGNING_IN
 from tests.pages.stage import Stage
+from tests.pages.system_visits import AT_THE_PORTAL
 from tools.demo.qr import read_svg
 
 from senim.enrolment import policies
@@ -254,6 +255,7 @@ def looking(stage: Stage) -> dict[str, Any]:
 
 
 PORTAL: Mapping[str, Visit] = {
+    **AT_THE_PORTAL,
     "home": anyone,
     "components": anyone,
     "help": anyone,

@@ -18,7 +18,7 @@ from senim.runtime.supervision import lifeline
 ROOT = Path(__file__).parent.parent.parent
 READY_WITHIN = 180.0
 PATIENCE = 60.0
-PORTS = ("PORTAL", "DESK", "RESPONDERS", "SANDBOX", "SMSC", "SMTP")
+PORTS = ("PORTAL", "DESK", "PARTNERS", "RESPONDERS", "SANDBOX", "SMSC", "SMTP")
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,14 @@ class Platform:
         self.environment |= {"SENIM_HOME": str(home), **settings}
         self.portal = f"http://localhost:{ports['PORTAL']}"
         self.desk = f"http://desk.localhost:{ports['DESK']}"
+        self.partners = f"http://localhost:{ports['PARTNERS']}"
         self.responders = f"http://localhost:{ports['RESPONDERS']}"
         self.sandbox = f"http://localhost:{ports['SANDBOX']}"
         self._running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def doors(self) -> tuple[str, ...]:
+        return (self.portal, self.desk, self.partners, self.responders, self.sandbox)
 
     @property
     def supervisor(self) -> subprocess.Popen[bytes]:

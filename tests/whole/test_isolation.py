@@ -23,18 +23,25 @@ from senim.settings import Settings
 from tests.whole.people import Someone
 from tests.whole.platform import ROOT, Platform, waited
 
-DOORS = ("portal", "desk", "messages")
+DOORS = ("portal", "desk", "partners", "messages")
 THEIRS = {
     "portal": {
         *("database", "django-portal", "identification", "journal-mac", "lan-tls", "otp", "outbox"),
         "short-code",
     },
     "desk": {"archive", "database", "django-desk", "journal-mac", "lan-tls", "outbox"},
+    "partners": {"database", "journal-mac", "lan-tls"},
     "messages": {"database", "outbox", "smsc"},
 }
 FOREIGN = {
     "portal": {"enrolment_registrationauthorityoperator", "journal_entry", "certification_generation"},
     "desk": {"documents_view", "accounts_onetimepassword", "journal_entry", "accounts_subscribernumber"},
+    "partners": {
+        "accounts_account",
+        "accounts_subscribernumber",
+        "journal_entry",
+        "certification_certificate",
+    },
     "messages": {"accounts_account", "certification_certificate", "enrolment_application", "journal_entry"},
 }
 

@@ -24,7 +24,7 @@ RUNNING = [process.name for process in PROCESSES if not process.once]
 
 
 def test_every_door_is_healthy_under_both_names(platform: Platform) -> None:
-    for door in (platform.portal, platform.desk, platform.responders, platform.sandbox):
+    for door in platform.doors:
         for url in (door, door.replace("desk.localhost", "127.0.0.1").replace("localhost", "127.0.0.1")):
             assert _healthy(platform, url)
 
@@ -34,6 +34,7 @@ def test_addresses_and_test_people_are_printed(platform: Platform) -> None:
     for said in (
         platform.portal,
         platform.desk,
+        platform.partners,
         platform.sandbox,
         person.name,
         str(person.file),
@@ -94,7 +95,7 @@ def test_a_killed_process_comes_back_and_its_door_answers(platform: Platform, na
     platform.kill(name)
     waited(lambda: platform.restarts_of(name) > before, f"the restart of {name}")
     platform.wait_until_ready()
-    for door in (platform.portal, platform.desk, platform.responders, platform.sandbox):
+    for door in platform.doors:
         waited(lambda door=door: _healthy(platform, door), f"{door} to answer after {name} was killed")
     with platform.client() as client:
         assert client.get(f"{platform.portal}/kk/").status_code == 200
@@ -141,7 +142,7 @@ def test_everything_is_gone_after_the_supervisor_is_killed_and_comes_back_as_it_
     certificate = (platform.home / "certificates" / "root.cer").read_bytes()
     platform.start()
     platform.wait_until_ready(within=HANGING)
-    for door in (platform.portal, platform.desk, platform.responders, platform.sandbox):
+    for door in platform.doors:
         assert _healthy(platform, door)
     assert (platform.home / "certificates" / "root.cer").read_bytes() == certificate
     assert platform.senim("journal", "verify", "--json").returncode == 0
@@ -149,12 +150,8 @@ def test_everything_is_gone_after_the_supervisor_is_killed_and_comes_back_as_it_
 
 def test_ports_are_those_the_documentation_names() -> None:
     usual = Settings()
-    assert (usual.portal_port, usual.responders_port, usual.desk_port, usual.sandbox_port) == (
-        8000,
-        8001,
-        8003,
-        8090,
-    )
+    assert (usual.portal_port, usual.responders_port, usual.partners_port) == (8000, 8001, 8002)
+    assert (usual.desk_port, usual.sandbox_port) == (8003, 8090)
 
 
 def test_the_doctor_finds_nothing_broken_in_a_running_platform(platform: Platform) -> None:

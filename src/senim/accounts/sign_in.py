@@ -28,9 +28,13 @@ from senim.texts import language, say_in
 from senim.validation import Signer
 
 WHAT_FOR = "sign_in"
-PROFILES = {"portal": roles.SIGNING_IN, "desk": frozenset({"operator_auth"})}
+PROFILES = {
+    "portal": roles.SIGNING_IN,
+    "desk": frozenset({"operator_auth"}),
+    "desk-official": frozenset({"first_head_auth", "right_to_sign_auth"}),
+}
 """Which certificates open which door: a citizen's for signing in, also one for an organisation, whose account
-is the person's all the same; or an operator's."""
+is the person's all the same; an operator's; one in a role that signs for an organisation."""
 
 
 class SignInNotOffered(Refused):
@@ -146,7 +150,7 @@ def _written(name: str) -> str:
 
 def _text(facts: dict[str, Any]) -> str:
     moment = datetime.fromtimestamp(facts["at"], ZoneInfo(country.TIME_ZONE))
-    origin = settings.desk_origin if facts["door"] == "desk" else settings.portal_origin
+    origin = settings.desk_origin if facts["door"].startswith("desk") else settings.portal_origin
     return say_in(
         facts["language"],
         "accounts.challenge",

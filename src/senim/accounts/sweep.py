@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from senim.accounts import attempts
-from senim.accounts.models import OneTimePassword, SendCounter, Session, SpentChallenge
+from senim.accounts.models import (
+    OneTimePassword,
+    SendCounter,
+    Session,
+    SpentChallenge,
+    SpentProof,
+    SystemToken,
+)
 from senim.accounts.one_time_passwords import KEPT
 from senim.settings import settings
 
@@ -21,6 +28,8 @@ class Swept:
     codes: int
     counters: int
     attempts: int
+    tokens: int
+    proofs: int
 
 
 def sweep(*, at: datetime) -> Swept:
@@ -32,4 +41,6 @@ def sweep(*, at: datetime) -> Swept:
         codes=OneTimePassword.objects.filter(created_at__lt=at - KEPT).delete()[0],
         counters=SendCounter.objects.filter(window_started_at__lt=at - KEPT).delete()[0],
         attempts=attempts.forget_old(at=at),
+        tokens=SystemToken.objects.filter(expires_at__lt=at).delete()[0],
+        proofs=SpentProof.objects.filter(expires_at__lt=at - CLOCKS_DIFFER_BY).delete()[0],
     )

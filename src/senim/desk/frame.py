@@ -5,11 +5,12 @@ from senim.pages.context import Door, Place
 DOOR = Door(
     home="worklist",
     signed_in=(
-        Place("worklist", "desk.nav.worklist"),
-        Place("revoke-in-person", "desk.nav.revoke"),
-        Place("clocks", "desk.nav.clocks"),
-        Place("operators", "desk.nav.operators"),
-        Place("archive", "desk.nav.archive"),
+        Place("worklist", "desk.nav.worklist", only="operator"),
+        Place("revoke-in-person", "desk.nav.revoke", only="operator"),
+        Place("clocks", "desk.nav.clocks", only="operator"),
+        Place("operators", "desk.nav.operators", only="operator"),
+        Place("archive", "desk.nav.archive", only="operator"),
+        Place("systems", "desk.nav.systems", only="official"),
         Place("sign-out", "desk.nav.sign_out", posts=True, last=True),
     ),
     name="desk.name",

@@ -1,5 +1,5 @@
-"""Who sits at the desk: the operator behind a signed-in account, or nobody (CA-5.15); a desk left alone is
-locked until its operator signs in again.
+"""Who sits at the desk: the operator behind a signed-in account (CA-5.15), an official of the authorised body
+(DD-4a), or nobody; a desk left alone is locked until whoever sat there signs in again.
 """
 
 from collections.abc import Callable
@@ -13,22 +13,30 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
 
+from senim.accounts.systems.officials import Official, official_of
 from senim.operators.standing import Operator, operator_of
 from senim.pages.routes import Kind, Route, Who
 from senim.settings import settings
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 LOCKED = "locked_at"
+ENTERED_AS = "entered_as"
+OFFICIAL = "official"
 
 
 def know_the_operator(answer: Handler) -> Handler:
-    """Sets ``request.operator``. Asked at each request: an appointment that ends, ends at once."""
+    """Sets ``request.operator`` or ``request.official``, by the door they came through.
+
+    Asked at each request: an appointment that ends, ends at once.
+    """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         user = request.user
         request.locked = is_locked(request)  # type: ignore[attr-defined]
         known = user.is_authenticated and not request.locked  # type: ignore[attr-defined]
-        request.operator = operator_of(user.iin) if known else None  # type: ignore[attr-defined,union-attr]
+        official = request.session.get(ENTERED_AS) == OFFICIAL
+        request.operator = operator_of(user.iin) if known and not official else None  # type: ignore[attr-defined,union-attr]
+        request.official = official_of(user.iin) if known and official else None  # type: ignore[attr-defined,union-attr]
         request.lock_after = int(settings.desk_locks_after.total_seconds())  # type: ignore[attr-defined]
         return answer(request)
 
@@ -38,6 +46,11 @@ def know_the_operator(answer: Handler) -> Handler:
 def operator_at(request: HttpRequest) -> Operator:
     """For pages only operators enter."""
     return cast("Operator", request.operator)  # type: ignore[attr-defined]
+
+
+def official_at(request: HttpRequest) -> Official:
+    """For pages only officials enter."""
+    return cast("Official", request.official)  # type: ignore[attr-defined]
 
 
 def is_locked(request: HttpRequest) -> bool:
@@ -53,7 +66,8 @@ def lock(request: HttpRequest) -> HttpResponse:
         request.session[LOCKED] = timezone.now().isoformat()
     here = request.POST.get("next", "")
     own = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
-    return redirect(f"{reverse('sign-in')}?{urlencode({'next': here})}" if own else reverse("sign-in"))
+    way_in = reverse("official-sign-in" if request.session.get(ENTERED_AS) == OFFICIAL else "sign-in")
+    return redirect(f"{way_in}?{urlencode({'next': here})}" if own else way_in)
 
 
 ROUTES = [Route("lock/", lock, Who.ANYONE, "lock", Kind.ACTION)]

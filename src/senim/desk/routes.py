@@ -12,6 +12,7 @@ from senim.desk import (
     operators,
     revoking,
     sign_in,
+    systems,
     worklist,
 )
 from senim.pages.routes import Route
@@ -29,4 +30,5 @@ ROUTES: list[Route] = [
     *operators.ROUTES,
     *archive.ROUTES,
     *operator_letters.ROUTES,
+    *systems.ROUTES,
 ]

@@ -26,6 +26,8 @@ class Place:
     text: str
     posts: bool = False
     last: bool = False
+    only: str = ""
+    """What the request must know of whoever asks: ``operator``, ``official``."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def frame(request: HttpRequest, *, signed_in: bool = False) -> dict[str, Any]:
         "languages": _languages(request),
         "home": _home(door),
         "door_name": say(door.name) if door.name else "",
-        "navigation": _links(door.signed_in if signed_in else door.signed_out, request.path),
+        "navigation": _links(_places(door, request, signed_in=signed_in), request.path),
         "footer": _links(door.footer, request.path),
         "wide": door.wide,
         "sandbox": settings.is_sandbox,
@@ -113,6 +115,11 @@ def address(route: str) -> str:
         return reverse(route)
     except NoReverseMatch:
         return ""
+
+
+def _places(door: Door, request: HttpRequest, *, signed_in: bool) -> list[Place]:
+    places = door.signed_in if signed_in else door.signed_out
+    return [place for place in places if not place.only or getattr(request, place.only, None)]
 
 
 def _links(places: Iterable[Place], path: str) -> list[Link]:

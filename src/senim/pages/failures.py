@@ -15,6 +15,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import get_resolver
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from senim.errors import NotFound, Refused, Unavailable
@@ -105,6 +106,8 @@ def wants_data(request: HttpRequest) -> bool:
     route: Route | None = getattr(match.func, "route", None) if match else None
     if route is not None:
         return route.kind is Kind.DATA
+    if getattr(get_resolver().urlconf_module, "ONLY_DATA", False):
+        return True
     return "application/json" in request.headers.get("Accept", "")
 
 

@@ -34,6 +34,7 @@ _HEADERS = {
 }
 _A_YEAR = "max-age=31536000; includeSubDomains"
 _LANGUAGE_COOKIE_DAYS = 400
+_NAMES = {"desk": settings.desk_host, "partners": settings.partners_host}
 HEALTH_PATH = "/healthz"
 
 
@@ -118,7 +119,7 @@ def canonical_host(answer: Handler) -> Handler:
         host, _, port = request.get_host().partition(":")
         if host != "127.0.0.1":
             return answer(request)
-        name = settings.desk_host if django_settings.PROCESS == "desk" else settings.portal_host
+        name = _NAMES.get(django_settings.PROCESS, settings.portal_host)
         authority = f"{name}:{port}" if port else name
         return _moved(f"{settings.scheme}://{authority}{request.get_full_path()}")
 

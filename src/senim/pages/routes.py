@@ -29,6 +29,8 @@ class Who(StrEnum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     OPERATOR = "registration authority operator"
+    OFFICIAL = "official of the authorised body for informatization"
+    SYSTEM = "admitted information system"
     SANDBOX = "anyone, on a sandbox instance only"
 
 
@@ -80,7 +82,10 @@ def guarded(route: Route) -> View:
             return HttpResponse(status=401)
         if route.kind is Kind.ACTION:
             return redirect("sign-in")
-        return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
+        if route.who is Who.OPERATOR and getattr(request, "official", None):
+            return redirect("systems")  # where an official of the authorised body is at home
+        way_in = "official-sign-in" if route.who is Who.OFFICIAL else "sign-in"
+        return redirect(f"{reverse(way_in)}?{urlencode({'next': request.get_full_path()})}")
 
     view.route = route  # type: ignore[attr-defined]
     return view
@@ -93,6 +98,10 @@ def may_enter(who: Who, request: HttpRequest) -> bool:
         return bool(settings.SENIM.is_sandbox)
     if who is Who.OPERATOR:
         return bool(getattr(request, "operator", None))
+    if who is Who.OFFICIAL:
+        return bool(getattr(request, "official", None))
+    if who is Who.SYSTEM:
+        return True  # the view's own guard (partners.access) asks; a test holds every such route to it
     return bool(request.user.is_authenticated)
 
 

@@ -31,6 +31,7 @@ def cabinet(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "marks": views.marks_of(account=me, at=at, at_most=MARKS),
         "history": timeline.latest(me, count=MARKS),
+        "organisation": sessions.organisation_of(request),
         "session": sessions.facts_of(str(request.session.session_key), me, at=at),
     }
     return render(request, "portal/cabinet/cabinet.html", context)

@@ -22,6 +22,7 @@ from senim.portal import (
     revoking,
     security,
     sign_in,
+    systems,
     viewing,
 )
 
@@ -43,6 +44,7 @@ ROUTES: list[Route] = [
     *phone.ROUTES,
     *documents.ROUTES,
     *viewing.ROUTES,
+    *systems.ROUTES,
     *help.ROUTES,
     *journal.ROUTES,
     *installable.ROUTES,

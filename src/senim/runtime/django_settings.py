@@ -18,7 +18,11 @@ if PROCESS == "all":
     SECRET_KEY = "only for tests and tools"  # noqa: S105
 DEBUG = False
 # A door answers under its own name only: cookies ignore ports, and the other door's belong to the other name.
-_OWN_NAME = {"portal": [SENIM.portal_host], "desk": [SENIM.desk_host]}
+_OWN_NAME = {
+    "portal": [SENIM.portal_host],
+    "desk": [SENIM.desk_host],
+    "partners": [SENIM.partners_host],
+}
 ALLOWED_HOSTS = [*_OWN_NAME.get(PROCESS, [SENIM.portal_host, SENIM.desk_host, "testserver"]), "127.0.0.1"]
 
 _ROOMS = [
@@ -65,7 +69,17 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SENIM.scheme == "https"
 CSRF_FAILURE_VIEW = "senim.pages.failures.csrf_refused"
 
-MIDDLEWARE = [
+MIDDLEWARE_OF_PARTNERS = [
+    "senim.pages.middleware.security_headers",
+    "senim.pages.middleware.health",
+    "senim.pages.middleware.canonical_host",
+    "django.middleware.locale.LocaleMiddleware",
+    "senim.pages.middleware.speak_the_readers_language",
+    "senim.pages.middleware.small_bodies",
+    "senim.pages.failures.answer_refusals",
+]
+"""No sessions and no cookies: each request proves whose it is."""
+MIDDLEWARE_OF_DOORS = [
     "senim.pages.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "senim.pages.middleware.health",
@@ -81,7 +95,8 @@ MIDDLEWARE = [
     *(["senim.desk.operator.know_the_operator"] if _door == "desk" else []),
     "senim.pages.failures.answer_refusals",
 ]
-ROOT_URLCONF = f"senim.{_door}.urls"
+MIDDLEWARE = MIDDLEWARE_OF_PARTNERS if PROCESS == "partners" else MIDDLEWARE_OF_DOORS
+ROOT_URLCONF = "senim.partners.urls" if PROCESS == "partners" else f"senim.{_door}.urls"
 WSGI_APPLICATION = None
 
 TEMPLATES = [

@@ -1,4 +1,4 @@
-"""``senim up --lan``: portal and desk over HTTPS at this machine's address, for phones in the same network.
+"""``senim up --lan``: the doors over HTTPS at this machine's address, for phones in the same network.
 
 Over plain HTTP a phone's browser has neither camera nor WebCrypto. Both doors share the address: cookies tell
 them apart by name. Databases, mail, messages and responders stay on the loopback.
@@ -53,6 +53,7 @@ def opened(settings: Settings, *, address: str) -> Settings:
         scheme="https",
         portal_host=host,
         desk_host=host,
+        partners_host=host,
         lan_address=host,
         journal_origin=settings.journal_origin or f"{settings.portal_host}/senim/journal",
     )
@@ -64,6 +65,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "SENIM_SCHEME": settings.scheme,
         "SENIM_PORTAL_HOST": settings.portal_host,
         "SENIM_DESK_HOST": settings.desk_host,
+        "SENIM_PARTNERS_HOST": settings.partners_host,
         "SENIM_LAN_ADDRESS": settings.lan_address,
         "SENIM_JOURNAL_ORIGIN": settings.journal_origin,
     }

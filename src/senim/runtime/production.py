@@ -104,7 +104,7 @@ def owners_of_the_sandboxs_registries(settings: Settings) -> Iterator[Refusal]:
 
 def names_of_this_machine_only(settings: Settings) -> Iterator[Refusal]:
     """Addresses that mean another machine for everybody else; certificates carry the responders' for life."""
-    for door in ("portal", "desk", "responders"):
+    for door in ("portal", "desk", "partners", "responders"):
         host = getattr(settings, f"{door}_host")
         if is_of_this_machine(host):
             yield Refusal("own_name", {"variable": f"SENIM_{door.upper()}_HOST", "value": host})

@@ -116,7 +116,7 @@ def _supervise(children: list[Child], settings: Settings, ids: UserIds, heard: C
 def announce(settings: Settings, ids: UserIds) -> None:
     """Where to go and as whom."""
     rows = [("portal", settings.portal_origin), ("desk", settings.desk_origin)]
-    rows += [("responders", settings.responders_origin)]
+    rows += [("partners", settings.partners_origin), ("responders", settings.responders_origin)]
     if settings.is_sandbox:
         rows += [("sandbox", settings.sandbox_origin)]
     lines = ["", "Senim runs.", *(f"  {name:<11} {address}" for name, address in rows)]

@@ -1,4 +1,4 @@
-"""The portal and the desk over WSGI: granian in front, Django in a worker process behind it."""
+"""Portal, desk and partners over WSGI: granian in front, Django in a worker process behind it."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ from senim.runtime import lan, log
 from senim.runtime.supervision import lifeline
 from senim.settings import settings
 
-THREADS = {"portal": 8, "desk": 4}
+THREADS = {"portal": 8, "desk": 4, "partners": 4}
 STOP_SECONDS = 8
 THROUGH_OUR_LOG = {"loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}}}
 
@@ -26,7 +26,7 @@ def main() -> int:
     with lan.listening(settings) as where:
         server = Granian(
             target=door,
-            port=settings.portal_port if door == "portal" else settings.desk_port,
+            port=getattr(settings, f"{door}_port"),
             interface=Interfaces.WSGI,
             workers=1,
             blocking_threads=THREADS[door],

@@ -7,9 +7,19 @@ from senim.accounts.models.numbers import NumberRequest, SubscriberNumber
 from senim.accounts.models.passkeys import Passkey
 from senim.accounts.models.people import Account, Session
 from senim.accounts.models.steps import SignedStep
+from senim.accounts.models.systems import (
+    AuthorisedBodyOfficial,
+    InformationSystem,
+    SpentProof,
+    SystemApplication,
+    SystemStep,
+    SystemToken,
+)
 
 __all__ = [
     "Account",
+    "AuthorisedBodyOfficial",
+    "InformationSystem",
     "NumberRequest",
     "OneTimePassword",
     "Passkey",
@@ -20,6 +30,10 @@ __all__ = [
     "SignInAttempt",
     "SignedStep",
     "SpentChallenge",
+    "SpentProof",
     "SubscriberNumber",
+    "SystemApplication",
+    "SystemStep",
+    "SystemToken",
     "TimelineEntry",
 ]

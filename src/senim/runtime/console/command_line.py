@@ -29,6 +29,7 @@ IN_THE_DATABASE = {
     "ca": "the certification authority: ceremony, certificates of its own",
     "certs": "certificates: find, revoke",
     "operators": "operators of the registration authority: their standing, letters, lost keys",
+    "systems": "admitted information systems: list, show, suspend; who decides about them",
     "archive": "accepted papers: verify, those whose term is over, destroy them",
     "crl": "revocation lists: show, publish",
     "journal": "check the journal",

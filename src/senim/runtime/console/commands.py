@@ -18,6 +18,7 @@ MODULES = {
     "ca": "senim.runtime.console.ca_commands",
     "certs": "senim.runtime.console.certs_commands",
     "operators": "senim.runtime.console.operators_commands",
+    "systems": "senim.runtime.console.systems_commands",
     "archive": "senim.runtime.console.archive_commands",
     "crl": "senim.runtime.console.crl_commands",
     "journal": "senim.runtime.console.journal_commands",

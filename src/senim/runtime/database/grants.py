@@ -21,76 +21,83 @@ ROLES = (
     "responders",
     "ceremony",
     "command",
+    "partners",
 )
 """Each is a process of the same name; ``command`` is ``senim`` on the console, which sees everything."""
 
 TABLE = """
-                                   portal desk messages jobs authority sequencer responders ceremony command
-journal_entry                      aR     a    -        a    a         r         -          a        raW
-journal_unsequenced                a      a    -        a    a         rwd       -          a        ra
-journal_leaf                       r      -    -        -    -         ra        -          -        r
-journal_subtree                    r      -    -        -    -         ra        -          -        r
-journal_checkpoint                 r      -    -        -    -         ra        -          -        r
-journal_witness                    -      -    -        -    -         raw       -          -        r
-journal_cosignature                r      -    -        -    -         ra        -          -        r
-journal_timestamp                  -      -    -        -    -         ra        -          -        r
+                            portal desk messages jobs authority sequencer responders ceremony command partners
+journal_entry               aR     a    -        a    a         r         -          a        raW     a
+journal_unsequenced         a      a    -        a    a         rwd       -          a        ra      a
+journal_leaf                r      -    -        -    -         ra        -          -        r       -
+journal_subtree             r      -    -        -    -         ra        -          -        r       -
+journal_checkpoint          r      -    -        -    -         ra        -          -        r       -
+journal_witness             -      -    -        -    -         raw       -          -        r       -
+journal_cosignature         r      -    -        -    -         ra        -          -        r       -
+journal_timestamp           -      -    -        -    -         ra        -          -        r       -
 
-procrastinate_jobs                 a      a    a        rawd a         -         -          -        rawd
-procrastinate_events               a      a    a        rawd a         -         -          -        rad
-procrastinate_workers              -      -    -        rawd -         -         -          -        rwd
-procrastinate_periodic_defers      -      -    -        rawd -         -         -          -        rw
+procrastinate_jobs          a      a    a        rawd a         -         -          -        rawd    -
+procrastinate_events        a      a    a        rawd a         -         -          -        rad     -
+procrastinate_workers       -      -    -        rawd -         -         -          -        rwd     -
+procrastinate_periodic_defers -    -    -        rawd -         -         -          -        rw      -
 
-notices_notice                     ra     ra   raw      rawd -         -         -          -        ra
+notices_notice              ra     ra   raw      rawd -         -         -          -        ra      -
 
-certification_order                r      ra   -        r    rw        -         -          -        r
-certification_revocationorder      -      ra   -        r    rw        -         -          -        r
-certification_certifiedkey         rW     rW   -        -    raw       -         -          raw      raw
-certification_certificate          rW     rW   -        rW   raw       -         -          raw      rW
-certification_revocation           ra     ra   -        ra   raw       -         -          raw      ra
-certification_stoppedsigner        -      raw  -        raw  r         -         -          -        raw
-certification_generation           -      -    -        -    ra        -         -          ra       r
-certification_watermark            -      -    -        -    -         -         r          -        r
-certification_timestamp            -      -    -        -    ra        -         -          -        r
+certification_order         r      ra   -        r    rw        -         -          -        r       -
+certification_revocationorder -    ra   -        r    rw        -         -          -        r       -
+certification_certifiedkey  rW     rW   -        -    raw       -         -          raw      raw     -
+certification_certificate   rW     rW   -        rW   raw       -         -          raw      rW      -
+certification_revocation    ra     ra   -        ra   raw       -         -          raw      ra      -
+certification_stoppedsigner -      raw  -        raw  r         -         -          -        raw     -
+certification_generation    -      -    -        -    ra        -         -          ra       r       -
+certification_watermark     -      -    -        -    -         -         r          -        r       -
+certification_timestamp     -      -    -        -    ra        -         -          -        r       -
 
-accounts_account                   raw    raw  -        -    -         -         -          -        r
-accounts_session                   rawd   rawd -        rd   -         -         -          -        r
-accounts_spentchallenge            rad    rad  -        rd   -         -         -          -        r
-accounts_subscribernumber          raw    -    -        -    -         -         -          -        r
-accounts_numberrequest             raw    -    -        -    -         -         -          -        r
-accounts_onetimepassword           rawd   -    -        rd   -         -         -          -        r
-accounts_password                  raw    -    -        -    -         -         -          -        r
-accounts_passkey                   raw    -    -        -    -         -         -          -        r
-accounts_signedstep                ra     r    -        -    -         -         -          -        r
-accounts_signinattempt             ra     -    -        rd   -         -         -          -        r
-accounts_sendcounter               rawd   -    -        rd   -         -         -          -        r
-accounts_timelineentry             ra     a    -        -    -         -         -          -        r
-accounts_remoteidentification      raw    -    -        -    -         -         -          -        r
+accounts_account            raw    raw  -        -    -         -         -          -        r       -
+accounts_session            rawd   rawd -        rd   -         -         -          -        r       -
+accounts_spentchallenge     rad    rad  -        rd   -         -         -          -        r       -
+accounts_subscribernumber   raw    -    -        -    -         -         -          -        r       -
+accounts_numberrequest      raw    -    -        -    -         -         -          -        r       -
+accounts_onetimepassword    rawd   -    -        rd   -         -         -          -        r       -
+accounts_password           raw    -    -        -    -         -         -          -        r       -
+accounts_signinattempt      ra     -    -        rd   -         -         -          -        r       -
+accounts_sendcounter        rawd   -    -        rd   -         -         -          -        r       raw
+accounts_timelineentry      ra     a    -        -    -         -         -          -        r       -
+accounts_remoteidentification raw   -    -        -    -         -         -          -        r       -
+accounts_passkey            raw    -    -        -    -         -         -          -        r       -
+accounts_signedstep         ra     r    -        -    -         -         -          -        r       -
+accounts_authorisedbodyofficial -  r    -        -    -         -         -          raw      raw     -
+accounts_systemapplication  ra     rw   -        -    -         -         -          -        r       -
+accounts_informationsystem  r      raw  -        -    -         -         -          -        rw      r
+accounts_systemstep         -      ra   -        -    -         -         -          -        ra      -
+accounts_systemtoken        -      -    -        rd   -         -         -          -        r       ra
+accounts_spentproof         -      -    -        rd   -         -         -          -        r       ra
 
-enrolment_application              raw    raw  -        rw   -         -         -          -        r
-enrolment_passage                  ra     ra   -        ra   -         -         -          -        r
-enrolment_revocationrequest        raw    r    -        rw   -         -         -          -        r
-enrolment_revocationpassage        ra     r    -        ra   -         -         -          -        r
-enrolment_policyedition            ra     -    -        -    -         -         -          -        r
-enrolment_answeredchallenge        rad    -    -        rd   -         -         -          -        r
-enrolment_attempt                  rad    -    -        rd   -         -         -          -        r
+enrolment_application       raw    raw  -        rw   -         -         -          -        r       -
+enrolment_passage           ra     ra   -        ra   -         -         -          -        r       -
+enrolment_revocationrequest raw    r    -        rw   -         -         -          -        r       -
+enrolment_revocationpassage ra     r    -        ra   -         -         -          -        r       -
+enrolment_policyedition     ra     -    -        -    -         -         -          -        r       -
+enrolment_answeredchallenge rad    -    -        rd   -         -         -          -        r       -
+enrolment_attempt           rad    -    -        rd   -         -         -          -        r       -
 
-enrolment_registrationauthorityoperator - raw  -        rw   -         -         -          raw      raw
-operators_operatorapplication      -      raw  -        rw   -         -         -          -        raw
-operators_paper                    -      ra   -        -    -         -         -          -        ra
-operators_steptaken                -      ra   -        ra   -         -         -          ra       ra
-operators_violation                -      ra   -        -    -         -         -          -        ra
-operators_countersignature         -      ra   -        -    -         -         -          -        r
+enrolment_registrationauthorityoperator - raw -  rw   -         -         -          raw      raw     -
+operators_operatorapplication -    raw  -        rw   -         -         -          -        raw     -
+operators_paper             -      ra   -        -    -         -         -          -        ra      -
+operators_steptaken         -      ra   -        ra   -         -         -          ra       ra      -
+operators_violation         -      ra   -        -    -         -         -          -        ra      -
+operators_countersignature  -      ra   -        -    -         -         -          -        r       -
 
-documents_grant                    raw    -    -        rw   -         -         -          -        r
-documents_spentcode                rad    -    -        rad  -         -         -          -        r
-documents_qrtoken                  raw    -    -        rd   -         -         -          -        r
-documents_claim                    raw    -    -        rd   -         -         -          -        r
-documents_view                     raw    -    -        rw   -         -         -          -        r
+documents_grant             raw    -    -        rw   -         -         -          -        r       -
+documents_spentcode         rad    -    -        rad  -         -         -          -        r       -
+documents_qrtoken           raw    -    -        rd   -         -         -          -        r       -
+documents_claim             raw    -    -        rd   -         -         -          -        r       -
+documents_view              raw    -    -        rw   -         -         -          -        r       -
 
-archive_paper                      -      ra   -        -    -         -         -          -        rw
-archive_issuedcopy                 -      ra   -        -    -         -         -          -        r
+archive_paper               -      ra   -        -    -         -         -          -        rw      -
+archive_issuedcopy          -      ra   -        -    -         -         -          -        r       -
 
-django_migrations                  -      -    -        -    -         -         -          -        r
+django_migrations           -      -    -        -    -         -         -          -        r       -
 """
 
 SOME_COLUMNS = {

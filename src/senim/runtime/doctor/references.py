@@ -38,6 +38,7 @@ REFERENCES = (
     Reference("accounts_passkey", "account_id", ACCOUNT),
     Reference("accounts_signedstep", "account_id", ACCOUNT),
     Reference("accounts_timelineentry", "account_id", ACCOUNT),
+    Reference("accounts_systemapplication", "account_id", ACCOUNT),
     Reference(
         "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"
     ),

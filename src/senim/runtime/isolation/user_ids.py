@@ -24,6 +24,7 @@ ORDER = (
     "sequencer",
     "responders",
     "sandbox",
+    "partners",
 )
 """A process keeps its place for ever, since its files bear its id: new ones are added at the end."""
 PROBE = "import os, sys; sys.exit(not all(os.access(path, os.R_OK | os.X_OK) for path in sys.argv[1:]))"

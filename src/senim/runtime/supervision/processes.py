@@ -10,7 +10,7 @@ from senim.settings import Settings
 
 POSTGRES = "postgres"
 DOOR = "senim.runtime.web:main"
-"""Portal and desk: what people look at."""
+"""Portal and desk, which people look at, and partners, which programs do."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,16 @@ PROCESSES = (
         django=False,
         secrets=(_SEAL, "archive", "django-desk", "lan-tls", "outbox"),
         role="desk",
+    ),
+    Process(
+        "partners",
+        DOOR,
+        needs=PREPARED,
+        port="partners_port",
+        host="partners_host",
+        django=False,
+        secrets=(_SEAL, "lan-tls"),
+        role="partners",
     ),
 )
 

@@ -1,0 +1,66 @@
+"""May this system do this now? Asked at each request; the decision and its term, not the token, say so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+from uuid import UUID
+
+from senim.accounts.models import InformationSystem
+from senim.accounts.systems.process import Purpose, Standing
+from senim.accounts.systems.refusals import NotAdmitted, PurposeNotAdmitted, SystemSuspended
+from senim.rulebook import day_of
+
+ClientId = NewType("ClientId", UUID)
+
+
+@dataclass(frozen=True)
+class AdmittedSystem:
+    """A system that may act now. ``purposes`` are those of its decision, or fewer: those of its token."""
+
+    id: ClientId
+    name: str
+    bin: str
+    organisation: str
+    kind: str
+    purposes: frozenset[str]
+    document_types: frozenset[str]
+
+    @property
+    def reference(self) -> str:
+        return f"system:{self.id}"
+
+
+def admitted(*, client_id: UUID, purpose: Purpose | None, at: datetime) -> AdmittedSystem:
+    """No decision, no access (DD-4a); no purpose but those it names (DD-4b).
+
+    Raises NotAdmitted, SystemSuspended, PurposeNotAdmitted.
+    """
+    row = InformationSystem.objects.filter(pk=client_id).first()
+    if row is None:
+        raise NotAdmitted
+    system = standing_of(row, at=at)
+    refuse_unless_for(system, purpose)
+    return system
+
+
+def standing_of(row: InformationSystem, *, at: datetime) -> AdmittedSystem:
+    """Raises SystemSuspended, NotAdmitted."""
+    if row.state != Standing.ADMITTED:
+        raise SystemSuspended
+    if row.expires_on is not None and day_of(at) > row.expires_on:
+        raise NotAdmitted
+    return AdmittedSystem(
+        id=ClientId(row.pk),
+        name=row.name,
+        bin=row.bin,
+        organisation=row.organisation,
+        kind=row.kind,
+        purposes=frozenset(row.purposes),
+        document_types=frozenset(row.document_types),
+    )
+
+
+def refuse_unless_for(system: AdmittedSystem, purpose: Purpose | None) -> None:
+    """Raises PurposeNotAdmitted."""
+    if purpose is not None and purpose not in system.purposes:
+        raise PurposeNotAdmitted

@@ -1,0 +1,6 @@
+"""Every address of the partners' door. Each noun's module holds its own lines."""
+
+from senim.pages.routes import Route
+from senim.partners import me, metadata, openapi, token
+
+ROUTES: list[Route] = [*token.ROUTES, *metadata.ROUTES, *openapi.ROUTES, *me.ROUTES]
