@@ -17,6 +17,10 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "confirm-revocation": KEYS,
     "countersign": KEYS,
     "operator-order": KEYS,
+    "official-sign-in": KEYS,
+    "system-decide": KEYS,
+    "system-resume": KEYS,
+    "system-sign": KEYS,
 }
 """Pages that may weigh more, and why (docs/decisions/0020-weight-of-pages.md)."""
 FOLDER = Path(__file__).parent.parent.parent / "screenshots" / "weights"
