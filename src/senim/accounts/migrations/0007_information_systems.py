@@ -10,7 +10,7 @@ import senim.accounts.systems.process
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_passwords_and_attempts"),
+        ("accounts", "0006_remote_identification"),
     ]
 
     operations = [
