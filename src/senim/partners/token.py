@@ -20,9 +20,9 @@ ANSWERS = (
     (
         (
             refusals.ClientNotRecognised,
-            refusals.AssertionForAnother,
-            refusals.AssertionStale,
-            refusals.AssertionReplayed,
+            refusals.ClientAssertionForAnother,
+            refusals.ClientAssertionStale,
+            refusals.ClientAssertionReplayed,
         ),
         401,
         "invalid_client",

@@ -18,9 +18,9 @@ from django.db import connection
 from senim.accounts.models import InformationSystem
 from senim.accounts.systems import jose
 from senim.accounts.systems.refusals import (
-    AssertionForAnother,
-    AssertionReplayed,
-    AssertionStale,
+    ClientAssertionForAnother,
+    ClientAssertionReplayed,
+    ClientAssertionStale,
     ClientNotRecognised,
     ProofInvalid,
     ProofOfAnotherRequest,
@@ -52,18 +52,18 @@ def digest_of(data: bytes) -> str:
 
 
 def system_asserting(assertion: str, *, audiences: frozenset[str], at: datetime) -> InformationSystem:
-    """Whose assertion this is; it is spent. Raises ClientNotRecognised, AssertionForAnother, AssertionStale,
-    AssertionReplayed."""
+    """Whose assertion this is; it is spent. Raises ClientNotRecognised, ClientAssertionForAnother, ClientAssertionStale,
+    ClientAssertionReplayed."""
     try:
         row = InformationSystem.objects.get(pk=_client_in(jose.claimed(assertion)))
         signed = jose.verified(assertion, jwk=_key_of(row, jose.header_of(assertion)))
     except (jose.NotVerified, InformationSystem.DoesNotExist) as unknown:
         raise ClientNotRecognised from unknown
     if signed.claims.get("aud") not in (*audiences, *([one] for one in audiences)):
-        raise AssertionForAnother
+        raise ClientAssertionForAnother
     ends_at = _ends_at(signed, at=at)
     if not _spent_now("assertion", row.pk, signed.text("jti"), until=ends_at):
-        raise AssertionReplayed
+        raise ClientAssertionReplayed
     return row
 
 
@@ -95,9 +95,9 @@ def _ends_at(signed: jose.Signed, *, at: datetime) -> datetime:
     early = max(signed.seconds(name) or 0.0 for name in ("iat", "nbf"))
     longest = (settings.partner_assertion_at_most + CLOCKS_DIFFER_BY).total_seconds()
     if end is None or not now < end <= now + longest or early > now + CLOCKS_DIFFER_BY.total_seconds():
-        raise AssertionStale
+        raise ClientAssertionStale
     if not 0 < len(signed.text("jti")) <= LONGEST_JTI:
-        raise AssertionStale
+        raise ClientAssertionStale
     return datetime.fromtimestamp(end, UTC)
 
 

@@ -77,15 +77,15 @@ class ClientNotRecognised(AdmissionRefused):
     """No such system, or not its key: the answer is the same."""
 
 
-class AssertionForAnother(AdmissionRefused):
+class ClientAssertionForAnother(AdmissionRefused):
     """Made for another server (RFC 7523 §3, aud)."""
 
 
-class AssertionStale(AdmissionRefused):
+class ClientAssertionStale(AdmissionRefused):
     """Run out, not yet begun, or meant to live longer than an assertion may."""
 
 
-class AssertionReplayed(AdmissionRefused):
+class ClientAssertionReplayed(AdmissionRefused):
     """This ``jti`` was used before."""
 
 
