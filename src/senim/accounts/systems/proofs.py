@@ -52,8 +52,8 @@ def digest_of(data: bytes) -> str:
 
 
 def system_asserting(assertion: str, *, audiences: frozenset[str], at: datetime) -> InformationSystem:
-    """Whose assertion this is; it is spent. Raises ClientNotRecognised, ClientAssertionForAnother, ClientAssertionStale,
-    ClientAssertionReplayed."""
+    """Whose assertion this is; it is spent. Raises ClientNotRecognised, ClientAssertionForAnother,
+    ClientAssertionStale, ClientAssertionReplayed."""
     try:
         row = InformationSystem.objects.get(pk=_client_in(jose.claimed(assertion)))
         signed = jose.verified(assertion, jwk=_key_of(row, jose.header_of(assertion)))
