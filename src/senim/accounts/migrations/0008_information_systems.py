@@ -10,7 +10,7 @@ import senim.accounts.systems.process
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_remote_identification"),
+        ("accounts", "0007_passkeys_and_signed_steps"),
     ]
 
     operations = [
