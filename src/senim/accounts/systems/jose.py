@@ -92,7 +92,7 @@ def public_jwk(given: object) -> Jwk:
         raise Unfit("kind")
     if given.get("alg", ALGORITHMS[kind][0]) not in ALGORITHMS[kind]:
         raise Unfit("kind")
-    bare = {"kty": kind, **{name: given.get(name) for name in PUBLIC_MEMBERS[kind]}}
+    bare: dict[str, Any] = {"kty": kind, **{name: given.get(name) for name in PUBLIC_MEMBERS[kind]}}
     key = _imported(bare)
     kid = given.get("kid", key.thumbprint())
     if not isinstance(kid, str) or not 0 < len(kid) <= 100:
