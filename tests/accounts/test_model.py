@@ -1,0 +1,84 @@
+"""What the tables of accounts allow, whoever walks them: searched through, on every commit."""
+
+from dataclasses import replace
+
+import pytest
+from tests.accounts.model import Somebody, connections, walks
+
+from senim.accounts.process import TABLES, Actor, Proof, RequestState
+from senim.process import ProcessTable, Row
+
+STRONG = {Proof.CERTIFICATE, Proof.BIOMETRICS, Proof.TWO_PEOPLE}
+ACTORS = {str(row.actor) for table in TABLES.values() for row in table.rows}
+OFFICIALS = ACTORS - {Actor.SUBSCRIBER, Actor.PORTAL}
+
+THIEVES = (
+    Somebody("a thief of the phone", frozenset({Actor.SUBSCRIBER, Actor.PORTAL}), frozenset({Proof.PHONE})),
+    Somebody("a thief of a session", frozenset({Actor.SUBSCRIBER, Actor.PORTAL}), frozenset()),
+    # With a SIM card of their own, at whatever desk or bank they work.
+    Somebody("one dishonest official", frozenset(ACTORS), frozenset({Proof.PHONE})),
+)
+EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=[str(channel) for channel in TABLES])
+
+
+def unsafe(table: ProcessTable) -> list[str]:
+    """Walks to a connected number that show too little, and those a thief can take."""
+    weak = [walk for walk in connections(table) if not walk.world.proofs & STRONG]
+    unseen = [walk for walk in connections(table) if Proof.PHONE not in walk.world.proofs]
+    stolen = [f"{thief.name}: {walk}" for thief in THIEVES for walk in connections(table, thief)]
+    return [*map(str, weak), *map(str, unseen), *stolen]
+
+
+@EACH_TABLE
+def test_no_walk_connects_a_number_without_certificate_biometrics_or_two_people(table):
+    assert unsafe(table) == []
+
+
+@EACH_TABLE
+def test_every_table_does_connect_numbers(table):
+    assert connections(table)
+
+
+@EACH_TABLE
+def test_nobody_is_stuck_on_the_way(table):
+    ends = {str(state) for state in table.final}
+    stuck = [
+        str(walk) for walk in walks(table) if walk.world.state not in ends and not _leads_on(table, walk)
+    ]
+    assert stuck == []
+
+
+def _leads_on(table, walk):
+    """Whether some walk from here on ends."""
+    from_here = ProcessTable(
+        name=table.name, start=RequestState(walk.world.state), final=table.final, rows=table.rows
+    )
+    return any(one.world.state in {str(state) for state in table.final} for one in walks(from_here))
+
+
+def _with(table, row):
+    return ProcessTable(name=table.name, start=table.start, final=table.final, rows=[*table.rows, row])
+
+
+def _planted(table):
+    """Rows that a hand could slip into a table, each of which lets somebody in."""
+    states = sorted({row.state for row in table.rows})
+    for state in states:
+        yield Row("PH-5.3", state, "slip_in", Actor.SUBSCRIBER, RequestState.CONNECTED)
+        yield Row("PH-5.3", state, "slip_in", Actor.SUBSCRIBER, RequestState.CONNECTED, proves=Proof.PHONE)
+        yield Row("PH-5.3", state, "slip_in", Actor.PORTAL, RequestState.CONNECTED)
+
+
+@EACH_TABLE
+def test_a_planted_row_is_found(table):
+    for row in _planted(table):
+        assert unsafe(_with(table, row)), row
+
+
+@EACH_TABLE
+def test_a_row_that_forgets_what_it_proves_is_found(table):
+    for place, row in enumerate(table.rows):
+        if row.proves in STRONG and row.to is RequestState.CONNECTED:
+            rows = [*table.rows[:place], replace(row, proves=None), *table.rows[place + 1 :]]
+            forgetful = ProcessTable(name=table.name, start=table.start, final=table.final, rows=rows)
+            assert unsafe(forgetful), row
