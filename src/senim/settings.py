@@ -53,6 +53,13 @@ class KeyPlace(StrEnum):
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
+class RequestInApp(StrEnum):
+    """How a request to connect a number in the app ends."""
+
+    SIGNED = "signed"
+    UNSIGNED = "unsigned"
+
+
 @dataclass(frozen=True)
 class Settings:
     """Units are in the names or types; durations are read as seconds.
@@ -212,6 +219,10 @@ class Settings:
     bounds guessing over days: twenty a day are one chance in fifty thousand."""
     number_request_lifetime: timedelta = timedelta(minutes=30)
     """How long a person has to connect a number, from typing it in to signing the request."""
+    number_request_in_app: RequestInApp = RequestInApp.SIGNED
+    """Whether a request to connect a number in the app ends with the citizen's signature, as in the portal.
+    Row 8 of the annex to order 169/NK asks for it in every channel, clause 6 does not name it: ``signed``
+    keeps both. ``unsigned``: certificate to sign in, code and the person's recognition are enough."""
     leaked_passwords: str = ""
     """A sorted file of SHA-1 digests as haveibeenpwned.com has them; empty: Django's short list alone."""
     sign_in_attempts_kept: timedelta = timedelta(days=90)

@@ -16,8 +16,8 @@ EVERY_TABLE = pytest.mark.parametrize("channel", sorted(TABLES))
 ROWS = [(channel, row) for channel in sorted(TABLES) for row in TABLES[channel].rows]
 
 
-def test_every_table_is_a_channels():
-    assert set(TABLES) <= set(Channel)
+def test_every_channel_has_its_table():
+    assert set(TABLES) == set(Channel)
 
 
 @EVERY_TABLE

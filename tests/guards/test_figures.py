@@ -27,6 +27,8 @@ NOT_OF_A_SETTING = {
     "portal.order.before.lead": "how long people take over an order; nothing ends then",
     "portal.keys.making_text": "how long a browser takes over keys",
     "portal.application.then_text": "limits printed in the order: CA-6.C2, CA-6.P11",
+    "portal.app.phone_lead": "the term of the service: PH-A3",
+    "portal.app.phone_lead_signed": "the term of the service: PH-A3",
     "portal.phone.lead": "the term of the service: PH-A3",
     "portal.practice.revoke.2": "what revocation has to reach; limits printed in the order: CA-8, CA-10",
     "desk.worklist.soon": "what the work list calls soon; no setting",

@@ -14,6 +14,7 @@ from tests import reissuing
 from tests.accounts.citizen import hidden
 from tests.ordering import Desk, answer_to, desk_of, value_of
 from tests.pages import visits
+from tests.pages.number_states import NUMBERS
 from tests.pages.stage import Stage
 from tests.pages.states import State, press, see, sends
 from tests.pages.visits import anyone, at_home, last_part, link_of_letter, ordering, signed_in
@@ -380,4 +381,4 @@ def open_dialog(page: Page) -> None:
 
 COMPONENTS = (State("components", "dialog", anyone, act=open_dialog),)
 
-STATES = (*ORDERS, *CERTIFICATES, *PHONE, *DOCUMENTS, *FAILURES, *COMPONENTS)
+STATES = (*ORDERS, *CERTIFICATES, *PHONE, *NUMBERS, *DOCUMENTS, *FAILURES, *COMPONENTS)

@@ -15,6 +15,7 @@ from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
+from tests.pages.app_visits import APP
 from tests.pages.sign_in_visits import SIGNING_IN
 from tests.pages.stage import Stage
 from tests.pages.system_visits import AT_THE_PORTAL
@@ -298,6 +299,7 @@ PORTAL: Mapping[str, Visit] = {
     "phone-code": typing_the_code,
     "phone-sign": signing_the_request,
     "phone-done": number_connected,
+    **APP,
     "documents": signed_in,
     "marks": marks,
     "document": own_document,

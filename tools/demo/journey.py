@@ -243,12 +243,12 @@ def sign_in_to_the_portal(journey: Journey) -> None:
 def connect_the_phone(journey: Journey) -> None:
     """PH-5: number, consent, code by SMS, the citizen's signature."""
     visitor, number = journey.citizen, journey.person["phone"]
-    before = len(_messages(journey, number))
+    before = len(messages_to(journey, number))
     page = visitor.get("/en/phone/")
     form = page.form(having="number")
     boxes = {name: values[0] for name, values in form.choices.items()}
     page = visitor.submit(page, form, **{**boxes, "number": number})
-    code = wait_for(lambda: _code(journey, number, before), "the code by SMS")
+    code = wait_for(lambda: code_of(journey, number, before), "the code by SMS")
     page = visitor.submit(page, page.form(having="code"), code=code)
     form = page.form(having="data-sign")
     signer = journey.signers["sign"]
@@ -257,14 +257,14 @@ def connect_the_phone(journey: Journey) -> None:
         raise Unexpected(f"not connected: {plain(page.text)[:400]}")
 
 
-def _messages(journey: Journey, number: str) -> list[dict[str, Any]]:
+def messages_to(journey: Journey, number: str) -> list[dict[str, Any]]:
     messages = journey.sandbox.json(f"/phones/{number}.json")["messages"]
     assert isinstance(messages, list)
     return messages
 
 
-def _code(journey: Journey, number: str, before: int) -> str | None:
-    messages = _messages(journey, number)
+def code_of(journey: Journey, number: str, before: int) -> str | None:
+    messages = messages_to(journey, number)
     found = re.search(r"\b(\d{6})\b", messages[0]["text"]) if len(messages) > before else None
     return found[1] if found else None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.demo import evidence, journey
+from tools.demo import evidence, journey, phones
 
 STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.order_a_certificate,
@@ -17,6 +17,8 @@ STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.view_by_qr,
     journey.view_by_code,
     journey.read_the_marks,
+    phones.connect_a_phone_in_the_app,
+    phones.change_the_number,
     evidence.report_a_lost_key,
     evidence.fetch_an_expired_certificate,
     evidence.forge_a_certificate,

@@ -16,7 +16,11 @@ from senim.accounts.states import Actor, Channel
 from senim.errors import Refused
 from senim.notices.outbox import send_sms
 
-PURPOSES = {Channel.PORTAL: Purpose.CONNECT_NUMBER, Channel.CHANGE: Purpose.CHANGE_NUMBER}
+PURPOSES = {
+    Channel.PORTAL: Purpose.CONNECT_NUMBER,
+    Channel.MOBILE: Purpose.CONNECT_IN_APP,
+    Channel.CHANGE: Purpose.CHANGE_NUMBER,
+}
 
 
 class WrongCode(Refused):

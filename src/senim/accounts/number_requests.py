@@ -12,7 +12,7 @@ from senim.accounts.models import Account, NumberRequest
 from senim.accounts.states import OWN, Actor, Channel, RequestState
 from senim.countries import kz as country
 from senim.errors import NotFound, Refused
-from senim.settings import settings
+from senim.settings import RequestInApp, settings
 from senim.texts import language, say_in
 
 
@@ -57,6 +57,7 @@ def new(account_id: AccountId, number: str, channel: Channel, at: datetime) -> N
         account_id=account_id,
         number=number,
         channel=channel,
+        signature_wanted=_has_to_be_signed(channel),
         language=language(),
         state=RequestState.AUTHORISED,
         created_at=at,
@@ -95,6 +96,13 @@ def text_of(request: NumberRequest) -> str:
         iin=account.iin,
         number=request.number,
     )
+
+
+def _has_to_be_signed(channel: Channel) -> bool:
+    """By clauses 5 and 8 themselves; in the app row 8 of the annex is a switch (PH-A8a)."""
+    if channel is Channel.MOBILE:
+        return settings.number_request_in_app is RequestInApp.SIGNED
+    return channel in {Channel.PORTAL, Channel.CHANGE}
 
 
 def reference(request: NumberRequest) -> str:

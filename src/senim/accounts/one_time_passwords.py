@@ -38,6 +38,7 @@ RETURNING id, code_hmac, attempts
 
 class Purpose(StrEnum):
     CONNECT_NUMBER = "connect number"
+    CONNECT_IN_APP = "connect number in app"
     CHANGE_NUMBER = "change number"
     SIGN_IN = "sign in"
 

@@ -27,6 +27,7 @@ class RequestState(StrEnum):
     AUTHORISED = "authorised"
     CODE_SENT = "code sent"
     NUMBER_CONFIRMED = "number confirmed"
+    RECOGNISED = "person recognised"
     CONNECTED = "connected"
     REFUSED = "refused"
     EXPIRED = "expired"

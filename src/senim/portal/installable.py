@@ -24,7 +24,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     body = {
         "id": "/",
         "scope": "/",
-        "start_url": reverse("home"),
+        "start_url": reverse("app"),
         "name": say("portal.app.name"),
         "short_name": say("pages.brand"),
         "description": say("portal.app.description"),

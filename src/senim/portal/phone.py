@@ -1,5 +1,5 @@
 """Connect a phone number to one's account, or change it: number, code, signature, done (PH-4, PH-5.*, PH-8,
-PH-9, PH-A5)."""
+PH-9, PH-A5). What was begun in the app goes on here too, less what the app has for itself (``app``)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -54,6 +54,18 @@ CABINET = Way(
     back_words="portal.phone.to_cabinet",
     due={_S.CODE_SENT: "phone-code", _S.NUMBER_CONFIRMED: "phone-sign", _S.CONNECTED: "phone-done"},
     steps=3,
+)
+APP = Way(
+    start="app-phone",
+    home="app",
+    back_words="portal.app.to_profile",
+    due={
+        _S.CODE_SENT: "phone-code",
+        _S.NUMBER_CONFIRMED: "app-phone-face",
+        _S.RECOGNISED: "phone-sign",
+        _S.CONNECTED: "phone-done",
+    },
+    steps=4,
 )
 
 
@@ -177,7 +189,7 @@ def done(request: HttpRequest) -> HttpResponse:
     channel = numbers.connected_by(account_id=mine.account_id)
     return drawn(
         request,
-        CABINET,
+        way_of(channel),
         "done",
         person=mine,
         places=places_of_number(mine),
@@ -191,9 +203,14 @@ def places_of_number(mine: Profile) -> dict[str, Place]:
     return places_of([f"number_request:{mine.number_request_id}"], verbs=CONNECTING)
 
 
+def way_of(channel: Channel | None) -> Way:
+    return APP if channel is Channel.MOBILE else CABINET
+
+
 def page_due(standing: Standing) -> str:
     """The page of the step that is due."""
-    return CABINET.due.get(standing.state, CABINET.start)
+    way = way_of(standing.channel)
+    return way.due.get(standing.state, way.start)
 
 
 def elsewhere(request: HttpRequest, page: str) -> HttpResponse | None:
@@ -226,16 +243,23 @@ def drawn(
 
 
 def _code_page(request: HttpRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    standing = numbers.standing(account_id=whose(request))
     sent = numbers.code_on_its_way(account_id=whose(request), at=timezone.now())
-    return drawn(request, CABINET, "code", form, status=status, sent=sent, steps=CABINET.steps)
+    way = way_of(standing.channel)
+    return drawn(request, way, "code", form, status=status, sent=sent, steps=steps_in(way, standing.signed))
 
 
 def _sign_page(request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
     wanted = numbers.request_text(account_id=whose(request))
-    sheet = Sheet(wanted.text, "sign", now=timezone.now(), open=True)
+    sheet, way = Sheet(wanted.text, "sign", now=timezone.now(), open=True), way_of(wanted.channel)
     changing = wanted.channel is Channel.CHANGE
-    facts = {"sheet": sheet, "number": wanted.number, "changing": changing, "steps": CABINET.steps}
-    return drawn(request, CABINET, "sign", form, status=status, **facts)
+    facts = {"sheet": sheet, "number": wanted.number, "changing": changing, "steps": way.steps}
+    return drawn(request, way, "sign", form, status=status, **facts)
+
+
+def steps_in(way: Way, signed: bool) -> int:
+    """How many there are: the signature is one where it is asked for."""
+    return way.steps if signed else way.steps - 1
 
 
 def _field_of(refusal: Refused) -> str | None:

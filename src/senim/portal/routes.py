@@ -3,6 +3,7 @@
 from senim.pages import specimens
 from senim.pages.routes import Route
 from senim.portal import (
+    app,
     cabinet,
     certificates,
     compromised,
@@ -42,6 +43,7 @@ ROUTES: list[Route] = [
     *revoking.ROUTES,
     *reissue.ROUTES,
     *phone.ROUTES,
+    *app.ROUTES,
     *documents.ROUTES,
     *viewing.ROUTES,
     *systems.ROUTES,
