@@ -17,7 +17,7 @@ import django
 import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-PORTS = ("PORTAL", "RESPONDERS", "PARTNERS", "DESK", "SANDBOX", "SMSC", "SMTP", "TOKEN")
+PORTS = ("PORTAL", "RESPONDERS", "PARTNERS", "DESK", "SANDBOX", "SMSC", "SMSC_SECOND", "SMTP", "TOKEN")
 THIS_PROCESS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
 
 
@@ -59,6 +59,7 @@ def _prepare_environment() -> None:
     os.environ["SENIM_HOME"] = str(HOME)
     os.environ["SENIM_DATABASE_URL"] = cluster.socket_url(CLUSTER, DATABASE)
     os.environ["SENIM_STATIC_FINDERS"] = "1"
+    os.environ["SENIM_SMSC_SECOND_SHARE"] = "0"  # which provider a message goes to is no accident here
     for name, port in zip(PORTS, _free_ports(len(PORTS)), strict=True):
         os.environ[f"SENIM_{name}_PORT"] = str(port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "senim.runtime.django_settings"

@@ -50,6 +50,20 @@ class KeyPlace(StrEnum):
     PKCS11 = "pkcs11"
 
 
+class NumbersOfOthers(StrEnum):
+    """A number that the operators say is another person's."""
+
+    SIGNED = "signed"
+    REFUSED = "refused"
+
+
+class UncheckedCodes(StrEnum):
+    """A sign-in code for a number of which the operators cannot say that it is in the same hands."""
+
+    WITHHELD = "withheld"
+    SENT = "sent"
+
+
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -104,6 +118,8 @@ class Settings:
     """Where ``senim-token`` listens on visitors' own computers; pages that use a token may speak to it."""
     smsc_port: int = 2775
     """Port of the SMS centre: the provider's; in a sandbox, where its own centre listens."""
+    smsc_second_port: int = 2776
+    """Port of the second provider's centre; in a sandbox, where its second one listens."""
     smtp_port: int = 2525
     """Port of the mail server: the provider's; in a sandbox, where its own listens."""
     bind: str = "127.0.0.1"
@@ -176,12 +192,41 @@ class Settings:
     """The SMS centre, reached over SMPP; its password is the secret ``smsc``."""
     smsc_system_id: str = "senim"
     """Our name at the SMS centre, as agreed with the provider."""
+    smsc_share: int = 50
+    """Its part of the messages, beside ``SENIM_SMSC_SECOND_SHARE``, while both providers are well."""
+    smsc_second_host: str = ""
+    """The SMS centre of a second provider, with the secret ``smsc-second``; empty means there is none, in a
+    sandbox that it is the sandbox's. What one provider does not take, the other is given at once."""
+    smsc_second_system_id: str = "senim"
+    """Our name there, as agreed with that provider."""
+    smsc_second_share: int = 50
+    """Its part of the messages; 0: only what the first does not take."""
+    sms_answer_within: timedelta = timedelta(seconds=8)
+    """How long a provider has to take a message; then the other is given it, and it may come twice. With
+    connecting, two providers in turn must fit into 20 seconds."""
+    sms_late_after: timedelta = timedelta(seconds=20)
+    """A message with no receipt by then counts as late, and its provider gets fewer. Shorter than messages
+    usually take moves them to and fro for nothing."""
     smtp_host: str = "127.0.0.1"
     """The mail server that takes our letters."""
     mail_from: str = "senim@localhost"
     """The sender of our letters; its domain has to allow the mail server, or providers take them for spam."""
     sms_sender: str = "1414"
     """The sender of our messages, a number or a name the mobile operators have agreed to."""
+
+    # Subscriber numbers
+    more_number_regions: frozenset[str] = frozenset()
+    """Countries besides our own (ISO 3166, ``KG,UZ``) whose mobile numbers may be connected. Each costs more
+    to send to, and invites traffic that somebody is paid for: add only what people are known to need."""
+    numbers_of_others: NumbersOfOthers = NumbersOfOthers.SIGNED
+    """A number the operators say is another person's: ``signed``, the request's signature suffices, as the
+    rules have it; ``refused``: it is not connected, and opens nothing where it was."""
+    unchecked_codes: UncheckedCodes = UncheckedCodes.WITHHELD
+    """Sign-in codes while the operators do not answer or do not know: ``withheld``, people sign in another
+    way; ``sent``: a thief of a number may get in while their service is down."""
+    sim_settles: timedelta = timedelta(hours=72)
+    """How long after a change of SIM card no sign-in codes go there. Shorter than it takes a robbed person to
+    notice helps the thief; longer keeps people with a new phone on their signature."""
 
     # Room on disks
     disk_warning_megabytes: int = 5_000

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,15 +16,17 @@ class Configuration:
     bind: str = "127.0.0.1"
     port: int = 8090
     smsc_port: int = 2775
+    smsc_second_port: int = 2776
     smtp_port: int = 2525
     smsc_system_id: str = "senim"
+    smsc_second_system_id: str = "senim"
     seed: str = "senim"
     lan_address: str = ""
     """Where phones in the same network reach this machine; empty means nobody but this machine may."""
     portal_port: int = 8000
     portal_host: str = "localhost"
     desk_port: int = 8003
-    handed: Mapping[str, str] | None = None
+    handed: Mapping[str, str] | None = field(default=None, repr=False)
     """The secrets Senim shares with the sandbox, where whoever started it handed them over."""
 
     @classmethod
@@ -35,8 +37,10 @@ class Configuration:
             bind=read("SENIM_BIND", cls.bind),
             port=int(read("SENIM_SANDBOX_PORT", cls.port)),
             smsc_port=int(read("SENIM_SMSC_PORT", cls.smsc_port)),
+            smsc_second_port=int(read("SENIM_SMSC_SECOND_PORT", cls.smsc_second_port)),
             smtp_port=int(read("SENIM_SMTP_PORT", cls.smtp_port)),
             smsc_system_id=read("SENIM_SMSC_SYSTEM_ID", cls.smsc_system_id),
+            smsc_second_system_id=read("SENIM_SMSC_SECOND_SYSTEM_ID", cls.smsc_second_system_id),
             seed=read("SENIM_SANDBOX_SEED", cls.seed),
             lan_address=read("SENIM_LAN_ADDRESS", cls.lan_address),
             portal_port=int(read("SENIM_PORTAL_PORT", cls.portal_port)),
@@ -62,9 +66,9 @@ class Configuration:
         asked = urlsplit(address)
         return f"{asked.scheme}://{asked.netloc}" in portals | ours and not asked.fragment
 
-    def smsc_password(self) -> str:
+    def smsc_password(self, name: str = "smsc") -> str:
         """The password Senim binds with; empty where the instance has none."""
-        return self.secret("smsc")
+        return self.secret(name)
 
     def secret(self, name: str) -> str:
         """A secret the sandbox shares with Senim; empty where the instance has none."""

@@ -13,6 +13,7 @@ from senim_sandbox.faults import SERVICES, WrongFault
 from senim_sandbox.mail import Mailbox
 from senim_sandbox.people_file import people_file
 from senim_sandbox.places import raw
+from senim_sandbox.registries.subscribers import WrongCase
 from senim_sandbox.sms.phones import Phone, e164, is_mobile
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Data:
             Route("/phones/{number}.json", self.phone),
             Route("/phones/{number}.json", self.switch_phone, methods=["PUT"]),
             Route("/phones/{number}/messages.json", self.write, methods=["POST"]),
+            Route("/phones/{number}/holder.json", self.holder),
+            Route("/phones/{number}/holder.json", self.put_holder, methods=["PUT"]),
             Route("/mail.json", self.mailboxes),
             Route("/mail/{address}.json", self.mailbox),
             Route("/faults.json", self.faults),
@@ -99,6 +102,24 @@ class Data:
         except asyncio.QueueFull:
             return problem(503, "nobody takes messages")
         return await self.phone(request)
+
+    async def holder(self, request: Request) -> Response:
+        """What the mobile operators know of this number's holder, as one of the cases."""
+        number = e164(request.path_params["number"])
+        if not is_mobile(number):
+            return problem(404, "no phone has this number")
+        return JSONResponse({"number": number, "case": self._world.subscribers.case(number)})
+
+    async def put_holder(self, request: Request) -> Response:
+        """``{"case": "sim_changed"}``: from now on the operators say so."""
+        number, wanted = e164(request.path_params["number"]), await _object(request)
+        if not is_mobile(number):
+            return problem(404, "no phone has this number")
+        try:
+            self._world.subscribers.put(number, str(wanted.get("case", "")))
+        except WrongCase as wrong:
+            return problem(422, str(wrong))
+        return await self.holder(request)
 
     async def mailboxes(self, _: Request) -> Response:
         known = self._world.mailboxes.known()

@@ -21,6 +21,10 @@ class Mode(StrEnum):
     LATE = "late"
     DUPLICATED = "duplicated"
     THROTTLED = "throttled"
+    REFUSED = "refused"
+    MUTE = "mute"
+    REPEATED = "repeated"
+    LOST = "lost"
     UNSIGNED = "unsigned"
     TAMPERED = "tampered"
     FOREIGN = "foreign"
@@ -41,13 +45,16 @@ _CARRIER = (*_EVERY, Mode.LATE, Mode.DUPLICATED, Mode.GARBAGE)
 _WRONGLY_SIGNED = (Mode.UNSIGNED, Mode.TAMPERED, Mode.FOREIGN, Mode.STALE, Mode.OTHER)
 _REGISTRY = (*_CARRIER, *_WRONGLY_SIGNED)
 _UNIDENTIFIED = (Mode.LIFELESS, Mode.UNLIKE, Mode.REPLAYED, Mode.UNLOCKED)
+_CENTRE = (*_CARRIER, Mode.THROTTLED, Mode.REFUSED, Mode.MUTE, Mode.REPEATED, Mode.LOST)
 
 SERVICES: dict[str, tuple[Mode, ...]] = {
     "gbdfl": _REGISTRY,
     "gbdul": _REGISTRY,
     "documents": _REGISTRY,
     "civil-status": _REGISTRY,
-    "sms": (*_CARRIER, Mode.THROTTLED),
+    "subscribers": _REGISTRY,
+    "sms": _CENTRE,
+    "sms-second": _CENTRE,
     "mail": _CARRIER,
     "time": (*_EVERY, Mode.DUPLICATED, Mode.GARBAGE, Mode.OTHER, Mode.OFF, Mode.UNSYNCHRONISED),
     "identification": (*_EVERY, Mode.GARBAGE, *_WRONGLY_SIGNED, *_UNIDENTIFIED),

@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import uvicorn
 
@@ -23,7 +24,8 @@ from senim_sandbox.key_files import KeyFiles
 from senim_sandbox.mail import Mailboxes, Postman
 from senim_sandbox.registries.endpoints import Registries
 from senim_sandbox.registries.signing import OwnerKey
-from senim_sandbox.sms.centre import Centre
+from senim_sandbox.registries.subscribers import Subscribers
+from senim_sandbox.sms.centre import Centre, Provider
 from senim_sandbox.sms.phones import Phones
 from senim_sandbox.sms.sessions import Sessions
 from senim_sandbox.society import Society
@@ -43,20 +45,30 @@ class World:
         self.key_files = KeyFiles(configuration.home)
         self.faults, self.clock = Faults(), Clock()
         self.phones, self.mailboxes = Phones(), Mailboxes()
-        self.centre = Centre(configuration, self.faults, self.phones, self.clock)
-        self.sessions = Sessions(self.centre)
+        self.centre = self._centre("sms", "smsc", configuration.smsc_system_id)
+        self.second_centre = self._centre("sms-second", "smsc-second", configuration.smsc_second_system_id)
+        self.sessions = {
+            "sms": Sessions(self.centre),
+            "sms-second": Sessions(self.second_centre),
+        }
         self.postman = Postman(self.mailboxes, self.faults, self.clock)
         self.time_source = TimeSource(self.clock, self.faults)
         owner = OwnerKey(configuration.home)
-        self.registries = Registries(self.society, self.faults, owner, self.clock)
         self.identification = Identification(configuration, self.society, self.faults, owner, self.clock)
+        self.subscribers = Subscribers(self.society, self.clock)
+        self.registries = Registries(self.society, self.subscribers, self.faults, owner, self.clock)
         self.witness = Witness(configuration.home, self.faults)
+
+    def _centre(self, service: str, secret: str, system_id: str) -> Centre:
+        password = partial(self.configuration.smsc_password, secret)
+        provider = Provider(service, system_id, password)
+        return Centre(provider, self.faults, self.phones, self.clock)
 
     def put_fault(self, service: str, mode: str, seconds: float = 3.0) -> None:
         """From here on the service is so. Raises WrongFault."""
         self.faults.put(service, mode, seconds)
-        if self.faults.of("sms").mode is Mode.DOWN:
-            self.sessions.drop()
+        if service in self.sessions and self.faults.of(service).mode is Mode.DOWN:
+            self.sessions[service].drop()
 
     def reset(self) -> None:
         """As the seed made it: every message, mail and fault forgotten, the clock right, phones on."""
@@ -64,6 +76,8 @@ class World:
         self.clock.move(timedelta())
         self.postman.clear()
         self.centre.clear()
+        self.second_centre.clear()
+        self.subscribers.clear()
         self.phones.clear()
         self.mailboxes.clear()
         self.identification.clear()
@@ -76,7 +90,11 @@ class World:
         """
         own = self.configuration
         web = socket.create_server((own.web_address, own.port), backlog=LARGEST_SMTP_BACKLOG)
-        smsc = await asyncio.start_server(self.sessions.accept, own.bind, own.smsc_port)
+        ports = {"sms": own.smsc_port, "sms-second": own.smsc_second_port}
+        centres = [
+            await asyncio.start_server(self.sessions[service].accept, own.bind, port)
+            for service, port in ports.items()
+        ]
         loop = asyncio.get_running_loop()
         smtp = await loop.create_server(self.postman.protocol, own.bind, own.smtp_port)
         await loop.create_datagram_endpoint(lambda: self.time_source, (own.bind, own.port))
@@ -88,10 +106,13 @@ class World:
             yield
         finally:
             server.should_exit = True
-            smsc.close()
+            for listening in centres:
+                listening.close()
             smtp.close()
-            await self.sessions.close()
+            for sessions in self.sessions.values():
+                await sessions.close()
             await self.centre.close()
+            await self.second_centre.close()
             await self.postman.close()
             await self.time_source.close()
             await serving

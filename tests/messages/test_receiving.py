@@ -15,6 +15,7 @@ from senim.notices import smpp
 from senim.notices.delivery import deliver
 from senim.notices.models import Notice
 from senim.notices.outbox import send_sms
+from senim.notices.smpp.centres import centres
 from senim.notices.smpp.link import Link, LinkDown, LinkQuiet, Pdu
 
 PHONE = "+77015550101"
@@ -30,7 +31,7 @@ def _outbox(db):
 
 @pytest.fixture
 def receiver(world):
-    link = Link(BindReceiver, wait=10)
+    link = Link(centres()[0], BindReceiver, wait=10)
     yield link
     link.close()
 
@@ -66,7 +67,7 @@ RECEIPTS = {
 @pytest.mark.parametrize("kind", RECEIPTS)
 def test_of_a_receipt_only_whose_it_is_and_what_became_of_it_is_read(world, kind):
     notice = sent_sms()
-    receive(told(RECEIPTS[kind].format(id=notice.provider_reference)), at=timezone.now())
+    receive(told(RECEIPTS[kind].format(id=notice.provider_reference)), provider="first", at=timezone.now())
     notice.refresh_from_db()
     assert notice.state == "delivered"
 
@@ -74,7 +75,7 @@ def test_of_a_receipt_only_whose_it_is_and_what_became_of_it_is_read(world, kind
 def test_a_receipt_may_name_its_message_beside_the_text(world):
     notice = sent_sms()
     tag = OptionalParam(RECEIPTED_MESSAGE_ID, notice.provider_reference)
-    receive(told("stat:DELIVRD", optional_params=[tag]), at=timezone.now())
+    receive(told("stat:DELIVRD", optional_params=[tag]), provider="first", at=timezone.now())
     notice.refresh_from_db()
     assert notice.state == "delivered"
 
@@ -88,7 +89,7 @@ def test_the_centres_receipt_says_that_an_sms_arrived(receiver):
     notice = sent_sms()
     assert notice.state == "sent"
     while notice.state == "sent":  # as below, another's may come first
-        serve.handle(receiver, receiver.read())
+        serve.handle(receiver, receiver.read(), provider="first")
         notice.refresh_from_db()
     assert notice.state == "delivered"
 
@@ -99,30 +100,30 @@ def test_the_centres_receipt_says_that_an_sms_arrived(receiver):
 )
 def test_a_receipt_settles_a_notice(world, stat, state):
     notice = sent_sms()
-    receive(receipt(notice.provider_reference, stat), at=timezone.now())
+    receive(receipt(notice.provider_reference, stat), provider="first", at=timezone.now())
     notice.refresh_from_db()
     assert notice.state == state
 
 
 def test_a_later_receipt_does_not_take_back_a_delivery(world):
     notice = sent_sms()
-    receive(receipt(notice.provider_reference), at=timezone.now())
-    receive(receipt(notice.provider_reference, "UNDELIV"), at=timezone.now())
+    receive(receipt(notice.provider_reference), provider="first", at=timezone.now())
+    receive(receipt(notice.provider_reference, "UNDELIV"), provider="first", at=timezone.now())
     notice.refresh_from_db()
     assert notice.state == "delivered"
 
 
 def test_a_receipt_nobody_waits_for_changes_nothing(db, monkeypatch):
     monkeypatch.setattr(receiving, "NOT_YET_KNOWN_SECONDS", ())
-    receive(receipt("unknown"), at=timezone.now())
-    receive(receipt(""), at=timezone.now())
+    receive(receipt("unknown"), provider="first", at=timezone.now())
+    receive(receipt(""), provider="first", at=timezone.now())
     assert not Notice.objects.exists()
 
 
 def test_somebody_who_writes_is_told_that_nothing_can_be_done_by_sms(receiver, world, run_jobs):
     world.write(PHONE, to="1414", text="Сәлем, анықтама керек")
     while not Notice.objects.exists():  # receipts of what tests before sent may come first
-        serve.handle(receiver, receiver.read())
+        serve.handle(receiver, receiver.read(), provider="first")
     run_jobs()
     answer = next(one for one in world.messages(PHONE) if "SMS" in one.text)
     assert "Порталға кіріңіз" in answer.text
@@ -132,19 +133,19 @@ def test_somebody_who_writes_is_told_that_nothing_can_be_done_by_sms(receiver, w
 def test_a_phone_is_answered_once_an_hour(db):
     at = timezone.now().replace(minute=0)
     for minutes in (0, 1, 59, 60):
-        receive(from_a_phone(), at=at + timedelta(minutes=minutes))
+        receive(from_a_phone(), provider="first", at=at + timedelta(minutes=minutes))
     assert Notice.objects.count() == 2
 
 
 @pytest.mark.parametrize("number", ["1414", "Bank", ""])
 def test_machines_are_not_answered(db, number):
-    receive(from_a_phone(number), at=timezone.now())
+    receive(from_a_phone(number), provider="first", at=timezone.now())
     assert not Notice.objects.exists()
 
 
 def test_what_somebody_wrote_is_neither_kept_nor_logged(db, caplog):
     caplog.set_level(logging.DEBUG)
-    receive(from_a_phone(text="менің құпиям"), at=timezone.now())
+    receive(from_a_phone(text="менің құпиям"), provider="first", at=timezone.now())
     assert "құпиям" not in caplog.text
     assert "7701555" not in "".join(record.getMessage() for record in caplog.records)
     assert "7701555" not in str(Notice.objects.values("dedupe", "reference"))
@@ -174,7 +175,7 @@ def pdu(message, sequence=7):
 
 def test_a_message_is_acknowledged_under_its_number(db):
     peer = Peer()
-    serve.handle(peer, pdu(from_a_phone()))
+    serve.handle(peer, pdu(from_a_phone()), provider="first")
     assert (peer.written[0].sequence_num, peer.written[0].command_status) == (7, 0)
 
 
@@ -184,13 +185,13 @@ def test_while_our_database_is_away_the_centre_keeps_the_message(db, monkeypatch
 
     monkeypatch.setattr(serve, "receive", away)
     peer = Peer()
-    serve.handle(peer, pdu(from_a_phone()))
+    serve.handle(peer, pdu(from_a_phone()), provider="first")
     assert peer.written[0].command_status == 0x64
 
 
 def test_a_message_that_cannot_be_read_does_not_come_again(db):
     peer, whole = Peer(), pdu(from_a_phone())
-    serve.handle(peer, Pdu(whole.command, 0, 7, whole.raw[:20]))
+    serve.handle(peer, Pdu(whole.command, 0, 7, whole.raw[:20]), provider="first")
     assert peer.written[0].command_status == 0
 
 
@@ -198,10 +199,10 @@ def test_the_centre_is_answered_when_it_asks_whether_we_live_and_left_when_it_le
     from aiosmpplib import EnquireLink, Unbind
 
     peer = Peer()
-    serve.handle(peer, pdu(EnquireLink()))
+    serve.handle(peer, pdu(EnquireLink()), provider="first")
     assert peer.written[0].smpp_command == 0x80000015
     with pytest.raises(LinkDown):
-        serve.handle(peer, pdu(Unbind()))
+        serve.handle(peer, pdu(Unbind()), provider="first")
 
 
 def test_a_centre_that_is_away_is_tried_again_with_growing_pauses(monkeypatch):
@@ -215,15 +216,30 @@ def test_a_centre_that_is_away_is_tried_again_with_growing_pauses(monkeypatch):
         if len(pauses) == 7:
             raise Enough
 
-    def away():
+    def away(_):
         raise LinkDown("refused")
 
-    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
     monkeypatch.setattr(serve.time, "sleep", pause)
-    monkeypatch.setattr(serve, "listen", away)
+    monkeypatch.setattr(serve.Listener, "listen", away)
     with pytest.raises(Enough):
-        serve.main()
+        serve.Listener(centres()[0]).run()
     assert pauses == [1, 2, 5, 10, 30, 30, 30]
+
+
+@pytest.mark.parametrize(("hangs", "beats"), [(False, True), (True, False)])
+def test_a_sign_of_life_is_given_while_both_providers_are_followed(monkeypatch, hangs, beats):
+    """A thread that hangs is no sign of life, however well the other is; one that ends ends the process."""
+    seen, turns = [], iter([True, True, True, True, False])
+    monkeypatch.setattr(serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(serve.time, "sleep", lambda _: None)
+    monkeypatch.setattr(serve.pulse, "beat", lambda: seen.append(1))
+    monkeypatch.setattr(serve.Listener, "start", lambda _: None)
+    monkeypatch.setattr(serve.Listener, "is_alive", lambda _: next(turns))
+    second = centres()[1]
+    monkeypatch.setattr(serve.Listener, "is_well", lambda one: not (hangs and one.centre == second))
+    with pytest.raises(SystemExit):
+        serve.main()
+    assert bool(seen) is beats
 
 
 def test_a_silent_centre_is_asked_once_whether_it_is_there(db):
@@ -238,16 +254,36 @@ def test_a_silent_centre_is_asked_once_whether_it_is_there(db):
     assert [message.smpp_command for message in peer.written] == [0x15]
 
 
-def test_the_process_listens_until_the_centre_leaves(world, monkeypatch):
+def test_a_provider_is_listened_to_until_its_centre_leaves(world, monkeypatch):
     taken = []
 
-    def take(link, pdu):
-        taken.append(pdu)
+    def take(link, pdu, provider):
+        taken.append(provider)
         raise LinkDown("the SMSC unbinds")
 
     monkeypatch.setattr(serve, "handle", take)
     monkeypatch.setattr(serve, "close_old_connections", lambda: None)
     world.write(PHONE, to="1414", text="Сәлем")
     with pytest.raises(LinkDown):
-        serve.listen()
-    assert len(taken) == 1
+        serve.Listener(centres()[0]).listen()
+    assert taken == ["first"]
+
+
+def test_a_receipt_counts_for_the_message_of_its_own_provider_only(world, monkeypatch):
+    """Two centres number their messages by themselves, and may give one number twice."""
+    monkeypatch.setattr(receiving, "NOT_YET_KNOWN_SECONDS", ())
+    notice = sent_sms()
+    receive(receipt(notice.provider_reference, "UNDELIV"), provider="second", at=timezone.now())
+    notice.refresh_from_db()
+    assert (notice.provider, notice.state) == ("first", "sent")
+    receive(receipt(notice.provider_reference), provider="first", at=timezone.now())
+    notice.refresh_from_db()
+    assert notice.state == "delivered"
+
+
+def test_a_receipt_still_counts_for_what_was_sent_before_there_were_two(world):
+    notice = sent_sms()
+    Notice.objects.update(provider="")
+    receive(receipt(notice.provider_reference), provider="first", at=timezone.now())
+    notice.refresh_from_db()
+    assert notice.state == "delivered"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,10 +9,10 @@ from aiosmpplib import BindReceiver
 from tests.peers.node import Peer
 
 from senim.messages import serve
-from senim.notices import smpp
+from senim.notices import smpp, weights
 from senim.notices.models import Notice
 from senim.notices.providers import NotSubmitted, OutcomeUnknown, Rejected
-from senim.notices.smpp import link
+from senim.notices.smpp.centres import Centre
 from senim.notices.smpp.link import Link, LinkDown
 from senim.settings import settings
 
@@ -24,17 +23,19 @@ TO = "+77015550101"
 
 @pytest.fixture
 def centre(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
-    """The SMSC Senim is configured for."""
+    """The only SMSC Senim is configured for."""
     peer = Peer("smpp.js", "listen")
     port = peer.hear("listening")["port"]
-    monkeypatch.setattr(link, "settings", replace(settings, smsc_port=port))
+    known = (Centre("first", "127.0.0.1", port, settings.smsc_system_id, 50),)
+    monkeypatch.setattr(weights, "centres", lambda: known)
     yield peer
     smpp.disconnect()
     peer.close()
 
 
 def submit(text: str = KAZAKH) -> str:
-    return smpp.submit(to=TO, text=text, valid_for=timedelta(minutes=5))
+    [centre] = weights.centres()
+    return smpp.submit(centre=centre, to=TO, text=text, valid_for=timedelta(minutes=5))
 
 
 def text_of(pdu: dict) -> str:
@@ -117,7 +118,8 @@ def test_a_question_of_the_centre_in_between_is_answered(centre):
 class TestTheReceiver:
     @pytest.fixture
     def bound(self, db, centre):
-        session = Link(BindReceiver, wait=10)
+        [known] = weights.centres()
+        session = Link(known, BindReceiver, wait=10)
         centre.hear("bind_receiver")
         yield session
         session.close()
@@ -127,7 +129,7 @@ class TestTheReceiver:
         """The centre delivers, our receiver takes; how it was answered."""
         addresses = {"source_addr": TO[1:], "source_addr_ton": 1, "source_addr_npi": 1}
         centre.tell(send="deliver_sm", fields={**addresses, "destination_addr": "1414", **fields})
-        serve.handle(session, session.read())
+        serve.handle(session, session.read(), provider="first")
         return centre.hear("deliver_sm_resp")
 
     @pytest.mark.clause("PH-5.2b")
@@ -164,10 +166,10 @@ class TestTheReceiver:
 
     def test_its_courtesies_are_returned(self, centre, bound):
         centre.tell(send="enquire_link")
-        serve.handle(bound, bound.read())
+        serve.handle(bound, bound.read(), provider="first")
         assert centre.hear("enquire_link_resp")["command_status"] == 0
 
     def test_its_farewell_ends_the_session(self, centre, bound):
         centre.tell(send="unbind")
         with pytest.raises(LinkDown, match="unbinds"):
-            serve.handle(bound, bound.read())
+            serve.handle(bound, bound.read(), provider="first")

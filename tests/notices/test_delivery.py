@@ -12,8 +12,7 @@ from senim.notices import delivery, mail, smpp
 from senim.notices.delivery import TryAgain, deliver
 from senim.notices.models import Notice
 from senim.notices.providers import NotSubmitted, OutcomeUnknown, Rejected
-from senim.notices.smpp import link
-from senim.settings import settings
+from senim.notices.smpp.centres import Centre, centres
 
 
 def state(notice):
@@ -69,7 +68,8 @@ def test_the_message_centre_is_told_how_long_an_sms_is_good(an_sms, world, monke
 
 @pytest.mark.parametrize("mode", ["down", "throttled"])
 def test_while_the_message_centre_is_away_an_sms_waits_and_then_arrives(an_sms, world, mode):
-    world.fault("sms", mode)
+    for centre in ("sms", "sms-second"):
+        world.fault(centre, mode)
     notice = an_sms()
     for _ in range(2):
         with pytest.raises(TryAgain):
@@ -132,7 +132,7 @@ def test_an_sms_whose_fate_is_unknown_is_never_sent_again(an_sms, monkeypatch):
     notice = an_sms()
     now(notice)
     now(notice)
-    assert (state(notice), len(calls)) == ("unknown", 1)
+    assert (state(notice), len(calls)) == ("unknown", len(centres()))
 
 
 def test_a_notice_without_an_end_is_tried_again_when_its_fate_is_unknown(an_sms, monkeypatch):
@@ -179,7 +179,8 @@ def test_an_address_cannot_smuggle_in_headers(to):
 
 def test_no_log_line_holds_what_was_sent_or_to_whom(an_sms, a_mail, world, caplog):
     caplog.set_level(logging.DEBUG)
-    world.fault("sms", "down")
+    for centre in ("sms", "sms-second"):
+        world.fault(centre, "down")
     notice = an_sms(text="code 123456")
     with pytest.raises(TryAgain) as problem:
         now(notice)
@@ -224,52 +225,38 @@ class BadCentre:
         self._thread.join(5)
 
 
-@pytest.fixture
-def bad_centre(monkeypatch):
-    from dataclasses import replace
-
-    def behave(*answers):
-        centre = BadCentre(*answers)
-        monkeypatch.setattr(link, "settings", replace(settings, smsc_port=centre.port))
-        return centre
-
-    return behave
+def send(to=None):
+    """To this centre of ours, or to the first of the sandbox's."""
+    centre = Centre("first", "127.0.0.1", to.port, "senim", 50) if to else centres()[0]
+    return smpp.submit(centre=centre, to="+77015550101", text="Сәлем", valid_for=timedelta(minutes=5))
 
 
-def send():
-    return smpp.submit(to="+77015550101", text="Сәлем", valid_for=timedelta(minutes=5))
-
-
-def test_a_session_that_breaks_after_the_message_leaves_its_fate_unknown(bad_centre):
-    bad_centre(lambda header: b"")
+def test_a_session_that_breaks_after_the_message_leaves_its_fate_unknown():
     with pytest.raises(OutcomeUnknown):
-        send()
+        send(BadCentre(lambda header: b""))
 
 
 @pytest.mark.parametrize("answer", [b"\0\0\0\1" + bytes(12), b"\xff\xff\xff\xff" + bytes(12)])
-def test_a_pdu_of_impossible_length_ends_the_session(bad_centre, answer):
-    bad_centre(lambda header: answer)
+def test_a_pdu_of_impossible_length_ends_the_session(answer):
     with pytest.raises(OutcomeUnknown):
-        send()
+        send(BadCentre(lambda header: answer))
 
 
 @pytest.mark.parametrize("status", [0x08, 0x14, 0x45, 0x58])
-def test_a_busy_centre_is_tried_again(bad_centre, status):
-    bad_centre(lambda header: BadCentre.well(header, b"\0", status))
+def test_a_busy_centre_is_tried_again(status):
     with pytest.raises(NotSubmitted):
-        send()
+        send(BadCentre(lambda header: BadCentre.well(header, b"\0", status)))
 
 
 @pytest.mark.parametrize("status", [0x0B, 0x0400])
-def test_a_message_the_centre_refuses_is_not_tried_again(bad_centre, status):
-    bad_centre(lambda header: BadCentre.well(header, b"\0", status))
+def test_a_message_the_centre_refuses_is_not_tried_again(status):
     with pytest.raises(Rejected):
-        send()
+        send(BadCentre(lambda header: BadCentre.well(header, b"\0", status)))
 
 
-def test_the_message_is_sent_as_ucs2_with_a_validity_and_a_receipt_asked_for(bad_centre):
-    centre = bad_centre(lambda header: BadCentre.well(header, b"42\0"))
-    assert send() == "42"
+def test_the_message_is_sent_as_ucs2_with_a_validity_and_a_receipt_asked_for():
+    centre = BadCentre(lambda header: BadCentre.well(header, b"42\0"))
+    assert send(centre) == "42"
     pdu = centre.received[1]
     assert "Сәлем".encode("utf-16-be") in pdu
     assert b"77015550101\0" in pdu
@@ -280,16 +267,16 @@ def test_the_message_is_sent_as_ucs2_with_a_validity_and_a_receipt_asked_for(bad
 def test_an_old_session_is_asked_whether_it_lives_before_a_message_is_risked(world):
     first, second = send(), send()
     assert first != second
-    smpp._link._socket.close()
+    [kept] = smpp._bound.values()
+    kept._link.hang_up()
     assert send() not in {first, second}
     assert world.wait_for_message("+77015550101", 3)
 
 
-def test_a_centre_that_refuses_our_bind_has_not_been_given_anything(bad_centre, monkeypatch):
+def test_a_centre_that_refuses_our_bind_has_not_been_given_anything(monkeypatch):
     monkeypatch.setattr(BadCentre, "well", staticmethod(refuse_bind))
-    bad_centre()
     with pytest.raises(NotSubmitted):
-        send()
+        send(BadCentre())
 
 
 def refuse_bind(header, *_):

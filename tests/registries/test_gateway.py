@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.world import RunningWorld
 
-from senim.registries import breaker, documents, owners, people, signed
+from senim.registries import breaker, documents, owners, people, signed, subscribers
+from senim.registries.reading import Malformed
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
 from senim.settings import settings
 from senim.texts import speaking
@@ -204,3 +205,27 @@ def test_a_registry_whose_owner_nobody_has_named_is_not_believed(
     monkeypatch.setattr(owners, "settings", replace(settings, registry_owners=str(tmp_path / "owners.toml")))
     with pytest.raises(RegistryAnswerInvalid):
         people.person(iin=world.person("aigerim").iin, at=now())
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"is_the_one": True, "held_since": None, "sim_since": None}, (True, None)),
+        ({"is_the_one": None, "held_since": "2024-01-01T00:00:00+05:00", "sim_since": None}, (None, 2024)),
+    ],
+    ids=["dates unknown", "holder unknown"],
+)
+def test_what_the_operators_do_not_know_is_read_as_unknown(said: dict[str, object], read: object) -> None:
+    found = subscribers._subscriber(said)
+    assert (found.is_the_one, found.held_since and found.held_since.year) == read
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"is_the_one": "yes"}, {"held_since": "2024-01-01"}, {"sim_since": 5}, {"is_the_one": ...}],
+    ids=["no truth", "a day", "a number", "missing"],
+)
+def test_what_the_operators_say_badly_is_no_answer(changed: dict[str, object]) -> None:
+    whole = {"is_the_one": True, "held_since": None, "sim_since": None, **changed}
+    with pytest.raises(Malformed):
+        subscribers._subscriber({name: value for name, value in whole.items() if value is not ...})

@@ -32,6 +32,7 @@ GIVEN = {
     "SENIM_RESPONDERS_PUBLIC_PORT": "80",
     "SENIM_REGISTRIES_URL": "https://registries.gov.example/gateway",
     "SENIM_SMSC_HOST": "smsc.operator.example",
+    "SENIM_SMSC_SECOND_HOST": "smsc.another.example",
     "SENIM_SMTP_HOST": "mail.gov.example",
     "SENIM_KEYS": "pkcs11",
     "SENIM_PKCS11_MODULE": __file__,  # of a library only that it is there is looked at
@@ -107,6 +108,7 @@ def test_a_laptop_is_asked_for_nothing() -> None:
         ({"registry_owners": str(owners.SHIPPED)}, "owners_of_sandbox"),
         ({"smsc_host": "localhost"}, "sandbox_peer"),
         ({"smsc_host": "127.1.2.3"}, "sandbox_peer"),
+        ({"smsc_second_host": "localhost"}, "sandbox_peer"),
         ({"smtp_host": "[::1]"}, "sandbox_peer"),
         ({"time_source": "http://desk.localhost:8090/time"}, "sandbox_peer"),
         ({"portal_host": "localhost"}, "own_name"),
@@ -179,6 +181,14 @@ def test_a_root_key_within_reach_is_refused(given: Settings) -> None:
     given.root.mkdir()
     (given.root / "root.key").write_text("a key")
     assert ids(given) == ["root_here"]
+
+
+def test_a_second_providers_password_is_asked_for_only_where_there_is_a_second_provider(
+    given: Settings,
+) -> None:
+    (given.home / "secrets" / "smsc-second").unlink()
+    assert ids(given) == ["secret_missing"]
+    assert ids(replace(given, smsc_second_host="")) == []
 
 
 @pytest.mark.parametrize("name", production.MUST_BE_GIVEN)

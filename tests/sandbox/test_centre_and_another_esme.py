@@ -13,6 +13,7 @@ UCS2, DEFAULT_ALPHABET = 8, 0
 TO_NUMBER = {"destination_addr": NUMBER[1:], "dest_addr_ton": 1, "dest_addr_npi": 1, "source_addr": "1414"}
 OK, BAD_PASSWORD, BAD_SYSTEM_ID, ALREADY_BOUND, WRONG_STATE = 0, 0x0E, 0x0F, 0x05, 0x04
 BAD_COMMAND, BAD_DESTINATION, BAD_SCHEDULE, BAD_EXPIRY, THROTTLED = 0x03, 0x0B, 0x61, 0x62, 0x58
+UNKNOWN_SENDER = 0x0A
 RECEIPT = 4
 
 Bind = Callable[..., dict[str, object]]
@@ -199,6 +200,42 @@ def test_a_throttled_centre_says_so(world: RunningWorld, bound: Peer) -> None:
     assert bound.ask("submit_sm", **TO_NUMBER, short_message="x")["command_status"] == THROTTLED
     world.fault("sms", "ok")
     assert bound.ask("submit_sm", **TO_NUMBER, short_message="x")["command_status"] == OK
+
+
+def test_a_centre_that_refuses_says_which_field_it_does_not_like(world: RunningWorld, bound: Peer) -> None:
+    world.fault("sms", "refused")
+    assert bound.ask("submit_sm", **TO_NUMBER, short_message="x")["command_status"] == UNKNOWN_SENDER
+    assert world.messages(f"+{TO_NUMBER['destination_addr']}") == []
+
+
+def test_an_answer_may_come_twice_to_one_message(world: RunningWorld, bound: Peer) -> None:
+    world.fault("sms", "repeated")
+    first = bound.ask("submit_sm", **TO_NUMBER, short_message="x")
+    assert bound.hear("submit_sm_resp")["message_id"] == first["message_id"]
+
+
+def test_receipts_get_lost_and_messages_do_not(world: RunningWorld, bound: Peer) -> None:
+    world.fault("sms", "lost")
+    lost = bound.ask("submit_sm", **TO_NUMBER, short_message="x", registered_delivery=1)["message_id"]
+    world.wait_for_message(f"+{TO_NUMBER['destination_addr']}")
+    world.fault("sms", "ok")
+    known = bound.ask("submit_sm", **TO_NUMBER, short_message="x", registered_delivery=1)["message_id"]
+    assert lost != known
+    assert bound.hear("deliver_sm")["receipted_message_id"].rstrip("\0") == known
+
+
+def test_the_second_centre_knows_its_own_password_and_the_same_phones(world: RunningWorld) -> None:
+    own = world.configuration
+    esme = Peer("smpp.js", "connect", str(own.smsc_second_port))
+    esme.hear("connect")
+    refused = esme.ask("bind_transceiver", system_id="senim", password=own.smsc_password())
+    assert refused["command_status"] == BAD_PASSWORD
+    known = own.smsc_password("smsc-second")
+    assert esme.ask("bind_transceiver", system_id="senim", password=known)["command_status"] == OK
+    world.fault("sms", "down")  # the other one is none of its business
+    assert esme.ask("submit_sm", **TO_NUMBER, short_message="x")["command_status"] == OK
+    world.wait_for_message(f"+{TO_NUMBER['destination_addr']}")
+    esme.close()
 
 
 def test_a_centre_that_goes_down_hangs_up(world: RunningWorld, bound: Peer) -> None:

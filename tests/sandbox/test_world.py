@@ -17,8 +17,8 @@ PATIENCE = 20.0
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    names = ("SENIM_SANDBOX_PORT", "SENIM_SMSC_PORT", "SENIM_SMTP_PORT")
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    names = ("SENIM_SANDBOX_PORT", "SENIM_SMSC_PORT", "SENIM_SMSC_SECOND_PORT", "SENIM_SMTP_PORT")
     ports = {name: str(one.getsockname()[1]) for name, one in zip(names, held, strict=True)}
     for one in held:
         one.close()

@@ -18,7 +18,7 @@ from senim.runtime.supervision import lifeline
 ROOT = Path(__file__).parent.parent.parent
 READY_WITHIN = 180.0
 PATIENCE = 60.0
-PORTS = ("PORTAL", "DESK", "PARTNERS", "RESPONDERS", "SANDBOX", "SMSC", "SMTP")
+PORTS = ("PORTAL", "DESK", "PARTNERS", "RESPONDERS", "SANDBOX", "SMSC", "SMSC_SECOND", "SMTP")
 
 
 @dataclass(frozen=True)

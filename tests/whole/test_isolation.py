@@ -31,7 +31,7 @@ THEIRS = {
     },
     "desk": {"archive", "database", "django-desk", "journal-mac", "lan-tls", "outbox"},
     "partners": {"database", "journal-mac", "lan-tls"},
-    "messages": {"database", "outbox", "smsc"},
+    "messages": {"database", "outbox", "smsc", "smsc-second"},
 }
 FOREIGN = {
     "portal": {"enrolment_registrationauthorityoperator", "journal_entry", "certification_generation"},

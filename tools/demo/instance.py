@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 READY_WITHIN_SECONDS = 180
-PORTS = ("portal", "responders", "partners", "desk", "sandbox", "smsc", "smtp")
+PORTS = ("portal", "responders", "partners", "desk", "sandbox", "smsc", "smsc_second", "smtp")
 
 
 @dataclass(frozen=True)

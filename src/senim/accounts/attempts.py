@@ -22,6 +22,10 @@ class Outcome(StrEnum):
     WRONG = "wrong"
     CODE_SENT = "code sent"
     NOT_CONNECTED = "not connected"
+    NUMBER_RECYCLED = "number recycled"
+    SIM_CHANGED = "sim changed"
+    OF_ANOTHER = "of another"
+    NOT_CHECKED = "not checked"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 A code goes out only to a number that is connected to that IIN. Where it is not, everything else happens all
 the same: a code that nobody gets is stored, an SMS to nobody is left in the outbox and its job runs, so that
-neither the page nor its time, statements or jobs tell whose number is connected. The code is good in the
-browser that asked for it, once.
+neither the page nor its time, statements or jobs tell whose number is connected. The same goes for a number
+the operators have doubts about; they are asked of every pair alike. The code is good in the browser that
+asked for it, once.
 """
 
 import hashlib
@@ -14,18 +15,22 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from senim.accounts import AccountId, attempts
+from senim.accounts import AccountId, attempts, subscribers
 from senim.accounts.attempts import Outcome
 from senim.accounts.counting import stand_in
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, SubscriberNumber
 from senim.accounts.one_time_passwords import Purpose, Verdict, issue, judge
-from senim.accounts.send_limits import refuse_while_paused
+from senim.accounts.send_limits import refuse_from_full_network, refuse_while_paused
 from senim.accounts.sms import code_text
+from senim.accounts.subscribers import Doubt
 from senim.accounts.welcome import SomebodyElse, Welcomed, welcome
 from senim.errors import Refused
 from senim.journal import record
 from senim.notices.outbox import send_sms
+
+NOBODYS = "nobody's"
+"""What a code that was withheld is bound to: even who guesses it is wrong."""
 
 
 class CodesNotOffered(Refused):
@@ -74,12 +79,22 @@ class _Pair:
     def __str__(self) -> str:
         return f"{self.iin} {self.number}"
 
-    def holder(self) -> AccountId | None:
-        """Whose they are: one statement, whatever is wrong with them."""
+    def connection(self) -> tuple[AccountId, datetime] | None:
+        """Whose they are, and since when: one statement, whatever is wrong with them."""
+        holders = Account.objects.filter(iin=self.iin).values("pk")
         connected = SubscriberNumber.objects.filter(number=self.number, released_at=None)
-        found = Account.objects.filter(iin=self.iin, pk__in=connected.values("account_id"))
-        account_id = found.values_list("pk", flat=True).first()
-        return AccountId(account_id) if account_id else None
+        found = connected.filter(account_id__in=holders).values_list("account_id", "connected_at").first()
+        return (AccountId(found[0]), found[1]) if found else None
+
+    def holder(self) -> AccountId | None:
+        found = self.connection()
+        return found[0] if found else None
+
+    def doubt(self, at: datetime) -> Doubt | None:
+        """What the operators say, asked whether or not the number is connected: time would tell."""
+        found = self.connection()
+        since = found[1] if found else None
+        return subscribers.doubt_about_code(number=self.number, iin=self.iin, since=since, at=at)
 
 
 def ask(*, iin: str, number: str, browser: str, network: str, at: datetime) -> Asked:
@@ -90,27 +105,29 @@ def ask(*, iin: str, number: str, browser: str, network: str, at: datetime) -> A
     if Method.CODE not in allowed(ServiceClass.EVERYDAY, at=at):
         raise CodesNotOffered
     refuse_while_paused(at)
+    refuse_from_full_network(network, at)
     pair = _Pair(iin, number)
+    doubt = pair.doubt(at)
     with transaction.atomic():
-        connected = pair.holder() is not None
+        outcome = _outcome(connected=pair.holder() is not None, doubt=doubt)
+        sends = outcome is Outcome.CODE_SENT
         issued = issue(
             purpose=Purpose.SIGN_IN,
             account_id=pair.id,
             # Bound to and counted for both: a stranger who knows only the number cannot use up its codes.
             number=str(pair),
-            operation=_operation(browser),
+            operation=_operation(browser) if sends else NOBODYS,
             network=network,
             at=at,
-            withheld=not connected,
+            withheld=not sends,
         )
         send_sms(
-            to=number if connected else None,
+            to=number if sends else None,
             text=code_text(issued.code, text_id="accounts.sms.sign_in_code"),
             reference=f"sign_in_code:{issued.id}",
             expires_at=issued.expires_at,
             at=at,
         )
-        outcome = Outcome.CODE_SENT if connected else Outcome.NOT_CONNECTED
         attempts.note(iin=iin, network=network, method=Method.CODE, outcome=outcome, at=at)
         subject = f"sign_in_code:{issued.id}"
         record(verb="accounts.sign_in.ask_code", clause="PT-4.4", subject=subject, at=at)
@@ -150,6 +167,12 @@ def sign_in(
         if refusal is None and holder is not None:
             return welcome(holder, Method.CODE, clause="PT-4.3", at=at)
     raise refusal or SignInCodeOver
+
+
+def _outcome(*, connected: bool, doubt: Doubt | None) -> Outcome:
+    if not connected:
+        return Outcome.NOT_CONNECTED
+    return Outcome(doubt) if doubt else Outcome.CODE_SENT
 
 
 def _refusal(

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from senim import rulebook
-from senim.accounts import AccountId, number_requests, phones, signed_steps
+from senim.accounts import AccountId, number_requests, phones, signed_steps, subscribers
 from senim.accounts.advance import _advance, connecting_row, may
 from senim.accounts.authentication import Authentication
 from senim.accounts.connection import connect_now
@@ -130,8 +130,8 @@ def opened(
 ) -> Begun:
     """A request in a channel of the citizen's own, with its first code sent. ``number`` is E.164.
 
-    Refuses: what ``identity.check_identity``, ``one_time_passwords.issue`` and the registries refuse,
-    ServiceNotOffered, ConsentMissing.
+    Refuses: what ``identity.check_identity``, ``subscribers.refuse_of_another``, ``one_time_passwords.issue``
+    and the registries refuse, ServiceNotOffered, ConsentMissing.
     """
     if not rulebook.followed("subscriber_number_2024", at=at):
         raise ServiceNotOffered
@@ -258,10 +258,12 @@ def code_on_its_way(*, account_id: AccountId, at: datetime) -> CodeOnItsWay | No
 def _identity(account_id: AccountId, number: str, channel: Channel, at: datetime) -> bytes:
     account = Account.objects.get(pk=account_id)
     try:
-        return check_identity(iin=account.iin, at=at)
+        evidence = check_identity(iin=account.iin, at=at)
+        subscribers.refuse_of_another(number=number, iin=account.iin, at=at)
     except IdentityRefused as refusal:
         number_requests.refuse(account_id, number, channel, "refuse_identity", refusal, at)
         raise
+    return evidence
 
 
 def _may_be_signed(request: NumberRequest) -> None:

@@ -7,6 +7,7 @@ from phonenumbers import PhoneNumberType
 
 from senim.countries.kz import phones as country
 from senim.errors import Refused
+from senim.settings import settings
 
 
 class NotAPhoneNumber(Refused):
@@ -27,10 +28,15 @@ def parse(text: str) -> str:
         raise NotAPhoneNumber(example=country.EXAMPLE) from None
     if not phonenumbers.is_valid_number(number):
         raise NotAPhoneNumber(example=country.EXAMPLE)
+    # Where a plan does not tell mobile numbers apart (FIXED_LINE_OR_MOBILE), none is known to be one.
     mobile = phonenumbers.number_type(number) == PhoneNumberType.MOBILE
-    if not mobile or phonenumbers.region_code_for_number(number) not in country.REGIONS:
+    if not mobile or phonenumbers.region_code_for_number(number) not in _regions():
         raise NotAMobileNumber(example=country.EXAMPLE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _regions() -> frozenset[str]:
+    return country.REGIONS | settings.more_number_regions
 
 
 def masked(number: str) -> str:

@@ -71,6 +71,15 @@ def refuse_while_paused(at: datetime) -> None:
         raise SendingPaused
 
 
+def refuse_from_full_network(network: str, at: datetime) -> None:
+    """Refuses with TooManyCodesThisHour before anybody outside is asked on behalf of such a network."""
+    hour = SendCounter.objects.filter(
+        kind="network hour", key=stand_in(network), window_started_at=window_of(at, HOUR)
+    )
+    if hour.filter(sent__gte=settings.otp_sends_per_network_per_hour).exists():
+        raise TooManyCodesThisHour
+
+
 def _count_for_everybody(day: datetime, kind: str) -> None:
     budget = settings.otp_sends_per_day
     sent = counted(kind, "", day, budget)

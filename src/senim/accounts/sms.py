@@ -4,14 +4,13 @@ Its last line ties the code to our address, so that a phone fills it in here and
 "origin-bound one-time codes").
 """
 
+from senim.notices.segments import segments
 from senim.settings import settings
 from senim.texts import say
-
-SEGMENT = 70
 
 
 def code_text(code: str, *, text_id: str = "accounts.sms.code") -> str:
     """In the reader's language. A very long host name costs the last line rather than a second SMS."""
     words = say(text_id, code=code)
     bound = f"{words}\n@{settings.portal_host} #{code}"
-    return bound if len(bound) <= SEGMENT else words
+    return bound if segments(bound) == 1 else words

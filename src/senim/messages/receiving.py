@@ -23,18 +23,18 @@ ANSWER_WITHIN = timedelta(minutes=30)
 logger = logging.getLogger(__name__)
 
 
-def receive(message: DeliverSm, *, at: datetime) -> None:
-    """Note a delivery receipt, or answer a person's message."""
+def receive(message: DeliverSm, *, provider: str, at: datetime) -> None:
+    """Note a delivery receipt of this provider, or answer a person's message."""
     if message.is_receipt():
-        _note(message, at)
+        _note(message, provider, at)
     else:
         _answer(message.source.number, at)
 
 
-def _note(message: DeliverSm, at: datetime) -> None:
+def _note(message: DeliverSm, provider: str, at: datetime) -> None:
     reference, stat = _read(message)
     for pause in (*NOT_YET_KNOWN_SECONDS, 0.0):
-        if note_receipt(provider_reference=reference, stat=stat, at=at):
+        if note_receipt(provider=provider, provider_reference=reference, stat=stat, at=at):
             return
         time.sleep(pause)
     logger.info("receipt for a message we do not know", extra={"stat": stat})

@@ -2,7 +2,8 @@
 
 So after a crash nobody guesses: mail in ``sending`` is sent again under the same Message-ID, which
 receivers fold into one; a message that expires (a one-time password) is not sent again, because a second
-copy of an old code is worse than none, and the person can ask for a new one.
+copy of an old code is worse than none, and the person can ask for a new one. Of two providers of SMS the
+second is given what the first did not take, or may have taken (``failover``); none is given anything twice.
 """
 
 import logging
@@ -11,9 +12,9 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from senim.notices import mail, smpp
+from senim.notices import failover, mail
 from senim.notices.models import Channel, Notice, NoticeState
-from senim.notices.providers import NotSubmitted, OutcomeUnknown, Rejected
+from senim.notices.providers import NotSubmitted, Rejected
 from senim.notices.sealing import unseal
 
 GIVE_UP_AFTER = timedelta(days=3)
@@ -61,43 +62,72 @@ def _claim(notice: Notice) -> bool:
 
 
 def _hand_over(notice: Notice, at: datetime) -> None:
+    words = unseal(notice.pk, bytes(notice.sealed or b""))
+    if notice.channel == Channel.MAIL:
+        _hand_over_mail(notice, words, at)
+    else:
+        _hand_over_sms(notice, words, at)
+
+
+def _hand_over_mail(notice: Notice, words: dict[str, str], at: datetime) -> None:
     try:
-        reference = _submit(notice, at)
+        reference = mail.submit(notice_id=notice.pk, created_at=notice.created_at, **words)
     except NotSubmitted as down:
         _requeue(notice)
-        raise TryAgain(f"{notice.channel}: {down}") from None
-    except OutcomeUnknown:
-        if notice.expires_at is None:
-            _requeue(notice)
-            raise TryAgain(f"{notice.channel}: outcome unknown") from None
-        _settle(notice, NoticeState.UNKNOWN, at, problem="outcome unknown")
+        raise TryAgain(f"mail: {down}") from None
     except Rejected as no:
-        logger.warning("notice rejected", extra={"notice": str(notice.pk), "problem": str(no)})
-        _settle(notice, NoticeState.FAILED, at, problem=str(no))
+        _reject(notice, str(no), at)
     else:
         _settle(notice, NoticeState.SENT, at, provider_reference=reference)
 
 
-def _submit(notice: Notice, at: datetime) -> str:
-    words = unseal(notice.pk, bytes(notice.sealed or b""))
-    if notice.channel == Channel.MAIL:
-        return mail.submit(notice_id=notice.pk, created_at=notice.created_at, **words)
-    valid_for = notice.expires_at - at if notice.expires_at else None
-    return smpp.submit(to=words["to"], text=words["body"], valid_for=valid_for)
+def _hand_over_sms(notice: Notice, words: dict[str, str], at: datetime) -> None:
+    found = failover.hand_over(
+        to=words["to"],
+        text=words["body"],
+        expires_at=notice.expires_at,
+        not_to=notice.in_doubt_with,
+        at=at,
+    )
+    may_go_twice = notice.expires_at is None
+    if found.provider:
+        taken = {"provider": found.provider, "provider_reference": found.reference}
+        _settle(notice, NoticeState.SENT, at, **taken)
+    elif found.busy or (found.in_doubt and may_go_twice):
+        _requeue(notice, in_doubt_with="" if may_go_twice else found.in_doubt)
+        raise TryAgain(f"sms: {found.busy or 'outcome unknown'}")
+    elif found.in_doubt:
+        _settle(notice, NoticeState.UNKNOWN, at, problem="outcome unknown")
+    else:
+        _reject(notice, found.rejected, at)
 
 
-def _requeue(notice: Notice) -> None:
-    Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING).update(state=NoticeState.QUEUED)
+def _reject(notice: Notice, problem: str, at: datetime) -> None:
+    logger.warning("notice rejected", extra={"notice": str(notice.pk), "problem": problem})
+    _settle(notice, NoticeState.FAILED, at, problem=problem)
+
+
+def _requeue(notice: Notice, *, in_doubt_with: str = "") -> None:
+    Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING).update(
+        state=NoticeState.QUEUED, in_doubt_with=in_doubt_with
+    )
 
 
 def _settle(
-    notice: Notice, state: NoticeState, at: datetime, *, problem: str = "", provider_reference: str = ""
+    notice: Notice,
+    state: NoticeState,
+    at: datetime,
+    *,
+    problem: str = "",
+    provider: str = "",
+    provider_reference: str = "",
 ) -> None:
     """The words go with the state: whatever is settled is never sent again."""
     Notice.objects.filter(pk=notice.pk).exclude(state=NoticeState.DELIVERED).update(
         state=state,
         sealed=None,
         problem=problem[:80],
+        provider=provider,
         provider_reference=provider_reference,
         sent_at=at if state == NoticeState.SENT else None,
         settled_at=at,

@@ -1,4 +1,4 @@
-"""The outbox table. Nothing outside this room reads or writes it."""
+"""The tables of notices. Nothing outside this room reads or writes them."""
 
 import uuid
 
@@ -34,6 +34,10 @@ class Notice(models.Model):
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=80, blank=True)
+    provider = models.CharField(max_length=20, blank=True, db_default="")
+    """Whose centre took an SMS."""
+    in_doubt_with = models.CharField(max_length=20, blank=True, db_default="")
+    """Which provider may have it already, and is not given it again."""
     provider_reference = models.CharField(max_length=65, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
@@ -46,6 +50,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["provider_reference"], condition=~Q(provider_reference=""), name="notice_by_provider"
             ),
+            models.Index(fields=["sent_at"], condition=~Q(provider=""), name="sms_by_time"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -53,3 +58,17 @@ class Notice(models.Model):
                 name="settled_notices_are_wiped",
             )
         ]
+
+
+class SmsProvider(models.Model):
+    """How a provider of SMS is doing, by its name in the settings; no row means well. See ``weights``."""
+
+    name = models.CharField(primary_key=True, max_length=20)
+    weight = models.PositiveSmallIntegerField(null=True)
+    """What the last step down left of its share."""
+    stepped_at = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=80, blank=True)
+    looked_at = models.DateTimeField(null=True)
+    """When it was last looked whether its messages are late."""

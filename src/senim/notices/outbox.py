@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NewType
 
 from senim import jobs
+from senim.notices import segments
 from senim.notices.models import Channel, Notice
 from senim.notices.models import NoticeState as NoticeState
 from senim.notices.sealing import seal
@@ -33,10 +34,12 @@ def send_sms(
     expires_at: datetime | None = None,
     dedupe: str | None = None,
 ) -> NoticeId:
-    """Have an SMS sent to an E.164 number. With ``expires_at``: at most once, and never after it.
+    """Have an SMS sent to an E.164 number. With ``expires_at``: each provider at most once, never after it.
 
-    ``to=None`` is for nobody: the job runs and sends nothing, so that whoever asked cannot tell.
+    ``to=None`` is for nobody: the job runs and sends nothing, so that whoever asked cannot tell. Raises
+    ``segments.TooLong``.
     """
+    segments.check(text)
     words = {"to": to or "", "body": text}
     return _leave(Channel.SMS, words, reference=reference, at=at, expires_at=expires_at, dedupe=dedupe)
 

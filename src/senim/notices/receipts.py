@@ -5,12 +5,15 @@ from datetime import datetime
 from senim.notices.models import Notice, NoticeState
 
 DELIVERED = frozenset({"DELIVRD"})
+NOT_SAID = ""
+"""The provider of what was sent while there was one only."""
 LOST = frozenset({"EXPIRED", "DELETED", "UNDELIV", "REJECTD"})
 
 
-def note_receipt(*, provider_reference: str, stat: str, at: datetime) -> bool:
-    """Note the receipt (SMPP 3.4 appendix B). False where no notice has this reference, perhaps not yet."""
-    ours = Notice.objects.filter(provider_reference=provider_reference).exclude(provider_reference="")
+def note_receipt(*, provider: str, provider_reference: str, stat: str, at: datetime) -> bool:
+    """Note a provider's receipt (SMPP 3.4 appendix B). False where no notice has it, perhaps not yet."""
+    theirs = Notice.objects.filter(provider__in=[provider, NOT_SAID])
+    ours = theirs.filter(provider_reference=provider_reference).exclude(provider_reference="")
     if stat in DELIVERED:
         ours.filter(state=NoticeState.SENT).update(state=NoticeState.DELIVERED, settled_at=at)
     elif stat in LOST:

@@ -57,6 +57,11 @@ def truth(data: dict[str, Any], name: str) -> bool:
     return value
 
 
+def truth_if_known(data: dict[str, Any], name: str) -> bool | None:
+    """A field that is there and says null is not known."""
+    return None if name in data and data[name] is None else truth(data, name)
+
+
 def day(data: dict[str, Any], name: str) -> date:
     try:
         return date.fromisoformat(words(data, name))
@@ -72,6 +77,10 @@ def moment(data: dict[str, Any], name: str) -> datetime:
     if value.tzinfo is None:
         raise Malformed(name)
     return value
+
+
+def moment_if_known(data: dict[str, Any], name: str) -> datetime | None:
+    return None if name in data and data[name] is None else moment(data, name)
 
 
 def in_languages(data: dict[str, Any], name: str) -> dict[str, str]:

@@ -82,6 +82,8 @@ def _peers(settings: Settings) -> Iterator[tuple[str, str, int | None]]:
         if url:
             yield variable, urlsplit(url).hostname or "", urlsplit(url).port
     yield "SENIM_SMSC_HOST", settings.smsc_host, settings.smsc_port
+    if settings.smsc_second_host:
+        yield "SENIM_SMSC_SECOND_HOST", settings.smsc_second_host, settings.smsc_second_port
     yield "SENIM_SMTP_HOST", settings.smtp_host, settings.smtp_port
 
 
@@ -171,6 +173,8 @@ def root_key_within_reach(settings: Settings) -> Iterator[Refusal]:
 def secrets_not_given(settings: Settings) -> Iterator[Refusal]:
     generated = secrets.generated(settings.home)
     for name, shortest in MUST_BE_GIVEN.items():
+        if name == "smsc-second" and not settings.smsc_second_host:
+            continue
         file = settings.home / "secrets" / name
         content = _read(file)
         if content is None and not _hidden(file):

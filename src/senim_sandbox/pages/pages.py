@@ -16,6 +16,7 @@ from senim_sandbox.pages.rendering import CIVIL_TIME, asset, form_of, language_o
 from senim_sandbox.people import LegalEntity, Person
 from senim_sandbox.places import places
 from senim_sandbox.portraits import portrait
+from senim_sandbox.registries.subscribers import Case, WrongCase
 from senim_sandbox.sms.phones import Phone, e164, is_mobile
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Pages:
             Route("/phones/{number}", self.phone),
             Route("/phones/{number}/messages", self.write, methods=["POST"]),
             Route("/phones/{number}/switch", self.switch, methods=["POST"]),
+            Route("/phones/{number}/holder", self.put_holder, methods=["POST"]),
             Route("/mail", self.mailboxes),
             Route("/mail/{address}", self.mailbox),
             Route("/people", self.people),
@@ -85,6 +87,8 @@ class Pages:
             section="phones",
             data=f"/phones/{phone.number}.json",
             phone=phone,
+            cases=tuple(Case),
+            case=self._world.subscribers.case(phone.number),
             owner_of=self._world.society.owner_of_phone,
         )
 
@@ -107,6 +111,17 @@ class Pages:
             return missing(request)
         phone.switch(on=field("on") == "yes")
         return RedirectResponse(f"/phones/{phone.number}", SEE_OTHER)
+
+    async def put_holder(self, request: Request) -> Response:
+        phone, field = self._phone(request), await form_of(request)
+        if phone is None:
+            return missing(request)
+        back = f"/phones/{phone.number}"
+        try:
+            self._world.subscribers.put(phone.number, field("case"))
+        except WrongCase:
+            return problem(request, "problem.fault", back=back)
+        return RedirectResponse(back, SEE_OTHER)
 
     async def mailboxes(self, request: Request) -> Response:
         known = self._world.mailboxes.known()

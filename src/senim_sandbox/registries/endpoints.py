@@ -3,8 +3,9 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,9 @@ from starlette.routing import Route
 
 from senim_sandbox.clock import Clock
 from senim_sandbox.faults import Faults, Mode
-from senim_sandbox.registries.answers import REGISTRIES
+from senim_sandbox.registries.answers import REGISTRIES, Finding
 from senim_sandbox.registries.signing import NoKeyYet, OwnerKey, Signatory, stranger
+from senim_sandbox.registries.subscribers import Subscribers
 from senim_sandbox.society import Society
 
 CIVIL_TIME = ZoneInfo("Asia/Almaty")
@@ -25,16 +27,21 @@ DRIPS = 20
 
 
 class Registries:
-    """Answers for one society; ``owner`` signs."""
+    """Answers for one society and its subscribers; ``owner`` signs."""
 
-    def __init__(self, society: Society, faults: Faults, owner: OwnerKey, clock: Clock) -> None:
+    def __init__(
+        self, society: Society, subscribers: Subscribers, faults: Faults, owner: OwnerKey, clock: Clock
+    ) -> None:
         self._society, self._faults, self._owner, self._clock = society, faults, owner, clock
+        self._asked: dict[str, tuple[str, Callable[[str, date], Finding]]]
+        self._asked = {path: (name, partial(find, society)) for path, (name, find) in REGISTRIES.items()}
+        self._asked["subscribers/numbers"] = ("subscribers", subscribers.answer)
         self._stranger: Signatory | None = None
 
     def routes(self) -> list[Route]:
         return [
             Route(f"/registries/{path}/{{identifier}}", self._endpoint(path), name=path)
-            for path in REGISTRIES
+            for path in self._asked
         ]
 
     def _endpoint(self, path: str) -> Any:
@@ -44,7 +51,7 @@ class Registries:
         return answer
 
     async def _answer(self, path: str, identifier: str) -> Response:
-        registry, _ = REGISTRIES[path]
+        registry, _ = self._asked[path]
         mode = await self._faults.endure(registry)
         if mode is Mode.DOWN:
             return Response(status_code=503, headers={"Retry-After": "10"})
@@ -69,9 +76,9 @@ class Registries:
         return {**answer, "signature": _base64(self._signatory(mode).sign(said, now))}
 
     def _payload(self, path: str, identifier: str, as_of: datetime, mode: Mode) -> bytes:
-        registry, find = REGISTRIES[path]
+        registry, find = self._asked[path]
         asked = self._somebody_else(identifier) if mode is Mode.OTHER else identifier
-        found = find(self._society, asked, as_of.astimezone(CIVIL_TIME).date())
+        found = find(asked, as_of.astimezone(CIVIL_TIME).date())
         payload = {
             "registry": registry,
             "asked": asked,

@@ -73,6 +73,8 @@ class Session:
             return Pdu(command, sequence, status, await self._reader.readexactly(length - HEADER.size))
 
     async def _take(self, pdu: Pdu) -> None:
+        if self._centre.mode is Mode.MUTE:
+            return
         if pdu.command & RESPONSE:
             self._settle(pdu)
         elif pdu.command not in self._handlers:
@@ -120,10 +122,11 @@ class Session:
         except BadPdu as refused:
             await self._send(pdu.answer(refused.status))
             return
-        if self._centre.faults.of("sms").mode is Mode.GARBAGE:
+        if self._centre.mode is Mode.GARBAGE:
             self._writer.write(NO_PDU)
             await self._writer.drain()
-        else:
+            return
+        for _ in range(2 if self._centre.mode is Mode.REPEATED else 1):
             await self._send(pdu.answer(body=c_string(message_id)))
 
     async def _enquire_link(self, pdu: Pdu) -> None:
@@ -178,7 +181,7 @@ class Sessions:
         self._tasks = Tasks()
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._centre.faults.of("sms").mode is Mode.DOWN:
+        if self._centre.mode is Mode.DOWN:
             writer.close()
             return
         session = Session(self._centre, reader, writer)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from aiosmpplib import BindReceiver, BindTransmitter, EnquireLink, EnquireLinkResp, SmppMessage, Unbind
+from aiosmpplib import BindReceiver, BindTransmitter, EnquireLinkResp, SmppMessage, Unbind
 from aiosmpplib.protocol import MESSAGE_TYPE_MAP
 from aiosmpplib.state import SmppCommand
 
-from senim.settings import MissingSecret, settings
+from senim.notices.smpp.centres import Centre
 
 HEADER_BYTES = 16
 LARGEST_PDU = 70_000
@@ -50,14 +50,14 @@ class Pdu:
 
 
 class Link:
-    """A session bound as transmitter or receiver. ``wait`` bounds every read, in seconds."""
+    """A session bound as transmitter or receiver. ``wait`` bounds connecting and every read, in seconds."""
 
-    def __init__(self, bind: type[BindTransmitter | BindReceiver], *, wait: float) -> None:
-        self._numbers = itertools.cycle(range(1, 0x7FFFFFFF))
+    def __init__(self, centre: Centre, bind: type[BindTransmitter | BindReceiver], *, wait: float) -> None:
+        self.numbers = itertools.cycle(range(1, 0x7FFFFFFF))
         with _as_link_down():
-            self._socket = socket.create_connection((settings.smsc_host, settings.smsc_port), timeout=wait)
+            self._socket = socket.create_connection((centre.host, centre.port), timeout=wait)
         try:
-            answer = self.ask(bind(system_id=settings.smsc_system_id, password=_password()))
+            answer = self._bind(bind(system_id=centre.system_id, password=centre.password))
         except BaseException:
             self._socket.close()
             raise
@@ -65,22 +65,14 @@ class Link:
             self._socket.close()
             raise LinkDown(f"bind refused: 0x{answer.status:08x}")
 
-    def ask(self, request: SmppMessage) -> Pdu:
-        """Send a request and wait for its answer. Raises LinkDown if the session breaks first."""
-        request.sequence_num = next(self._numbers)
+    def _bind(self, request: SmppMessage) -> Pdu:
+        request.sequence_num = next(self.numbers)
         self.write(request)
         while True:
             pdu = self.read()
             if pdu.command & RESPONSE and pdu.sequence == request.sequence_num:
                 return pdu
             self.answer_courtesies(pdu)
-
-    def alive(self) -> bool:
-        """Whether the SMSC still answers; asked before a message is risked on an old session."""
-        try:
-            return self.ask(EnquireLink()).status == 0
-        except LinkDown:
-            return False
 
     def answer_courtesies(self, pdu: Pdu) -> None:
         if pdu.command == SmppCommand.ENQUIRE_LINK:
@@ -94,7 +86,7 @@ class Link:
 
     def read(self) -> Pdu:
         """The next PDU. Raises LinkDown, LinkQuiet if nothing came in time."""
-        header = self._exactly(HEADER_BYTES)
+        header = self._exactly(HEADER_BYTES, may_be_quiet=True)
         length, command, status, sequence = (
             int.from_bytes(header[at : at + 4], "big") for at in (0, 4, 8, 12)
         )
@@ -102,10 +94,11 @@ class Link:
             raise LinkDown("impossible PDU length")
         return Pdu(command, status, sequence, header + self._exactly(length - HEADER_BYTES))
 
-    def _exactly(self, count: int) -> bytes:
+    def _exactly(self, count: int, *, may_be_quiet: bool = False) -> bytes:
+        """Quiet is only who has not begun: a PDU that breaks off ends the session."""
         got = b""
         while len(got) < count:
-            with _as_link_down(quiet=not got):
+            with _as_link_down(quiet=may_be_quiet and not got):
                 part = self._socket.recv(count - len(got))
             if not part:
                 raise LinkDown("closed by the SMSC")
@@ -113,9 +106,16 @@ class Link:
         return got
 
     def close(self) -> None:
+        """Unbind and go; whoever is reading in another thread finds the end."""
         with contextlib.suppress(LinkDown):
-            self.write(Unbind(sequence_num=next(self._numbers)))
+            self.write(Unbind(sequence_num=next(self.numbers)))
+        self.hang_up()
         self._socket.close()
+
+    def hang_up(self) -> None:
+        """Neither side says another word; the socket is still to be closed."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
@@ -126,12 +126,3 @@ def _as_link_down(*, quiet: bool = False) -> Iterator[None]:
         raise (LinkQuiet if quiet else LinkDown)("timed out") from silent
     except OSError as down:
         raise LinkDown(type(down).__name__) from down
-
-
-def _password() -> str:
-    try:
-        return settings.secret("smsc")
-    except MissingSecret:
-        if settings.is_sandbox:
-            return ""
-        raise

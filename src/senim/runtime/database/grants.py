@@ -42,6 +42,7 @@ procrastinate_workers       -      -    -        rawd -         -         -     
 procrastinate_periodic_defers -    -    -        rawd -         -         -          -        rw      -
 
 notices_notice              ra     ra   raw      rawd -         -         -          -        ra      -
+notices_smsprovider         -      -    -        raw  -         -         -          -        r       -
 
 certification_order         r      ra   -        r    rw        -         -          -        r       -
 certification_revocationorder -    ra   -        r    rw        -         -          -        r       -

@@ -30,6 +30,8 @@ CHECKS = (
     Check("archive", work.archive, needs_database=True),
     Check("references", references.references, needs_database=True),
     Check("registries", outside.registries, needs_database=True),
+    Check("subscribers", outside.subscribers),
+    Check("sms", outside.sms, needs_database=True),
 )
 
 

@@ -31,13 +31,14 @@ SECRETS = (
     "passphrase-responders",
     "passphrase-sequencer",
     "smsc",
+    "smsc-second",
     "identification",
     "lan-tls",
 )
 SECRET_BYTES = 32
 GENERATED = "generated.json"
 """Which secrets we made ourselves, by their digests: production wants them given (``production``)."""
-SHORTER = {"smsc": 4}
+SHORTER = {"smsc": 4, "smsc-second": 4}
 """SMPP 3.4 §5.2.2: a password has at most eight characters."""
 
 
