@@ -55,7 +55,7 @@ def test_every_secret_of_the_table_is_made() -> None:
 
 def test_ports_differ() -> None:
     ports = [port for process in PROCESSES for port in ports_of(process, Settings()).values()]
-    assert len(ports) == len(set(ports)) == 7
+    assert len(ports) == len(set(ports)) == 8
 
 
 def test_the_sandbox_runs_on_a_sandbox_instance_only() -> None:
