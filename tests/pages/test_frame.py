@@ -102,7 +102,7 @@ def test_the_footer_leads_to_every_page_about_the_portal(client: Client) -> None
 def test_the_app_is_one_and_speaks_the_readers_language(client: Client) -> None:
     kazakh, russian = (client.get(f"/{code}/manifest.webmanifest").json() for code in ("kk", "ru"))
     assert kazakh["id"] == russian["id"] == "/"
-    assert (kazakh["start_url"], russian["start_url"]) == ("/kk/", "/ru/")
+    assert (kazakh["start_url"], russian["start_url"]) == ("/kk/app/", "/ru/app/")
     assert kazakh["name"] != russian["name"]
     assert {(icon["sizes"], icon["purpose"]) for icon in kazakh["icons"]} == {
         ("192x192", "any"),
