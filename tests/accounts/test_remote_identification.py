@@ -11,9 +11,10 @@ import pytest
 from tests.accounts.identification import FOR, IIN, OTHER_IIN, begin, identified, judge, now, show_face
 from tests.world import RunningWorld
 
-from senim.accounts import biometrics
+from senim.accounts import AccountId, biometrics
 from senim.accounts.biometrics import asking, service
-from senim.accounts.models import RemoteIdentification
+from senim.accounts.models import Account, RemoteIdentification
+from senim.accounts.timeline import latest
 from senim.journal.models import Entry
 from senim.registries import breaker
 from senim.settings import Mode, settings
@@ -90,6 +91,16 @@ def test_a_device_that_somebody_unlocked_identifies_nobody(world: RunningWorld) 
     world.fault("identification", "unlocked")
     with pytest.raises(biometrics.NotBiometric):
         identified(world)
+
+
+def test_whose_account_it_is_reads_that_somebody_was_not_taken_for_them(world: RunningWorld) -> None:
+    account = Account.objects.create(iin=IIN, surname="С", given_name="А", created_at=now())
+    identified(world)
+    assert latest(AccountId(account.pk)) == ()
+    with pytest.raises(biometrics.NotRecognised):
+        identified(world, face="alike")
+    with speaking("en"):
+        assert [str(line.text) for line in latest(AccountId(account.pk))] == ["A face check was not passed"]
 
 
 def test_an_earlier_answer_given_again_is_refused(world: RunningWorld) -> None:

@@ -8,15 +8,13 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from senim.accounts.biometrics.refusals import ServiceAway, TooManyChecks
+from senim.accounts.biometrics.refusals import TooManyChecks
 from senim.accounts.biometrics.service import Wanted, assertion_of, open_at_service
 from senim.accounts.counting import HOUR, counted, stand_in, window_of
 from senim.accounts.models import RemoteIdentification
 from senim.journal import record
 from senim.settings import settings
 from senim.texts import language, say
-
-__all__ = ["Begun", "Purpose", "ServiceAway", "begin", "collect", "open_session"]
 
 
 class Purpose(StrEnum):
@@ -75,14 +73,14 @@ def collect(*, session_id: uuid.UUID, code: str, at: datetime) -> bytes:
 
 def open_session(*, iin: str, purpose: str, operation: str, at: datetime) -> Begun | None:
     """The newest session of these that is waiting for the person; None where there is none."""
-    session = RemoteIdentification.objects.filter(
+    waiting = RemoteIdentification.objects.filter(
         iin=iin,
         purpose=purpose,
         operation_digest=digest_of(operation),
         judged_at=None,
         expires_at__gt=at,
     ).order_by("opened_at")
-    newest = session.last()
+    newest = waiting.last()
     return Begun(newest.pk, newest.url, newest.expires_at) if newest else None
 
 

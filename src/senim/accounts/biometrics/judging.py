@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from senim.accounts import AccountId
 from senim.accounts.biometrics.asking import digest_of
 from senim.accounts.biometrics.assertions import Assertion, read
 from senim.accounts.biometrics.refusals import (
@@ -20,7 +21,8 @@ from senim.accounts.biometrics.refusals import (
     NotBiometric,
     NotRecognised,
 )
-from senim.accounts.models import RemoteIdentification
+from senim.accounts.models import Account, RemoteIdentification
+from senim.accounts.timeline import tell
 from senim.journal import record
 from senim.settings import settings
 
@@ -84,6 +86,8 @@ def _spend(said: Assertion, assertion: bytes, at: datetime) -> BiometricRefused 
     session.liveness, session.match = said.liveness, said.match
     session.assertion, session.assertion_digest = assertion, hashlib.sha256(assertion).digest()
     session.save()
+    if refusal:
+        _tell(session.iin, at)
     record(
         verb="accounts.biometrics.judge",
         clause=refusal.clause if refusal else "PH-2.3",
@@ -93,6 +97,12 @@ def _spend(said: Assertion, assertion: bytes, at: datetime) -> BiometricRefused 
         changed=[session],
     )
     return refusal
+
+
+def _tell(iin: str, at: datetime) -> None:
+    """Whose account it is learns that somebody was not taken for them."""
+    for account in Account.objects.filter(iin=iin):
+        tell(account_id=AccountId(account.pk), text_id="accounts.timeline.not_identified", at=at)
 
 
 def _refusal(said: Assertion, session: RemoteIdentification, at: datetime) -> BiometricRefused | None:

@@ -42,7 +42,7 @@ class Wanted:
 def open_at_service(wanted: Wanted, *, at: datetime) -> str:
     """Where the person's device goes. Refuses: ServiceAway, ServiceNotAgreed."""
     body = json.dumps(vars(wanted), ensure_ascii=False).encode()
-    answer = _ask("POST", "sessions", body, at)
+    answer = _ask("sessions", body, at)
     try:
         return _address(read_json(answer))
     except Malformed as wrong:
@@ -53,19 +53,19 @@ def assertion_of(session: str, *, code: str, at: datetime) -> bytes:
     """The assertion, for whom the person's device brought back this code. Refuses also: NotFinished."""
     body = json.dumps({"code": code}).encode()
     try:
-        return _ask("POST", f"sessions/{session}/assertion", body, at)
+        return _ask(f"sessions/{session}/assertion", body, at)
     except httpx.HTTPStatusError as refused:
         raise NotFinished from refused
 
 
-def _ask(method: str, path: str, body: bytes, at: datetime) -> bytes:
-    breaker = BREAKERS[NAME]
+def _ask(path: str, body: bytes, at: datetime) -> bytes:
     if not settings.identification_origin:
         raise ServiceNotAgreed
+    breaker = BREAKERS[NAME]
     if not breaker.allows():
         raise ServiceAway
     try:
-        answer = _exchange(method, f"{settings.identification_origin}/{path}", body, at)
+        answer = _exchange(f"{settings.identification_origin}/{path}", body, at)
     except httpx.HTTPError as failed:
         if _says_not_yet(failed):
             breaker.succeeded()
@@ -76,12 +76,12 @@ def _ask(method: str, path: str, body: bytes, at: datetime) -> bytes:
     return answer
 
 
-def _exchange(method: str, address: str, body: bytes, at: datetime) -> bytes:
+def _exchange(address: str, body: bytes, at: datetime) -> bytes:
     key, key_id = bytes.fromhex(settings.secret("identification")), settings.portal_origin
-    signed = signed_headers(method, address, body, key=key, key_id=key_id, at=at)
+    signed = signed_headers("POST", address, body, key=key, key_id=key_id, at=at)
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", **signed}
     return exchange(
-        method,
+        "POST",
         address,
         headers={**headers, "Content-Type": "application/json"},
         content=body,
