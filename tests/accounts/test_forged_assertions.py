@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -42,6 +42,19 @@ def service(authority: TestAuthority, world: RunningWorld) -> Service:
 
 def judged() -> bool:
     return RemoteIdentification.objects.exclude(judged_at=None).exists()
+
+
+def answers(assertions: Mapping[str, bytes]) -> dict[str, str]:
+    """What each of them is answered, by its name; one test tries them all, in a tenth of the time."""
+    return {name: answer(assertion) for name, assertion in assertions.items()}
+
+
+def answer(assertion: bytes) -> str:
+    try:
+        judge(assertion)
+    except biometrics.BiometricRefused as refused:
+        return type(refused).__name__
+    return "believed"
 
 
 def test_an_honest_assertion_is_believed(service: Service) -> None:
@@ -101,22 +114,20 @@ def _replaced(before: bytes, after: bytes) -> Callable[[bytes], bytes]:
     return meddle
 
 
-@pytest.mark.parametrize(
-    "meddle",
-    [
-        _replaced(b'"liveness": 100', b'"liveness": 999'),
-        _replaced(IIN.encode(), OTHER_IIN.encode()),
-        _replaced(b"face", b"iris"),
-        lambda payload: payload + b" ",
-        lambda payload: payload[:-1],
-    ],
-    ids=["score", "person", "method", "a byte more", "a byte less"],
-)
-def test_words_changed_after_they_were_signed_are_forged(
-    service: Service, meddle: Callable[[bytes], bytes]
-) -> None:
-    with pytest.raises(biometrics.AssertionForged):
-        judge(service.assertion(begin().session_id, meddle=meddle, liveness=100))
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "score": _replaced(b'"liveness": 100', b'"liveness": 999'),
+    "person": _replaced(IIN.encode(), OTHER_IIN.encode()),
+    "method": _replaced(b"face", b"iris"),
+    "a byte more": lambda payload: payload + b" ",
+    "a byte less": lambda payload: payload[:-1],
+}
+
+
+def test_words_changed_after_they_were_signed_are_forged(service: Service) -> None:
+    opened = begin().session_id
+    tried = {name: service.assertion(opened, meddle=change, liveness=100) for name, change in CHANGES.items()}
+    assert answers(tried) == dict.fromkeys(CHANGES, "AssertionForged")
+    assert not judged()
 
 
 def _said_otherwise(change: Callable[[cms.SignerInfo], None]) -> Callable[[bytes], bytes]:
@@ -152,27 +163,25 @@ def _no_signature(signer: cms.SignerInfo) -> None:
     signer["signature"] = b""
 
 
-@pytest.mark.parametrize(
-    "meddle",
-    [
-        _said_otherwise(_algorithm("sha256_rsa")),
-        _said_otherwise(_algorithm("sha1_ecdsa")),
-        _said_otherwise(_algorithm("sha256_dsa")),
-        _said_otherwise(_digest("sha1")),
-        _said_otherwise(_digest("md5")),
-        _said_otherwise(_no_attributes),
-        _said_otherwise(_no_signature),
-        lambda _: b"",
-        lambda signature: signature[:-1],
-        lambda signature: signature + signature,
-    ],
-    ids=["rsa", "sha1", "dsa", "sha1 digest", "md5 digest", "no attributes", "empty", "none", "cut", "twice"],
-)
-def test_a_signature_that_says_it_is_of_another_kind_is_forged(
-    service: Service, meddle: Callable[[bytes], bytes]
-) -> None:
-    with pytest.raises(biometrics.AssertionForged):
-        judge(service.assertion(begin().session_id, meddle_signature=meddle))
+KINDS: dict[str, Callable[[bytes], bytes]] = {
+    "rsa": _said_otherwise(_algorithm("sha256_rsa")),
+    "sha1": _said_otherwise(_algorithm("sha1_ecdsa")),
+    "dsa": _said_otherwise(_algorithm("sha256_dsa")),
+    "sha1 digest": _said_otherwise(_digest("sha1")),
+    "md5 digest": _said_otherwise(_digest("md5")),
+    "no attributes": _said_otherwise(_no_attributes),
+    "no signature": _said_otherwise(_no_signature),
+    "none": lambda _: b"",
+    "cut": lambda signature: signature[:-1],
+    "twice": lambda signature: signature + signature,
+}
+
+
+def test_a_signature_that_says_it_is_of_another_kind_is_forged(service: Service) -> None:
+    opened = begin().session_id
+    tried = {name: service.assertion(opened, meddle_signature=change) for name, change in KINDS.items()}
+    assert answers(tried) == dict.fromkeys(KINDS, "AssertionForged")
+    assert not judged()
 
 
 def test_a_json_web_token_that_needs_no_signature_is_forged(service: Service) -> None:
@@ -184,68 +193,57 @@ def test_a_json_web_token_that_needs_no_signature_is_forged(service: Service) ->
             judge(body)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"type": "registry"},
-        {"audience": "https://bank.example.kz"},
-        {"session": "not a number"},
-        {"session": "00000000-0000-4000-8000-000000000000"},
-        {"iin": None},
-        {"liveness": True},
-        {"liveness": "999"},
-        {"liveness": 999.0},
-        {"match": 1001},
-        {"match": -1},
-        {"match": float("nan")},
-        {"match": 10**400},
-        {"method": ["face"]},
-        {"at": "now"},
-        {"at": "2026-11-22T10:00:00"},
-    ],
-    ids=lambda changed: " ".join(f"{name} {str(value)[:20]}" for name, value in changed.items()),
-)
-def test_well_signed_words_that_are_no_assertion_to_us_are_not_believed(
-    service: Service, changed: dict[str, Any]
-) -> None:
-    with pytest.raises(biometrics.AssertionForged):
-        judge(service.assertion(begin().session_id, **changed))
+NO_ASSERTIONS: list[dict[str, Any]] = [
+    {"type": "registry"},
+    {"audience": "https://bank.example.kz"},
+    {"session": "not a number"},
+    {"session": "00000000-0000-4000-8000-000000000000"},
+    {"iin": None},
+    {"liveness": True},
+    {"liveness": "999"},
+    {"liveness": 999.0},
+    {"match": 1001},
+    {"match": -1},
+    {"match": float("nan")},
+    {"match": 10**400},
+    {"method": ["face"]},
+    {"at": "now"},
+    {"at": "2026-11-22T10:00:00"},
+]
+
+
+def test_well_signed_words_that_are_no_assertion_to_us_are_not_believed(service: Service) -> None:
+    opened = begin().session_id
+    tried = {str(changed)[:60]: service.assertion(opened, **changed) for changed in NO_ASSERTIONS}
+    assert answers(tried) == dict.fromkeys(tried, "AssertionForged")
     assert not judged()
 
 
 def test_a_registrys_answer_of_the_same_body_is_no_assertion(service: Service, world: RunningWorld) -> None:
-    answer = httpx.get(f"{world.url}/registries/gbdfl/persons/{IIN}").content
-    with pytest.raises(biometrics.AssertionForged):
-        judge(answer)
+    said = httpx.get(f"{world.url}/registries/gbdfl/persons/{IIN}").content
+    assert answer(said) == "AssertionForged"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"\xff\xfe", b"null", b"[]", b"[" * 60_000, b"{}", b"x" * 10_000_000],
-    ids=["nothing", "no text", "null", "list", "deep", "empty", "ten megabytes"],
-)
-def test_garbage_is_forged(service: Service, body: bytes) -> None:
-    with pytest.raises(biometrics.AssertionForged):
-        judge(body)
+def test_garbage_is_forged(authority: TestAuthority) -> None:
+    bodies = [b"", b"\xff\xfe", b"null", b"[]", b"[" * 60_000, b"{}", b"x" * 10_000_000]
+    assert {answer(body) for body in bodies} == {"AssertionForged"}
 
 
 @pytest.mark.clause("PH-2.3")
-@pytest.mark.parametrize("method", ["device-unlock", "pin", "pattern", "voice", "passkey", "FACE", " "])
-def test_what_does_not_identify_the_person_is_not_biometric(service: Service, method: str) -> None:
-    refusal = biometrics.AssertionForged if method == " " else biometrics.NotBiometric
-    with pytest.raises(refusal):
-        judge(service.assertion(begin().session_id, method=method))
+def test_what_does_not_identify_the_person_is_not_biometric(service: Service) -> None:
+    for method in ("device-unlock", "pin", "pattern", "voice", "passkey", "FACE"):
+        assert answer(service.assertion(begin().session_id, method=method)) == "NotBiometric", method
 
 
-@pytest.mark.parametrize(("score", "good"), [(900, True), (899, False), (0, False), (1000, True)])
 @pytest.mark.parametrize("name", ["liveness", "match"])
-def test_both_scores_have_to_be_high_enough(service: Service, name: str, score: int, good: bool) -> None:
-    assertion = service.assertion(begin().session_id, **{name: score})
-    if good:
-        assert getattr(judge(assertion), name) == score
-        return
-    with pytest.raises(biometrics.NotRecognised):
-        judge(assertion)
+def test_both_scores_have_to_be_high_enough(service: Service, name: str) -> None:
+    said = {score: service.assertion(begin().session_id, **{name: score}) for score in (0, 899, 900, 1000)}
+    assert {score: answer(assertion) for score, assertion in said.items()} == {
+        0: "NotRecognised",
+        899: "NotRecognised",
+        900: "believed",
+        1000: "believed",
+    }
 
 
 def test_another_persons_assertion_identifies_nobody_and_stays_theirs(service: Service) -> None:
@@ -327,13 +325,10 @@ def test_of_sixteen_who_bring_one_assertion_at_once_exactly_one_is_believed(serv
 
     def bring(_: int) -> str:
         try:
-            judge(assertion)
-        except biometrics.BiometricRefused as refused:
-            return type(refused).__name__
+            return answer(assertion)
         finally:
             connection.close()
-        return "believed"
 
     with ThreadPoolExecutor(16) as crowd:
-        answers = list(crowd.map(bring, range(16)))
-    assert sorted(answers) == ["AssertionReplayed"] * 15 + ["believed"]
+        heard = list(crowd.map(bring, range(16)))
+    assert sorted(heard) == ["AssertionReplayed"] * 15 + ["believed"]

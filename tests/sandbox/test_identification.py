@@ -68,31 +68,29 @@ def test_only_who_shares_the_secret_opens_sessions_and_only_now(
     assert ask(world, "sessions", wanted(), **changed).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "meddle",
-    [
-        lambda headers: {},
-        lambda headers: {**headers, "Signature": "senim=:AAAA:"},
-        lambda headers: {**headers, "Signature": "senim=:no base64:"},
-        lambda headers: {**headers, "Signature": headers["Signature"].replace("senim", "other")},
-        lambda headers: {
-            **headers,
-            "Signature-Input": headers["Signature-Input"].replace(' "content-digest"', ""),
-        },
-        lambda headers: {
-            **headers,
-            "Signature-Input": headers["Signature-Input"].replace("hmac-sha256", "none"),
-        },
-        lambda headers: {**headers, "Signature-Input": "x" * 5000},
-    ],
-    ids=["no signature", "another", "no base64", "another label", "covers less", "alg none", "garbage"],
-)
-def test_a_request_whose_signature_was_meddled_with_is_refused(
-    world: RunningWorld, meddle: Callable[[dict[str, str]], dict[str, str]]
-) -> None:
+MEDDLING: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {
+    "no signature": lambda _: {},
+    "another": lambda given: {**given, "Signature": "senim=:AAAA:"},
+    "no base64": lambda given: {**given, "Signature": "senim=:no base64:"},
+    "another label": lambda given: {**given, "Signature": given["Signature"].replace("senim", "other")},
+    "covers less": lambda given: {**given, "Signature-Input": _without(given, ' "content-digest"')},
+    "no algorithm": lambda given: {**given, "Signature-Input": _without(given, ';alg="hmac-sha256"')},
+    "garbage": lambda given: {**given, "Signature-Input": "x" * 5000},
+}
+
+
+def _without(given: dict[str, str], part: str) -> str:
+    assert part in given["Signature-Input"]
+    return given["Signature-Input"].replace(part, "")
+
+
+def test_a_request_whose_signature_was_meddled_with_is_refused(world: RunningWorld) -> None:
     address, body = f"{world.url}/identification/sessions", json.dumps(wanted()).encode()
-    answer = httpx.post(address, content=body, headers=meddle(headers_for(address, body)))
-    assert answer.status_code == 401
+    answered = {
+        name: httpx.post(address, content=body, headers=meddle(headers_for(address, body))).status_code
+        for name, meddle in MEDDLING.items()
+    }
+    assert answered == dict.fromkeys(MEDDLING, 401)
 
 
 def test_a_signature_is_good_for_its_body_and_address_and_once(world: RunningWorld) -> None:
@@ -104,22 +102,21 @@ def test_a_signature_is_good_for_its_body_and_address_and_once(world: RunningWor
     assert httpx.post(address, content=body, headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"audience": "https://another.example.kz"},
-        {"return_to": "https://evil.test/"},
-        {"return_to": "javascript:alert(1)"},
-        {"session": "1"},
-        {"until": "soon"},
-        {"until": "2026-11-22T10:00:00"},
-        {"iin": 940308492147},
-        {"title": "x" * 2000},
-    ],
-    ids=lambda changed: " ".join(f"{name} {str(value)[:24]}" for name, value in changed.items()),
-)
-def test_a_session_that_cannot_be_is_refused(world: RunningWorld, changed: dict[str, Any]) -> None:
-    assert ask(world, "sessions", wanted(**changed)).status_code == 422
+CANNOT_BE: list[dict[str, Any]] = [
+    {"audience": "https://another.example.kz"},
+    {"return_to": "https://evil.test/"},
+    {"return_to": "javascript:alert(1)"},
+    {"session": "1"},
+    {"until": "soon"},
+    {"until": "2026-11-22T10:00:00"},
+    {"iin": 940308492147},
+    {"title": "x" * 2000},
+]
+
+
+def test_a_session_that_cannot_be_is_refused(world: RunningWorld) -> None:
+    answered = {str(changed)[:60]: ask(world, "sessions", wanted(**changed)) for changed in CANNOT_BE}
+    assert {name: answer.status_code for name, answer in answered.items()} == dict.fromkeys(answered, 422)
 
 
 def test_a_session_is_opened_once(world: RunningWorld) -> None:
