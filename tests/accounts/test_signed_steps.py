@@ -29,7 +29,7 @@ def test_a_number_request_keeps_how_its_signer_was_signed_in(inside, code_of):
     assert (step.acr, step.amr) == ("substantial", "pop")
     assert step.subject.startswith("number_request:")
     assert step.authenticated_at <= step.signed_at
-    assert "Signed in by: Electronic signature, Today" in words(inside.browser.get(done["Location"]))
+    assert "Signed in by: Electronic signature, " in words(inside.browser.get(done["Location"]))
     record = Entry.objects.get(verb="accounts.numbers.connect")
     assert "accounts_signedstep" in [one["table"] for one in record.changed]
 
@@ -40,7 +40,7 @@ def test_a_revocation_shows_a_session_that_was_opened_by_passkey(inside):
     inside.browser = Client()
     assert enter(device, inside.browser).status_code == 302
     page = words(inside.browser.get(signs_to_revoke(inside)["Location"]))
-    assert "Passkey, Today" in page
+    assert "Passkey, " in page
     assert "assurance level substantial" in page
     assert SignedStep.objects.get().amr == "hwk user mfa"
 
@@ -58,7 +58,7 @@ def test_the_operator_sees_how_the_applicant_was_signed_in_and_so_does_the_appli
     seen = words(dauren.get(dauren.find(number)))
     for page in (own, seen):
         assert "Signed in by" in page
-        assert "Password, Today" in page
+        assert "Password, " in page
         assert "assurance level low" in page
     by_number = words(Client().post("/en/order/status/", {"number": number}))
     assert "assurance level" not in by_number, "whoever has the number only is not told"
