@@ -94,9 +94,9 @@ def test_a_proof_serves_once(bank) -> None:
     refused(bank.get(ME, token=token, proof=proof), 401, "invalid_dpop_proof")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_a_proof_of_another_request_or_time_is_refused(bank) -> None:
+    token = bank.token()
+    for change in (
         {"htm": "POST"},
         {"htu": "http://elsewhere.example/v1/me"},
         {"htu": None},
@@ -108,16 +108,9 @@ def test_a_proof_serves_once(bank) -> None:
         {"iat": True},
         {"jti": None},
         {"jti": 7},
-    ],
-    ids=str,
-)
-def test_a_proof_of_another_request_or_time_is_refused(bank, change) -> None:
-    token = bank.token()
-    refused(
-        bank.get(ME, token=token, proof=bank.proof("GET", ME, token=token, **change)),
-        401,
-        "invalid_dpop_proof",
-    )
+    ):
+        proof = bank.proof("GET", ME, token=token, **change)
+        refused(bank.get(ME, token=token, proof=proof), 401, "invalid_dpop_proof")
 
 
 def test_a_body_is_signed_too(bank) -> None:

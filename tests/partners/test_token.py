@@ -84,38 +84,27 @@ def test_a_system_that_is_not_there_is_answered_as_one_with_another_key(bank) ->
     assert error(other) == (401, "invalid_client")
 
 
-@pytest.mark.parametrize("aud", ["https://elsewhere.example", None, 7, ["a", "b"]])
-def test_an_assertion_for_somebody_else_is_refused(bank, aud) -> None:
-    assert error(bank.ask_token(assertion=bank.assertion(aud=aud))) == (401, "invalid_client")
-
-
-def test_the_token_endpoint_is_an_audience_too(bank) -> None:
+def test_an_assertion_is_for_us_and_for_nobody_else(bank) -> None:
+    both = [settings.partners_origin, "https://elsewhere.example"]
+    for aud in ("https://elsewhere.example", None, 7, ["a", "b"], both):
+        assert error(bank.ask_token(assertion=bank.assertion(aud=aud))) == (401, "invalid_client"), aud
     for aud in (endpoint(), [settings.partners_origin]):
         assert bank.ask_token(assertion=bank.assertion(aud=aud)).status_code == 200
 
 
-def test_one_of_two_audiences_is_not_enough(bank) -> None:
-    both = [settings.partners_origin, "https://elsewhere.example"]
-    assert error(bank.ask_token(assertion=bank.assertion(aud=both))) == (401, "invalid_client")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"exp": -1},
-        {"exp": 3600},
+def test_an_assertion_out_of_its_time_or_without_a_number_is_refused(bank) -> None:
+    now = int(timezone.now().timestamp())
+    for change in (
+        {"exp": now - 1},
+        {"exp": now + 3600},
         {"exp": None},
-        {"iat": 3600},
-        {"nbf": 3600},
+        {"exp": "soon"},
+        {"iat": now + 3600},
+        {"nbf": now + 3600},
         {"jti": None},
         {"jti": "x" * 300},
-    ],
-    ids=str,
-)
-def test_an_assertion_out_of_its_time_or_without_a_number_is_refused(bank, change) -> None:
-    now = int(timezone.now().timestamp())
-    moved = {name: one + now if isinstance(one, int) else one for name, one in change.items()}
-    assert error(bank.ask_token(assertion=bank.assertion(**moved))) == (401, "invalid_client")
+    ):
+        assert error(bank.ask_token(assertion=bank.assertion(**change))) == (401, "invalid_client"), change
 
 
 def test_the_algorithm_is_the_keys_and_not_what_the_token_says(bank) -> None:
@@ -136,9 +125,9 @@ def test_somebody_elses_key_in_the_header_proves_nothing(bank) -> None:
     assert error(bank.ask_token(proof=bank.proof("POST", TOKEN, key=stranger))) == (400, "invalid_dpop_proof")
 
 
-@pytest.mark.parametrize("proof", ["", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "é", "x" * 10_000], ids=range(5))
-def test_without_a_proof_there_is_no_token(bank, proof) -> None:
-    assert error(bank.ask_token(proof=proof.encode().decode("latin-1"))) == (400, "invalid_dpop_proof")
+def test_without_a_proof_there_is_no_token(bank) -> None:
+    for proof in ("", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "\u00e9", "x" * 10_000):
+        assert error(bank.ask_token(proof=proof)) == (400, "invalid_dpop_proof"), proof
 
 
 @pytest.mark.clause("DD-4b")
@@ -187,24 +176,21 @@ def test_the_reason_is_said_in_the_asked_language(bank) -> None:
     assert len(set(said.values())) == 3
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        ("", "application/x-www-form-urlencoded"),
-        ("grant_type=password", "application/x-www-form-urlencoded"),
+def test_what_is_no_token_request_is_answered_so(db) -> None:
+    form = "application/x-www-form-urlencoded"
+    for body, kind in (
+        ("", form),
+        ("grant_type=password", form),
         ("{}", "application/json"),
-        ("grant_type=client_credentials", "application/x-www-form-urlencoded"),
-        ("grant_type=client_credentials&grant_type=client_credentials", "application/x-www-form-urlencoded"),
-        ("a=%FF%00&" * 20, "application/x-www-form-urlencoded"),
-        ("a=1&" * 500, "application/x-www-form-urlencoded"),
+        ("grant_type=client_credentials", form),
+        ("grant_type=client_credentials&grant_type=client_credentials", form),
+        ("a=%FF%00&" * 20, form),
+        ("a=1&" * 500, form),
         ("x", "multipart/form-data; boundary=b"),
-    ],
-    ids=range(8),
-)
-def test_what_is_no_token_request_is_answered_so(db, body, kind) -> None:
-    answer = Partner("").browser.generic("POST", TOKEN, body.encode(), content_type=kind)
-    assert answer.status_code == 400
-    assert "json" in answer["Content-Type"]
+    ):
+        answer = Partner("").browser.generic("POST", TOKEN, body.encode(), content_type=kind)
+        assert answer.status_code == 400, body
+        assert "json" in answer["Content-Type"]
 
 
 def test_a_body_of_ten_megabytes_is_refused_unread(db) -> None:
