@@ -52,6 +52,7 @@ class SystemLine:
     organisation: str
     bin: str
     kind: str
+    purposes: tuple[Text, ...]
     standing: Standing
     since_at: datetime
     expires_on: date | None
@@ -209,6 +210,7 @@ def _system_line(row: InformationSystem, at: datetime) -> SystemLine:
         organisation=row.organisation,
         bin=row.bin,
         kind=row.kind,
+        purposes=tuple(Text(f"accounts.systems.purpose.{each}") for each in row.purposes),
         standing=Standing(row.state),
         since_at=row.state_since_at,
         expires_on=row.expires_on,
