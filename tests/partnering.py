@@ -114,12 +114,14 @@ class Partner:
         path: str,
         *,
         body: object = None,
+        raw: bytes | None = None,
         token: str = "",
         proof: str | None = None,
         language: str = "en",
     ) -> HttpResponse:
         """A signed request; with ``token`` empty a new one is got first."""
         token, content = token or self.token(), b"" if body is None else json.dumps(body).encode()
+        content = content if raw is None else raw
         shown = self.proof(method, path, token=token, body=content) if proof is None else proof
         said = {"Authorization": f"DPoP {token}", "DPoP": shown, "Accept-Language": language}
         return self.browser.generic(method, path, content, content_type="application/json", headers=said)

@@ -273,6 +273,20 @@ class Settings:
     sign_in_attempts_kept: timedelta = timedelta(days=90)
     """How long people see in their cabinet when somebody tried to sign in as them."""
 
+    # Numbers in banks' apps
+    closed_number_channels: frozenset[str] = frozenset()
+    """Channels by which no number is connected for now; of them ``bank`` can be closed. One bank alone is
+    suspended at the desk."""
+    bank_customer_present: timedelta = timedelta(minutes=5)
+    """How long ago a bank's customer may have signed in to its app when the bank asks about them, and how
+    long a comparison can be followed by a request. Longer lets a bank ask about people who have left."""
+    bank_wrong_comparisons_per_person_per_day: int = 5
+    """Comparisons that fail, of one bank with one person, and with one number. Each is a guess at who has
+    which number; fewer than three refuses people who just changed theirs."""
+    bank_wrong_comparisons_per_day: int = 2_000
+    """The same for one bank in all. It has to bear a day on which many customers open documents for the first
+    time; a list tried out meets it."""
+
     # Remote identification
     identification_lifetime: timedelta = timedelta(minutes=10)
     """How long a person has to show their face once they were asked to. Shorter than finding light and a

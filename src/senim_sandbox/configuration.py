@@ -26,6 +26,8 @@ class Configuration:
     portal_port: int = 8000
     portal_host: str = "localhost"
     desk_port: int = 8003
+    partners_port: int = 8002
+    partners_host: str = "localhost"
     handed: Mapping[str, str] | None = field(default=None, repr=False)
     """The secrets Senim shares with the sandbox, where whoever started it handed them over."""
 
@@ -46,6 +48,8 @@ class Configuration:
             portal_port=int(read("SENIM_PORTAL_PORT", cls.portal_port)),
             portal_host=read("SENIM_PORTAL_HOST", cls.portal_host),
             desk_port=int(read("SENIM_DESK_PORT", cls.desk_port)),
+            partners_port=int(read("SENIM_PARTNERS_PORT", cls.partners_port)),
+            partners_host=read("SENIM_PARTNERS_HOST", cls.partners_host),
             handed=_handed(read("SENIM_SECRETS_FD")),
         )
 
@@ -53,6 +57,11 @@ class Configuration:
     def web_address(self) -> str:
         """The pages are for phones too; messages, mail and time are for Senim alone."""
         return "0.0.0.0" if self.lan_address else self.bind  # noqa: S104 - asked for
+
+    @property
+    def partners_origin(self) -> str:
+        """Where the bank calls the portal."""
+        return f"http://{self.partners_host}:{self.partners_port}"
 
     @property
     def pages_origin(self) -> str:

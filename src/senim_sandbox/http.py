@@ -24,6 +24,7 @@ def application(world: "World") -> Starlette:
         *Data(world).routes(),
         *world.registries.routes(),
         *world.witness.routes(),
+        *world.bank.routes(),
         *world.identification.routes(),
         *Pages(world).routes(),
     ]

@@ -15,6 +15,7 @@ from functools import partial
 
 import uvicorn
 
+from senim_sandbox.bank.app import Bank
 from senim_sandbox.clock import Clock
 from senim_sandbox.configuration import Configuration
 from senim_sandbox.faults import Faults, Mode
@@ -58,6 +59,7 @@ class World:
         self.subscribers = Subscribers(self.society, self.clock)
         self.registries = Registries(self.society, self.subscribers, self.faults, owner, self.clock)
         self.witness = Witness(configuration.home, self.faults)
+        self.bank = Bank(configuration, self.society, self.clock)
 
     def _centre(self, service: str, secret: str, system_id: str) -> Centre:
         password = partial(self.configuration.smsc_password, secret)
@@ -80,6 +82,7 @@ class World:
         self.subscribers.clear()
         self.phones.clear()
         self.mailboxes.clear()
+        self.bank.customers.clear()
         self.identification.clear()
 
     @contextlib.asynccontextmanager

@@ -23,6 +23,7 @@ PAGES = (
     "/people?q=ахметов",
     "/people?q=nobody",
     "/organisations",
+    "/bank",
     "/faults",
     "/trust",
 )

@@ -28,6 +28,7 @@ PAGES = {
     "mailbox": "/mail/aigerim@mail.test",
     "people": "/people",
     "organisations": "/organisations",
+    "bank": "/bank",
     "faults": "/faults",
     "trust": "/trust",
     "camera": f"/identification/{SESSION}",

@@ -8,6 +8,7 @@ password, or a code to the connected number); PH-2.4, PH-3, PH-4, PH-5.*, PH-8, 
   ``code_sign_in`` beside it, ``passwords`` to choose one; ``methods`` says which of them opens what;
 * ``sessions``, ``attempts``: where a person is signed in, and who tried;
 * ``numbers``: connect or change a subscriber number, by the tables in ``process``, one for each channel;
+* ``bank``: a number compared and connected through a bank's app;
 * ``one_time_passwords``: issue and judge codes sent by SMS;
 * ``profiles``, ``timeline``: what the cabinet shows.
 """

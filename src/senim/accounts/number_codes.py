@@ -3,6 +3,7 @@
 Tables that use it name these steps ``confirm_code`` and ``refuse_code``. A code serves one channel.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ PURPOSES = {
     Channel.PORTAL: Purpose.CONNECT_NUMBER,
     Channel.MOBILE: Purpose.CONNECT_IN_APP,
     Channel.CHANGE: Purpose.CHANGE_NUMBER,
+    Channel.BANK: Purpose.CONNECT_NUMBER_THROUGH_BANK,
 }
 
 
@@ -39,8 +41,13 @@ class CodeAttemptsSpent(Refused):
     clause: ClassVar[str] = "PH-9"
 
 
-def send_code(request: NumberRequest, *, network: str, at: datetime) -> Issued:
-    """To the number being connected (PH-5.2b), in the caller's transaction. Refuses as ``issue`` does."""
+def send_code(
+    request: NumberRequest, *, network: str, at: datetime, words: Callable[[str], str] = code_text
+) -> Issued:
+    """To the number being connected (PH-5.2b), in the caller's transaction. Refuses as ``issue`` does.
+
+    ``words`` makes the message of the code.
+    """
     issued = issue(
         purpose=PURPOSES[Channel(request.channel)],
         account_id=AccountId(request.account_id),
@@ -51,7 +58,7 @@ def send_code(request: NumberRequest, *, network: str, at: datetime) -> Issued:
     )
     send_sms(
         to=request.number,
-        text=code_text(issued.code),
+        text=words(issued.code),
         reference=reference(request),
         expires_at=issued.expires_at,
         at=at,

@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     CONNECT_NUMBER = "connect number"
     CONNECT_IN_APP = "connect number in app"
     CHANGE_NUMBER = "change number"
+    CONNECT_NUMBER_THROUGH_BANK = "connect number through bank"
     SIGN_IN = "sign in"
 
 

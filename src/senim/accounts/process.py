@@ -10,6 +10,7 @@ the very verb that takes it: no step is left that could be late, so no row has a
 take over their own steps is a setting (``number_request_lifetime``).
 """
 
+from senim.accounts.bank.process import BANK_CHANNEL
 from senim.accounts.mobile.process import MOBILE_APP
 from senim.accounts.states import Actor, Channel, Proof, RequestState
 from senim.process import ProcessTable, Row
@@ -62,4 +63,5 @@ TABLES: dict[Channel, ProcessTable] = {
     Channel.PORTAL: SUBSCRIBER_NUMBER,
     Channel.MOBILE: MOBILE_APP,
     Channel.CHANGE: CHANGE_OF_NUMBER,
+    Channel.BANK: BANK_CHANNEL,
 }

@@ -12,6 +12,7 @@ class Channel(StrEnum):
     PORTAL = "portal"
     MOBILE = "mobile"
     CHANGE = "change"
+    BANK = "bank"
 
 
 OWN = frozenset({Channel.PORTAL, Channel.MOBILE, Channel.CHANGE})

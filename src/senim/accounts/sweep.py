@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from senim.accounts import attempts
+from senim.accounts.bank.requests import forget_abandoned
 from senim.accounts.models import (
     OneTimePassword,
     SendCounter,
@@ -28,6 +29,7 @@ class Swept:
     codes: int
     counters: int
     attempts: int
+    bank_requests: int
     tokens: int
     proofs: int
 
@@ -41,6 +43,7 @@ def sweep(*, at: datetime) -> Swept:
         codes=OneTimePassword.objects.filter(created_at__lt=at - KEPT).delete()[0],
         counters=SendCounter.objects.filter(window_started_at__lt=at - KEPT).delete()[0],
         attempts=attempts.forget_old(at=at),
+        bank_requests=forget_abandoned(at=at),
         tokens=SystemToken.objects.filter(expires_at__lt=at).delete()[0],
         proofs=SpentProof.objects.filter(expires_at__lt=at - CLOCKS_DIFFER_BY).delete()[0],
     )

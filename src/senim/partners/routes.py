@@ -1,6 +1,12 @@
 """Every address of the partners' door. Each noun's module holds its own lines."""
 
 from senim.pages.routes import Route
-from senim.partners import me, metadata, openapi, token
+from senim.partners import me, metadata, openapi, subscriber_numbers, token
 
-ROUTES: list[Route] = [*token.ROUTES, *metadata.ROUTES, *openapi.ROUTES, *me.ROUTES]
+ROUTES: list[Route] = [
+    *token.ROUTES,
+    *metadata.ROUTES,
+    *openapi.ROUTES,
+    *me.ROUTES,
+    *subscriber_numbers.ROUTES,
+]

@@ -50,6 +50,7 @@ class Pages:
             Route("/faults", self.faults),
             Route("/faults", self.put_fault, methods=["POST"]),
             Route("/clock", self.put_clock, methods=["POST"]),
+            *self._world.bank.pages(),
             *self._world.identification.pages(),
             Route("/trust", self.trust),
             Route("/trust/senim-sandbox.cer", self.trust_file),

@@ -23,6 +23,7 @@ SECTIONS = (
     ("/mail", "mail"),
     ("/people", "people"),
     ("/organisations", "organisations"),
+    ("/bank", "bank"),
     ("/faults", "faults"),
     ("/trust", "trust"),
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,8 +34,12 @@ class Begun:
     expires_at: datetime
 
 
-def begin(*, iin: str, purpose: str, operation: str, at: datetime, return_to: str = "") -> Begun:
+def begin(
+    *, iin: str, purpose: str, operation: str, at: datetime, return_to: str = "", **shown: str
+) -> Begun:
     """Open a session for this person, purpose and operation (a text that says what is to be done).
+
+    ``shown`` fills the words in which the service tells the person what they are identified for.
 
     The device comes back to ``return_to`` with ``session`` and ``code`` in the query, for ``collect``;
     without it the service gives the assertion to the device itself. Refuses: TooManyChecks, ServiceAway,
@@ -49,7 +54,7 @@ def begin(*, iin: str, purpose: str, operation: str, at: datetime, return_to: st
         opened_at=at,
         expires_at=at + settings.identification_lifetime,
     )
-    session.url = open_at_service(_wanted(session, return_to), at=at)
+    session.url = open_at_service(_wanted(session, return_to, shown), at=at)
     with transaction.atomic():
         session.save(force_insert=True)
         record(
@@ -94,13 +99,13 @@ def _count(iin: str, at: datetime) -> None:
         raise TooManyChecks
 
 
-def _wanted(session: RemoteIdentification, return_to: str) -> Wanted:
+def _wanted(session: RemoteIdentification, return_to: str, shown: Mapping[str, str]) -> Wanted:
     return Wanted(
         session=str(session.pk),
         audience=settings.portal_origin,
         iin=session.iin,
         purpose=session.purpose,
-        title=say(f"accounts.identified_for.{session.purpose.replace(' ', '_')}"),
+        title=say(f"accounts.identified_for.{session.purpose.replace(' ', '_')}", **shown),
         operation=bytes(session.operation_digest).hex(),
         until=session.expires_at.isoformat(),
         language=language(),

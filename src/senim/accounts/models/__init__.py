@@ -1,5 +1,6 @@
 """The tables of accounts. Nothing outside this room reads or writes them."""
 
+from senim.accounts.models.bank import BankCheck, BankRequest
 from senim.accounts.models.biometrics import RemoteIdentification
 from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
 from senim.accounts.models.happenings import SendCounter, SignInAttempt, TimelineEntry
@@ -19,6 +20,8 @@ from senim.accounts.models.systems import (
 __all__ = [
     "Account",
     "AuthorisedBodyOfficial",
+    "BankCheck",
+    "BankRequest",
     "InformationSystem",
     "NumberRequest",
     "OneTimePassword",

@@ -36,35 +36,35 @@ journal_witness             -      -    -        -    -         raw       -     
 journal_cosignature         r      -    -        -    -         ra        -          -        r       -
 journal_timestamp           -      -    -        -    -         ra        -          -        r       -
 
-procrastinate_jobs          a      a    a        rawd a         -         -          -        rawd    -
-procrastinate_events        a      a    a        rawd a         -         -          -        rad     -
+procrastinate_jobs          a      a    a        rawd a         -         -          -        rawd    a
+procrastinate_events        a      a    a        rawd a         -         -          -        rad     a
 procrastinate_workers       -      -    -        rawd -         -         -          -        rwd     -
 procrastinate_periodic_defers -    -    -        rawd -         -         -          -        rw      -
 
-notices_notice              ra     ra   raw      rawd -         -         -          -        ra      -
+notices_notice              ra     ra   raw      rawd -         -         -          -        ra      ra
 notices_smsprovider         -      -    -        raw  -         -         -          -        r       -
 
 certification_order         r      ra   -        r    rw        -         -          -        r       -
 certification_revocationorder -    ra   -        r    rw        -         -          -        r       -
 certification_certifiedkey  rW     rW   -        -    raw       -         -          raw      raw     -
-certification_certificate   rW     rW   -        rW   raw       -         -          raw      rW      -
-certification_revocation    ra     ra   -        ra   raw       -         -          raw      ra      -
+certification_certificate   rW     rW   -        rW   raw       -         -          raw      rW      r
+certification_revocation    ra     ra   -        ra   raw       -         -          raw      ra      r
 certification_stoppedsigner -      raw  -        raw  r         -         -          -        raw     -
 certification_generation    -      -    -        -    ra        -         -          ra       r       -
 certification_watermark     -      -    -        -    -         -         r          -        r       -
 certification_timestamp     -      -    -        -    ra        -         -          -        r       -
 
-accounts_account            raw    raw  -        -    -         -         -          -        r       -
-accounts_session            rawd   rawd -        rd   -         -         -          -        r       -
+accounts_account            raw    raw  -        -    -         -         -          -        r       raw
+accounts_session            rawd   rawd -        rd   -         -         -          -        r       rd
 accounts_spentchallenge     rad    rad  -        rd   -         -         -          -        r       -
-accounts_subscribernumber   raw    -    -        -    -         -         -          -        r       -
-accounts_numberrequest      raw    -    -        -    -         -         -          -        r       -
-accounts_onetimepassword    rawd   -    -        rd   -         -         -          -        r       -
+accounts_subscribernumber   raw    -    -        -    -         -         -          -        r       raw
+accounts_numberrequest      raw    -    -        -    -         -         -          -        r       raw
+accounts_onetimepassword    rawd   -    -        rd   -         -         -          -        r       rawd
 accounts_password           raw    -    -        -    -         -         -          -        r       -
 accounts_signinattempt      ra     -    -        rd   -         -         -          -        r       -
 accounts_sendcounter        rawd   -    -        rd   -         -         -          -        r       raw
-accounts_timelineentry      ra     a    -        -    -         -         -          -        r       -
-accounts_remoteidentification raw   -    -        -    -         -         -          -        r       -
+accounts_timelineentry      ra     a    -        -    -         -         -          -        r       a
+accounts_remoteidentification raw   -    -        -    -         -         -          -        r       raw
 accounts_passkey            raw    -    -        -    -         -         -          -        r       -
 accounts_signedstep         ra     r    -        -    -         -         -          -        r       -
 accounts_authorisedbodyofficial -  r    -        -    -         -         -          raw      raw     -
@@ -73,6 +73,8 @@ accounts_informationsystem  r      raw  -        -    -         -         -     
 accounts_systemstep         -      ra   -        -    -         -         -          -        ra      -
 accounts_systemtoken        -      -    -        rd   -         -         -          -        r       ra
 accounts_spentproof         -      -    -        rd   -         -         -          -        r       ra
+accounts_bankcheck          -      -    -        -    -         -         -          -        r       ra
+accounts_bankrequest        -      -    -        rw   -         -         -          -        r       raw
 
 enrolment_application       raw    raw  -        rw   -         -         -          -        r       -
 enrolment_passage           ra     ra   -        ra   -         -         -          -        r       -

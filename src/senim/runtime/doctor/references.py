@@ -37,8 +37,19 @@ REFERENCES = (
     Reference("accounts_password", "account_id", ACCOUNT),
     Reference("accounts_passkey", "account_id", ACCOUNT),
     Reference("accounts_signedstep", "account_id", ACCOUNT),
-    Reference("accounts_timelineentry", "account_id", ACCOUNT),
     Reference("accounts_systemapplication", "account_id", ACCOUNT),
+    # Lines about a bank's comparison are written for people without an account too (decision 66).
+    Reference(
+        "accounts_timelineentry",
+        "account_id",
+        ACCOUNT,
+        only="here.text_id NOT LIKE 'accounts.timeline.bank%'",
+    ),
+    Reference("accounts_bankcheck", "system_id", "accounts_informationsystem"),
+    Reference("accounts_bankrequest", "system_id", "accounts_informationsystem"),
+    Reference("accounts_bankrequest", "check_id", "accounts_bankcheck"),
+    Reference("accounts_bankrequest", "session_id", "accounts_remoteidentification"),
+    Reference("accounts_bankrequest", "number_request_id", "accounts_numberrequest"),
     Reference(
         "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"
     ),

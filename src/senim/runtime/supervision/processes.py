@@ -152,7 +152,7 @@ PROCESSES = (
         port="partners_port",
         host="partners_host",
         django=False,
-        secrets=(_SEAL, "lan-tls"),
+        secrets=(_SEAL, "identification", "lan-tls", "otp", "outbox"),
         role="partners",
     ),
 )

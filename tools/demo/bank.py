@@ -1,0 +1,107 @@
+"""The sandbox's bank: admitted to the partner API, and a number connected in its app. Over HTTP only.
+
+``python -m tools.demo.bank`` admits the bank of a running instance (``SENIM_URL``), so that its app at
+``/bank`` can be tried: its head applies at the portal, the authorised body decides at the desk.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tools.demo.instance import instance
+from tools.demo.journey import Journey, _code, _messages, _sign_in, wait_for
+from tools.demo.visitor import Page, Unexpected, Visitor, plain
+
+HEAD, OFFICIAL = "marat", "erlan"
+BIN = "950640905620"
+
+
+def admit_the_bank(journey: Journey) -> None:
+    """DD-4a: the bank's head applies and signs, the authorised body reads, decides and signs."""
+    if "not admitted" not in plain(_signed_in_at_the_bank(journey).text):
+        return
+    _apply(journey, Visitor(journey.at.portal))
+    system = _decide(journey, Visitor(journey.at.desk))
+    client = {"client_id": system}
+    journey.sandbox.client.put("/bank/client.json", json=client).raise_for_status()
+
+
+def _apply(journey: Journey, visitor: Visitor) -> None:
+    keys = journey.sandbox.json("/bank/jwks.json")
+    _sign_in(visitor, journey.signer_of(HEAD, "auth"))
+    page = visitor.get("/en/systems/new/")
+    page = visitor.submit(
+        page,
+        page.form(having="bin"),
+        bin=BIN,
+        name="Zhetisu app",
+        purposes="subscriber_number",
+        keys=json.dumps(keys),
+        contact_name="Zhetisu app",
+        contact_email="app@bank.test",
+    )
+    form = page.form(having="data-sign")
+    signer = journey.signer_of(HEAD, "sign")
+    visitor.submit(page, form, signature=signer.sign(form.attributes["data-content"]))
+
+
+def _decide(journey: Journey, visitor: Visitor) -> str:
+    """The ``client_id`` the decision gave."""
+    page = visitor.get("/en/official/sign-in/")
+    form = page.form(having="data-sign")
+    auth, sign = journey.signer_of(OFFICIAL, "auth"), journey.signer_of(OFFICIAL, "sign")
+    visitor.submit(page, form, signature=auth.sign(form.attributes["data-content"]))
+    page = visitor.get("/en/systems/")
+    page = visitor.get(_link(page, "applications"))
+    form = page.form(having="purposes")
+    chosen = {"kind": "bank", "purposes": "subscriber_number"}
+    page = visitor.submit(page, form, **chosen)
+    form = page.form(having="data-sign")
+    page = visitor.submit(page, form, signature=sign.sign(form.attributes["data-content"]))
+    found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", urlsplit(page.url).path)
+    if found is None:
+        raise Unexpected(f"not admitted: {plain(page.text)[:400]}")
+    return found[0]
+
+
+def _link(page: Page, word: str) -> str:
+    found = re.search(rf'href="([^"]*/{word}/[^"]+)"', page.text)
+    if found is None:
+        raise Unexpected(f"no {word} on {page.url}: {plain(page.text)[:400]}")
+    return found[1]
+
+
+def connect_in_the_banks_app(journey: Journey) -> None:
+    """PH-7a, PH-7b: the numbers are compared; they differ, so face and code; then they are the same."""
+    number = "+77015550190"
+    page = _signed_in_at_the_bank(journey)
+    page = journey.sandbox.submit(page, page.form(having="number"), number=number)
+    page = journey.sandbox.submit(page, page.form(having="check"))
+    page = journey.sandbox.submit(page, page.form(having="consent"), consent="on")
+    before = len(_messages(journey, number))
+    page = journey.sandbox.get(_link(page, "identification"))
+    page = journey.sandbox.submit(page, page.form(having="face"), face="self")
+    page = journey.sandbox.get(_link(page, "bank"))
+    code = wait_for(lambda: _code(journey, number, before), "the code by SMS")
+    page = journey.sandbox.submit(page, page.form(having="code"), code=code)
+    if "Your documents are open" not in plain(page.text):
+        raise Unexpected(f"not connected: {plain(page.text)[:400]}")
+
+
+def _signed_in_at_the_bank(journey: Journey) -> Page:
+    page = journey.sandbox.get("/bank?lang=en")
+    if any("person" in form.choices for form in page.forms):
+        page = journey.sandbox.submit(page, page.form(having="person"), person=journey.who)
+    return page
+
+
+def main() -> int:
+    with instance() as running:
+        admit_the_bank(Journey(running, Path()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
