@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from senim.accounts import biometrics, number_requests, phones
+from senim.accounts import biometrics, number_requests, phones, subscribers
 from senim.accounts.advance import _advance, may
 from senim.accounts.bank.checks import NoSuchCheck, individual, pair, refuse_unless_open
 from senim.accounts.bank.holders import Holder, holder_of
@@ -115,7 +115,7 @@ def recognise(*, bank: AdmittedSystem, request_id: uuid.UUID, code: str, at: dat
         return standing_of(request, at=at)
     refuse_unless_awaited(request, at=at)
     refuse_while_paused(at)
-    identity = _identity(request.iin, at)
+    identity = _identity(request, at)
     assertion = biometrics.collect(session_id=request.session_id, code=code, at=at)
     proof = _judge(bank, request, assertion, at)
     try:
@@ -203,11 +203,12 @@ class _Identity:
     refusal: IdentityRefused | None = None
 
 
-def _identity(iin: str, at: datetime) -> _Identity:
+def _identity(request: BankRequest, at: datetime) -> _Identity:
     """Asked before the assertion is spent: a registry that is down costs the person nothing."""
     try:
-        evidence = check_identity(iin=iin, at=at)
-        return _Identity(holder_of(iin=iin, at=at), evidence)
+        evidence = check_identity(iin=request.iin, at=at)
+        subscribers.refuse_of_another(number=request.number, iin=request.iin, at=at)
+        return _Identity(holder_of(iin=request.iin, at=at), evidence)
     except IdentityRefused as refusal:
         return _Identity(refusal=refusal)
 
