@@ -187,6 +187,7 @@ def test_an_instance_without_an_agreement_asks_nobody_and_sends_as_before(
 ):
     monkeypatch.setattr(subscribers.operators, "subscriber", None)  # whoever asks fails
     says("recycled")
+    assert of_aigerim(world) == UNKNOWN
     ask(connected.iin, connected.phone, browser=connected.browser)
     run_jobs()
     assert world.wait_for_message(connected.phone)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -10,6 +11,7 @@ from tests.world import RunningWorld
 
 from senim_sandbox.faults import SERVICES
 from senim_sandbox.people import fixed_people
+from senim_sandbox.registries.subscribers import Case
 from senim_sandbox.wording import catalogue
 
 PAGES = (
@@ -28,6 +30,7 @@ PAGES = (
     "/trust",
 )
 LANGUAGES = ("kk", "ru", "en")
+SANDBOX_PAGE = Path(__file__).parent.parent.parent / "docs" / "sandbox.md"
 
 
 @pytest.fixture
@@ -104,6 +107,30 @@ def test_a_fault_set_on_the_page_holds_and_reset_clears_it(reader: httpx.Client)
     assert reader.post("/reset").status_code == 303
     assert reader.get("/faults.json").json()["gbdfl"]["mode"] == "ok"
     assert reader.get("/phones.json").json() == {"phones": []}
+
+
+def test_what_the_operators_say_of_a_number_is_chosen_on_its_page(reader: httpx.Client) -> None:
+    address = "/phones/+77015550101"
+    assert reader.get(f"{address}/holder.json").json()["case"] == "own"
+    assert reader.post(f"{address}/holder", data={"case": "recycled"}).status_code == 303
+    assert '<option value="recycled" selected>' in reader.get(address).text
+    assert reader.get(f"{address}/holder.json").json()["case"] == "recycled"
+    assert reader.post(f"{address}/holder", data={"case": "eaten"}).status_code == 422
+    reader.post("/reset")
+    assert reader.get(f"{address}/holder.json").json()["case"] == "own"
+
+
+@pytest.mark.parametrize(
+    ("number", "case", "status"), [("+77015550101", "eaten", 422), ("+4420794600", "own", 404)]
+)
+def test_a_case_that_cannot_be_is_refused(world: RunningWorld, number: str, case: str, status: int) -> None:
+    address = f"{world.url}/phones/{number}/holder.json"
+    assert httpx.put(address, json={"case": case}).status_code == status
+
+
+def test_every_case_of_a_number_has_its_words_and_is_explained(world: RunningWorld) -> None:
+    assert {f"phone.case.{case}" for case in Case} <= catalogue().keys()
+    assert all(f"| `{case}` |" in SANDBOX_PAGE.read_text(encoding="utf-8") for case in Case)
 
 
 def test_the_clock_is_moved_on_the_page_and_shown_there(reader: httpx.Client) -> None:

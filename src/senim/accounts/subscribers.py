@@ -48,6 +48,8 @@ def checked(*, number: str, iin: str, at: datetime, since: datetime | None = Non
 
     Whatever keeps the operators from answering makes the answer unknown; nothing is refused here.
     """
+    if not operators.is_agreed():
+        return UNKNOWN
     try:
         held = operators.subscriber(number=number, iin=iin, at=at)
     except (operators.RegistryUnavailable, operators.RegistryAnswerInvalid):
