@@ -272,6 +272,8 @@ class Settings:
     """A sorted file of SHA-1 digests as haveibeenpwned.com has them; empty: Django's short list alone."""
     sign_in_attempts_kept: timedelta = timedelta(days=90)
     """How long people see in their cabinet when somebody tried to sign in as them."""
+    registry_reads_kept: timedelta = timedelta(days=365)
+    """How long people see in their cabinet who asked a state registry about them, and on what ground."""
 
     # Numbers in banks' apps
     closed_number_channels: frozenset[str] = frozenset()

@@ -38,8 +38,8 @@ def log_in(iin, password=PASSWORD, *, browser=None, **more):
     return (browser or Client()).post(LOGIN, {"iin": iin, "password": password}, **more)
 
 
-def ask(iin, number, *, browser, **form):
-    return browser.post(PAIR, {"iin": iin, "number": number, **form})
+def ask(identifier, number, *, browser, **form):
+    return browser.post(PAIR, {"identifier": identifier, "number": number, **form})
 
 
 def is_inside(browser):

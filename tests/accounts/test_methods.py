@@ -100,7 +100,7 @@ def test_a_method_switched_off_by_its_date_is_neither_offered_nor_taken(inside, 
 def test_sms_switched_off_by_its_date_sends_nothing(db, without):
     without(Method.CODE)
     assert PAIR not in Client().get("/en/sign-in/").content.decode()
-    asked = Client().post(PAIR, {"iin": "940308492147", "number": "+77015550101"})
+    asked = Client().post(PAIR, {"identifier": "940308492147", "number": "+77015550101"})
     assert (asked.status_code, "not provided for" in words(asked)) == (409, True)
 
 
@@ -195,7 +195,7 @@ def test_sessions_of_others_answer_as_if_there_were_none(inside, people):
 def test_the_holder_sees_who_tried_and_why_no_code_came(inside, code_of):
     connect(inside, code_of)
     stranger = Client()
-    stranger.post(PAIR, {"iin": inside.iin, "number": "+77015550199"})
+    stranger.post(PAIR, {"identifier": inside.iin, "number": "+77015550199"})
     log_in(inside.iin, "not the password at all")
     page = words(inside.browser.get("/en/security/"))
     assert "No code was sent: the number asked for is not connected to you" in page

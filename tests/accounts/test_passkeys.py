@@ -255,7 +255,7 @@ def test_a_key_of_one_device_does_not_turn_into_one_that_is_copied(inside):
 def test_the_key_of_the_session_changes_at_sign_in(inside):
     device, browser = holds(inside), Client()
     log_in(inside.iin, "wrong wrong wrong", browser=browser)
-    browser.post("/en/sign-in/number/", {"iin": inside.iin, "number": "+77015550199"})
+    browser.post("/en/sign-in/number/", {"identifier": inside.iin, "number": "+77015550199"})
     before = browser.cookies["senim_portal"].value
     assert enter(device, browser).status_code == 302
     planted = Client()

@@ -60,7 +60,7 @@ def test_the_breaker_of_the_whole_country_stops_every_network():
     with pytest.raises(SendingPaused):
         send("+77015550000", "another")
     with pytest.raises(SendingPaused):
-        code_sign_in.ask(iin=NOBODYS_IIN, number="+77015550000", browser="b", network="n", at=AT)
+        code_sign_in.ask(identifier=NOBODYS_IIN, number="+77015550000", browser="b", network="n", at=AT)
 
 
 @pytest.mark.clause("PH-5.2a")

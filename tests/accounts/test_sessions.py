@@ -101,6 +101,7 @@ def test_what_has_served_is_swept_and_what_lives_is_not(browser):
         "codes": 0,
         "counters": 0,
         "attempts": 0,
+        "registry_reads": 0,
     }
     later = at + settings.session_idle + timedelta(seconds=1)
     with time_machine.travel(at + timedelta(minutes=10)):

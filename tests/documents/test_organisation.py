@@ -1,26 +1,19 @@
 """The owner reads whether somebody asks in office or as a private person, in their own language."""
 
-from dataclasses import replace
-
 import pytest
-from tests import holders
 from tests.accounts.citizen import citizen
 from tests.documents.test_claims import scan, token_of, type_code
 
-ORGANISATION = "Халық банкі АҚ"
+ORGANISATION = "«Жетісу» банкі АҚ"
 
 
 @pytest.fixture
-def banker(world, authority, monkeypatch):
+def banker(world, authority):
     """Daniyar, signed in with a certificate that names the organisation he acts for."""
-    of_a_person = holders.profile_named("individual_auth")
-    for_a_bank = replace(of_a_person, subject="representative")
-    monkeypatch.setattr(
-        holders, "profile_named", {"individual_auth": for_a_bank, "individual_sign": of_a_person}.get
-    )
     person = citizen(world.person("daniyar"), authority)
-    facts = {"iin": person.iin, **person.names, "organisation": ORGANISATION, "bin": "051140901278"}
-    assert person.sign_in(by=authority.issue("individual_auth", **facts)).status_code == 302
+    facts = {"iin": person.iin, **person.names, "organisation": ORGANISATION}
+    bank = authority.issue("employee_auth", **facts, bin=world.legal_entity("bank").bin, role="employee")
+    assert person.sign_in(by=bank).status_code == 302
     return person
 
 

@@ -12,6 +12,7 @@ COLUMNS = Path(__file__).parent / "rows_of_record.txt"
 NOT_ON_RECORD = {
     "accounts.OneTimePassword": "lives five minutes; what it led to is on record",
     "accounts.SendCounter": "counts, forgets",
+    "accounts.RegistryRead": "told to whom it concerns, forgets; what was asked for is on record",
     "accounts.Session": "a browser; signing in is on record",
     "accounts.SignInAttempt": "told to whom it concerns, forgets; signing in is on record",
     "accounts.SpentChallenge": "lives ten minutes",

@@ -12,7 +12,16 @@ from tests.ordering import Desk, desk_of
 from tests.pages.operator_visits import OPERATORS
 from tests.pages.stage import Stage
 from tests.pages.system_visits import AT_THE_DESK
-from tests.pages.visits import Visit, anyone, case, case_to_confirm, last_part, operator, work_list
+from tests.pages.visits import (
+    Visit,
+    anyone,
+    at_the_portal,
+    case,
+    case_to_confirm,
+    last_part,
+    operator,
+    work_list,
+)
 
 
 def nobody_yet(stage: Stage) -> dict[str, Any]:
@@ -63,6 +72,28 @@ def card(arrive: Callable[[Desk, str], str]) -> Visit:
     return visit
 
 
+def case_of_not_me(stage: Stage) -> dict[str, Any]:
+    """One that waits for its answer, before responsible staff."""
+    with at_the_portal():
+        aigerim = citizen(stage.world.person("aigerim"), stage.authority)
+        assert aigerim.sign_in().status_code == 302
+        found = re.search(
+            r"/en/history/([^/]+)/not-me/", aigerim.browser.get("/en/history/").content.decode()
+        )
+        assert found
+        aigerim.browser.post(found[0])
+    stage.client = desk_of(stage.world.person("ainur"), stage.authority, responsible=True).browser
+    page = stage.client.get("/en/frozen/").content.decode()
+    address = re.search(r"/frozen/([0-9a-f-]{36})/", page)
+    assert address
+    return {"case_id": address[1]}
+
+
+def cases_of_not_me(stage: Stage) -> dict[str, Any]:
+    case_of_not_me(stage)
+    return {}
+
+
 DESK: Mapping[str, Visit] = {
     "sign-in": anyone,
     "worklist": work_list,
@@ -80,4 +111,6 @@ DESK: Mapping[str, Visit] = {
     "archive-copy": copied,
     "card-begin": card_begun,
     "card": card(cards.known),
+    "frozen": cases_of_not_me,
+    "frozen-case": case_of_not_me,
 }

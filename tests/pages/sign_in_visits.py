@@ -1,5 +1,6 @@
 """How to arrive at the pages of other ways to sign in, and of security; see ``visits``."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ def changing_a_factor(stage: Stage) -> dict[str, Any]:
 def asked_for_a_sign_in_code(stage: Stage) -> dict[str, Any]:
     """By somebody whose number is not connected: the page is the same."""
     aigerim = stage.world.person("aigerim")
-    assert stage.client.post(PAIR, {"iin": aigerim.iin, "number": aigerim.phone}).status_code == 302
+    assert stage.client.post(PAIR, {"identifier": aigerim.iin, "number": aigerim.phone}).status_code == 302
     return {}
 
 
@@ -43,7 +44,29 @@ def security(stage: Stage) -> dict[str, Any]:
     aigerim = signed(stage)
     assert set_password(aigerim).status_code == 302
     assert log_in(aigerim.iin).status_code == 302
-    assert Client().post(PAIR, {"iin": aigerim.iin, "number": aigerim.phone}).status_code == 302
+    assert Client().post(PAIR, {"identifier": aigerim.iin, "number": aigerim.phone}).status_code == 302
+    return {}
+
+
+def registering(stage: Stage) -> dict[str, Any]:
+    """An organisation, as the longer of the two pages."""
+    bin_ = stage.world.legal_entity("pharmacy").bin
+    assert stage.client.post("/en/register/", {"identifier": bin_}).status_code == 302
+    return {}
+
+
+def line_of_history(stage: Stage) -> dict[str, Any]:
+    security(stage)
+    page = stage.client.get("/en/history/").content.decode()
+    found = re.search(r"/en/history/([^/]+)/not-me/", page)
+    assert found
+    return {"reference": found[1]}
+
+
+def frozen(stage: Stage) -> dict[str, Any]:
+    """A case in hand, of somebody who signed in by signature."""
+    reference = line_of_history(stage)["reference"]
+    assert stage.client.post(f"/en/history/{reference}/not-me/").status_code == 302
     return {}
 
 
@@ -71,4 +94,10 @@ SIGNING_IN: Mapping[str, Callable[[Stage], dict[str, Any]]] = {
     "passkeys": with_passkeys,
     "passkey-new": changing_a_factor,
     "passkey-rename": one_passkey,
+    "register": anyone,
+    "register-prove": registering,
+    "history": security,
+    "not-me": line_of_history,
+    "frozen": frozen,
+    "unfreeze": frozen,
 }

@@ -167,16 +167,9 @@ def representative(world, authority, role: str = "employee") -> Citizen:
     return person
 
 
-@pytest.mark.clause("CA-5.3", "PT-4.2")
-def test_signing_in_with_such_a_certificate_is_the_persons_own_account(world, authority):
-    alone = citizen(world.person("daniyar"), authority)
-    assert alone.sign_in().status_code == 302
-    acting = representative(world, authority)
-    assert acting.sign_in().status_code == 302
-    one, other = (words(each.browser.get("/en/cabinet/")) for each in (alone, acting))
-    assert "Ахметов Данияр" in one
-    assert "Ахметов Данияр" in other
-    assert alone.browser.session["_auth_user_id"] == acting.browser.session["_auth_user_id"]
+def as_himself(person: Citizen, authority) -> None:
+    own: Holder = authority.issue("individual_auth", iin=person.iin, **person.names)
+    assert person.sign_in(by=own).status_code == 302
 
 
 @pytest.mark.clause("CA-5.3", "CA-8.P1")
@@ -196,11 +189,23 @@ def test_such_a_certificate_is_listed_with_its_organisation_and_revoked_from_the
     assert gone == {acting.sign.serial_number}
 
 
+def test_ones_own_certificates_are_not_there_for_the_organisation(world, authority):
+    acting = representative(world, authority)
+    own = of_person(acting.iin)
+    acting.sign_in()
+    listed = acting.browser.get("/en/certificates/").content.decode()
+    for one in own:
+        number = f"{one.serial_number:x}"
+        there = number in {f"{acting.sign.serial_number:x}", f"{acting.auth.serial_number:x}"}
+        assert (f"/certificates/{number}/" in listed) is there
+        assert acting.browser.get(f"/en/certificates/{number}/").status_code == (200 if there else 404)
+
+
 @pytest.mark.clause("CA-5.3", "CA-7.P1")
 class TestReissue:
     def test_it_is_for_the_capacity_one_chooses_and_signed_in_that_role(self, world, authority):
         acting = representative(world, authority)
-        acting.sign_in()
+        as_himself(acting, authority)
         page = acting.browser.get("/en/reissue/")
         assert "For myself" in words(page)
         choice = re.search(r'value="(employee:\d{12})"', page.content.decode())
@@ -218,7 +223,7 @@ class TestReissue:
     def test_ones_own_signature_is_not_that_of_the_role(self, world, authority):
         acting = representative(world, authority)
         own: Holder = authority.issue("individual_sign", iin=acting.iin, **acting.names)
-        acting.sign_in()
+        as_himself(acting, authority)
         bin_ = world.legal_entity("pharmacy").bin
         assert fill_in(acting, capacity=f"employee:{bin_}").status_code == 302
         send_keys(acting)
@@ -226,6 +231,16 @@ class TestReissue:
         assert refused.status_code == 409
         assert "The application was not accepted" in words(refused)
         assert not Application.objects.filter(kind="reissue").exists()
+
+    def test_who_acts_for_the_organisation_asks_for_it_alone(self, world, authority):
+        acting = representative(world, authority)
+        assert acting.sign_in().status_code == 302
+        page = acting.browser.get("/en/reissue/")
+        assert "For myself" not in words(page)
+        assert 'name="capacity"' not in page.content.decode()
+        assert fill_in(acting).status_code == 302
+        assert send_keys(acting).status_code == 302
+        assert "Legal entity: «Алатау» дәріханасы ЖШС" in words(acting.browser.get("/en/reissue/sign/"))
 
     def test_who_holds_only_certificates_of_their_own_is_asked_nothing_more(self, world, authority):
         person = citizen(world.person("aigerim"), authority)

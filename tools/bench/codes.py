@@ -44,7 +44,7 @@ def _ready(place: int) -> dict[str, dict[str, str]]:
         at=at,
     )
     session = SessionStore()
-    session[ASKED] = {"iin": iin, "number": number, "browser": browser, "next": ""}
+    session[ASKED] = {"identifier": iin, "number": number, "browser": browser, "next": ""}
     session.create()
     token = secrets.token_hex(CSRF_DIGITS // 2)
     return {

@@ -10,7 +10,9 @@ password, or a code to the connected number); PH-2.4, PH-3, PH-4, PH-5.*, PH-8, 
 * ``numbers``: connect or change a subscriber number, by the tables in ``process``, one for each channel;
 * ``bank``: a number compared and connected through a bank's app;
 * ``one_time_passwords``: issue and judge codes sent by SMS;
-* ``profiles``, ``timeline``: what the cabinet shows.
+* ``profiles``, ``timeline``, ``registry_reads``: what the cabinet shows;
+* ``organisations``: accounts keyed on a BIN, and acting for them; ``registration``: who may open an account;
+* ``freezing``: "this was not me"; ``factor_notices``: who is told when a way of signing in changes.
 """
 
 from typing import NewType

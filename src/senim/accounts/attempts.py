@@ -8,6 +8,7 @@ with, and takes certificates only.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from senim.accounts.counting import stand_in
 from senim.accounts.methods import Method
@@ -26,10 +27,12 @@ class Outcome(StrEnum):
     SIM_CHANGED = "sim changed"
     OF_ANOTHER = "of another"
     NOT_CHECKED = "not checked"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True)
 class Attempt:
+    id: UUID
     at: datetime
     method: Method
     outcome: Outcome
@@ -40,7 +43,7 @@ class Attempt:
 
 
 def note(*, iin: str, network: str, method: Method, outcome: Outcome, at: datetime) -> None:
-    """Leave a line for the holder of this IIN, in the caller's transaction."""
+    """Leave a line for the holder of this IIN or BIN, in the caller's transaction."""
     SignInAttempt.objects.create(
         whose=stand_in(iin), network=stand_in(network), method=method, outcome=outcome, at=at
     )
@@ -50,7 +53,8 @@ def latest(*, iin: str, at: datetime, count: int) -> tuple[Attempt, ...]:
     """The newest first, as far back as they are kept."""
     kept = SignInAttempt.objects.filter(whose=stand_in(iin), at__gt=at - settings.sign_in_attempts_kept)
     return tuple(
-        Attempt(row.at, Method(row.method), Outcome(row.outcome)) for row in kept.order_by("-at")[:count]
+        Attempt(row.pk, row.at, Method(row.method), Outcome(row.outcome))
+        for row in kept.order_by("-at")[:count]
     )
 
 

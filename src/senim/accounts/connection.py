@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 
 from senim.accounts import AccountId
 from senim.accounts.advance import _advance, connecting_row
+from senim.accounts.freezing import refuse_if_frozen
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber
 from senim.accounts.number_requests import reference
@@ -39,8 +40,9 @@ def connect_now(
     The step is the one the table of the request's channel has for it. ``keep_session`` is the key of the
     session that asked, empty where there is none; ``by`` is who took the step, where that is not the
     subscriber; ``replacing`` whether another number of this account may give way to it; ``beside`` are rows
-    written with it, for the same record. Raises process.NotAllowed, AnotherNumberConnected.
+    written with it, for the same record. Raises process.NotAllowed, AnotherNumberConnected, AccountFrozen.
     """
+    refuse_if_frozen(AccountId(request.account_id))
     step = connecting_row(request)
     # Two accounts may be connecting one number this very moment, or two channels two numbers to one account;
     # the second then sees the first's row.

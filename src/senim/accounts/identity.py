@@ -7,6 +7,7 @@ import hashlib
 from datetime import datetime
 from typing import ClassVar
 
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.errors import Refused
 from senim.registries import documents, people
 from senim.rulebook import day_of
@@ -57,6 +58,7 @@ def check_identity(*, iin: str, at: datetime) -> bytes:
 
 
 def _iin_in_force(iin: str, at: datetime) -> bytes:
+    note(iin=iin, registry="gbdfl", asked_by=Asker.HOLDER, ground=Ground.NUMBER, at=at)
     try:
         person = people.person(iin=iin, at=at)
     except people.PersonUnknown:
@@ -67,6 +69,7 @@ def _iin_in_force(iin: str, at: datetime) -> bytes:
 
 
 def _card_in_force(iin: str, at: datetime) -> bytes:
+    note(iin=iin, registry="documents", asked_by=Asker.HOLDER, ground=Ground.NUMBER, at=at)
     try:
         card = documents.identity_card(iin=iin, at=at)
     except documents.DocumentUnknown:

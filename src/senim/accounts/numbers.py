@@ -18,6 +18,7 @@ from senim.accounts import AccountId, number_requests, phones, signed_steps, sub
 from senim.accounts.advance import _advance, connecting_row, may
 from senim.accounts.authentication import Authentication
 from senim.accounts.connection import connect_now
+from senim.accounts.freezing import refuse_if_frozen
 from senim.accounts.identity import IdentityRefused, check_identity
 from senim.accounts.models import Account, NumberRequest, OneTimePassword, SubscriberNumber
 from senim.accounts.number_codes import PURPOSES, judge_code, send_code
@@ -131,10 +132,11 @@ def opened(
     """A request in a channel of the citizen's own, with its first code sent. ``number`` is E.164.
 
     Refuses: what ``identity.check_identity``, ``subscribers.refuse_of_another``, ``one_time_passwords.issue``
-    and the registries refuse, ServiceNotOffered, ConsentMissing.
+    and the registries refuse, ServiceNotOffered, ConsentMissing, AccountFrozen.
     """
     if not rulebook.followed("subscriber_number_2024", at=at):
         raise ServiceNotOffered
+    refuse_if_frozen(account_id)
     if clicked_twice := _same_click(account_id, number, channel, at):
         return clicked_twice
     if not consent:

@@ -14,7 +14,7 @@ from senim.accounts import AccountId, attempts
 from senim.accounts.attempts import Outcome
 from senim.accounts.counting import DAY, HOUR, counted, give_back, stand_in, window_of
 from senim.accounts.methods import Method, ServiceClass, allowed
-from senim.accounts.models import Account, Password
+from senim.accounts.models import FROZEN, Account, Password
 from senim.accounts.password_hashes import matches
 from senim.accounts.password_rules import LONGEST, normal
 from senim.accounts.passwords import PasswordsNotOffered
@@ -85,8 +85,10 @@ def _limits(iin: str, network: str, at: datetime) -> list[tuple[str, str, dateti
 
 
 def _kept(iin: str) -> tuple[AccountId | None, str | None]:
-    """Whose password it would be, and its hash: one statement, whether or not there is any."""
-    mine = Account.objects.filter(iin=iin).values("pk")
+    """Whose password it would be, and its hash: one statement, whether or not there is any. A frozen account
+    has none that counts.
+    """
+    mine = Account.objects.filter(~FROZEN, iin=iin).values("pk")
     found = (
         Password.objects.filter(account_id__in=mine, ended_at=None).values_list("account_id", "hash").first()
     )

@@ -1,7 +1,7 @@
 """A person's password: chosen, changed and given up in the cabinet, by somebody who signed in by signature.
 
 The page demands the signature (``methods.ServiceClass.FACTORS``). Every change ends the other sessions and is
-told by mail, another channel than the one it was made through.
+told over other channels than the one it was made through (``factor_notices``).
 """
 
 from dataclasses import dataclass
@@ -11,17 +11,16 @@ from typing import ClassVar
 from django.db import transaction
 
 from senim.accounts import AccountId, password_rules
+from senim.accounts.factor_notices import tell_of_change
+from senim.accounts.freezing import refuse_if_frozen
 from senim.accounts.locks import take_turns
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Password, SubscriberNumber
 from senim.accounts.password_hashes import hashed
 from senim.accounts.sessions import end_others
-from senim.accounts.timeline import tell
 from senim.errors import Refused
 from senim.journal import record
-from senim.notices.outbox import send_mail
 from senim.settings import settings
-from senim.texts import say_in
 
 
 class PasswordsNotOffered(Refused):
@@ -50,25 +49,26 @@ def set_since(account_id: AccountId) -> datetime | None:
 def choose(*, account_id: AccountId, password: str, keep_session: str, at: datetime) -> PasswordSet:
     """Take this password from now on; the one before is no longer any good, and other sessions end.
 
-    Refuses: PasswordsNotOffered, and what ``password_rules.check`` refuses.
+    Refuses: PasswordsNotOffered, AccountFrozen, and what ``password_rules.check`` refuses.
     """
     if Method.PASSWORD not in allowed(ServiceClass.EVERYDAY, at=at):
         raise PasswordsNotOffered
     account = Account.objects.get(pk=account_id)
     kept = hashed(password_rules.check(password, about=_known_of(account)))
     with transaction.atomic():
+        refuse_if_frozen(account_id)
         take_turns(f"password {account_id}")
         ended = _end(account_id, at)
         new = Password.objects.create(account_id=account_id, hash=kept, set_at=at)
         verb = "accounts.passwords.change" if ended else "accounts.passwords.choose"
         _record(verb, account, [*ended, new], at)
         end_others(account_id=account_id, keep=keep_session)
-        _tell(account, "changed" if ended else "chosen", at)
+        tell_of_change(account_id=account_id, what="password_changed" if ended else "password_chosen", at=at)
     return PasswordSet(at)
 
 
 def give_up(*, account_id: AccountId, keep_session: str, at: datetime) -> None:
-    """No password signs this person in from now on. Refuses: NoPassword."""
+    """No password signs this person in from now on; also while the account is frozen. Refuses: NoPassword."""
     account = Account.objects.get(pk=account_id)
     with transaction.atomic():
         take_turns(f"password {account_id}")
@@ -77,7 +77,7 @@ def give_up(*, account_id: AccountId, keep_session: str, at: datetime) -> None:
             raise NoPassword
         _record("accounts.passwords.give_up", account, ended, at)
         end_others(account_id=account_id, keep=keep_session)
-        _tell(account, "given_up", at)
+        tell_of_change(account_id=account_id, what="password_given_up", at=at)
 
 
 def _end(account_id: AccountId, at: datetime) -> list[Password]:
@@ -99,16 +99,3 @@ def _known_of(account: Account) -> list[str]:
 def _record(verb: str, account: Account, changed: list[Password], at: datetime) -> None:
     subject = f"account:{account.pk}"
     record(verb=verb, clause="PT-4.1", subject=subject, actor=subject, at=at, changed=changed)
-
-
-def _tell(account: Account, what: str, at: datetime) -> None:
-    tell(account_id=AccountId(account.pk), text_id=f"accounts.timeline.password_{what}", at=at)
-    if account.email:
-        text_id = f"accounts.mail.password_{what}"
-        send_mail(
-            to=account.email,
-            subject=say_in(account.language, f"{text_id}.subject"),
-            body=say_in(account.language, text_id, name=account.given_name),
-            reference=f"account:{account.pk}",
-            at=at,
-        )

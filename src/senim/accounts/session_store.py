@@ -77,6 +77,7 @@ class SessionStore(DBStore):
             door=door(),
             method=data.get("method", ""),
             **_authentication(data),
+            **_acting(data),
             started_at=started_at,
             last_seen_at=at,
         )
@@ -86,3 +87,9 @@ def _authentication(data: dict[str, Any]) -> dict[str, Any]:
     """What the row says of how its holder signed in, for whoever looks at sessions from outside."""
     said = of_steps(data.get("steps", []))
     return {"acr": said.acr, "amr": " ".join(said.amr), "authenticated_at": said.at} if said else {}
+
+
+def _acting(data: dict[str, Any]) -> dict[str, Any]:
+    """For whom its holder acts, for whoever looks at an organisation's sessions."""
+    acting = data.get("acting")
+    return {"acting_for": UUID(acting["organisation_id"]), "role": acting["role"]} if acting else {}

@@ -16,6 +16,7 @@ from senim.accounts import AccountId
 from senim.accounts.authentication import Authentication, of_steps
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Session
+from senim.accounts.organisations.acting import Acting
 from senim.accounts.session_store import ends_at, stored
 from senim.journal import record
 
@@ -52,16 +53,17 @@ def open_session(
     *,
     method: Method,
     at: datetime,
-    organisation: str = "",
+    acting: Acting | None = None,
     synced: bool = False,
 ) -> None:
     """Make this browser's session theirs, under a new key and a new CSRF secret.
 
-    ``organisation`` is what their certificate lets them act for; other methods leave it as it is. ``synced``
-    is said of a passkey that is copied to other devices.
+    ``acting`` is for which organisation they act from now on, if for any. What was proved before counts on
+    only where they go on as the same: nobody changes sides but by signing in anew. ``synced`` is said of a
+    passkey that is copied to other devices.
     """
     account = Account.objects.get(pk=account_id)
-    before = steps_of(request) if holder(request) == account_id else []
+    before = steps_of(request) if _goes_on(request, account_id, acting) else []
     if request.user.is_authenticated:
         request.session.cycle_key()
     login(request, account, backend=BACKEND)
@@ -69,8 +71,12 @@ def open_session(
     steps = [*(earlier for earlier in before if earlier["method"] != method), step]
     request.session["steps"], request.session["started_at"] = steps, at.isoformat()
     request.session["method"] = next(each for each in Method if any(s["method"] == each for s in steps))
-    if method is Method.SIGNATURE:
-        request.session["organisation"] = organisation
+    request.session["acting"] = acting.as_json() if acting else None
+
+
+def _goes_on(request: HttpRequest, account_id: AccountId, acting: Acting | None) -> bool:
+    now = acting_of(request)
+    return holder(request) == account_id and (acting.same_as(now) if acting else now is None)
 
 
 def steps_of(request: HttpRequest) -> list[dict[str, Any]]:
@@ -92,9 +98,23 @@ def suffices(request: HttpRequest, service: ServiceClass, *, at: datetime) -> bo
     return bool({step["method"] for step in steps_of(request)} & set(allowed(service, at=at)))
 
 
+def acting_of(request: HttpRequest) -> Acting | None:
+    """For which organisation the person acts here; None for a private person."""
+    kept = request.session.get("acting")
+    return Acting.from_json(kept) if kept else None
+
+
 def organisation_of(request: HttpRequest) -> str:
-    """What the person acts for here, by the certificate they signed in with; empty for a private person."""
-    return str(request.session.get("organisation", ""))
+    """The registered name of what the person acts for here; empty for a private person."""
+    acting = acting_of(request)
+    return acting.registered_name if acting else ""
+
+
+def leave_if_mandate_ended(request: HttpRequest, *, at: datetime) -> None:
+    """Sign this browser out where the certificate it acts by is no longer good: revoked or run out."""
+    acting = acting_of(request)
+    if acting is not None and not acting.still_may(at=at):
+        logout(request)
 
 
 def holder(request: HttpRequest) -> AccountId | None:

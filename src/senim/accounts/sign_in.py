@@ -17,6 +17,8 @@ from senim.accounts import AccountId, attempts, challenges
 from senim.accounts.attempts import Outcome
 from senim.accounts.methods import Method
 from senim.accounts.models import Account
+from senim.accounts.organisations.acting import Acting
+from senim.accounts.organisations.mandates import Mandate, mandate_in, take_up
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
 from senim.countries import kz as country
@@ -33,8 +35,8 @@ PROFILES = {
     "desk": frozenset({"operator_auth"}),
     "desk-official": frozenset({"first_head_auth", "right_to_sign_auth"}),
 }
-"""Which certificates open which door: a citizen's for signing in, also one for an organisation, whose account
-is the person's all the same; an operator's; one in a role that signs for an organisation."""
+"""Which certificates open which door: a citizen's for signing in, also one in a role for an organisation,
+for which the session then acts; an operator's; one in a role that signs for an organisation."""
 
 
 class SignInNotOffered(Refused):
@@ -63,6 +65,8 @@ class SignedIn:
     signer: Signer
     opened: bool
     """Whether the account was opened by this sign-in."""
+    acting: Acting | None
+    """For which organisation they act, if for any."""
 
 
 def admit_anybody(_: Signer) -> None:
@@ -90,7 +94,7 @@ def sign_in(
 
     ``known`` is who is signed in already: nobody else may go on in their session. ``admit`` is the door's own
     say about the signer; it refuses by raising. Refuses: SignInNotOffered, AnotherPerson, and what
-    ``challenges.answer`` and ``signatures.accept`` refuse.
+    ``challenges.answer``, ``signatures.accept`` and ``organisations.mandates`` refuse.
     """
     if not rulebook.followed("portal_sign_in_by_signature", at=at):
         raise SignInNotOffered
@@ -99,7 +103,8 @@ def sign_in(
     if known and not Account.objects.filter(pk=known, iin=person.iin).exists():
         raise AnotherPerson
     admit(person.signer)
-    return _welcome(person, door, facts["language"], network, at)
+    mandate = mandate_in(person.signer, at=at) if door == attempts.DOOR else None
+    return _welcome(person, mandate, door, facts["language"], network, at)
 
 
 def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
@@ -114,7 +119,9 @@ def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def _welcome(person: Accepted, door: str, code: str, network: str, at: datetime) -> SignedIn:
+def _welcome(
+    person: Accepted, mandate: Mandate | None, door: str, code: str, network: str, at: datetime
+) -> SignedIn:
     account, opened = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at})
     if opened:
         account.set_unusable_password()  # Django's own column; ours are in ``passwords``
@@ -126,21 +133,27 @@ def _welcome(person: Accepted, door: str, code: str, network: str, at: datetime)
     account_id = AccountId(account.pk)
     if opened:
         tell(account_id=account_id, text_id="accounts.timeline.opened", at=at)
+    taken_up = take_up(mandate, at=at) if mandate else None
     record(
         verb="accounts.sign_in",
         clause="PT-4.2",
         subject=f"account:{account_id}",
         actor=f"account:{account_id}",
         at=at,
-        facts={"door": door, "opened": opened, "profile": signer.profile},
+        facts={
+            "door": door,
+            "opened": opened,
+            "profile": signer.profile,
+            **({"organisation": str(taken_up.row.pk)} if taken_up else {}),
+        },
         personal={"certificate": f"{signer.serial_number:x}"},
-        changed=[account],
+        changed=[account, *([taken_up.row] if taken_up else [])],
     )
-    if door == attempts.DOOR:
+    for identifier in (person.iin, *([mandate.bin] if mandate else [])) if door == attempts.DOOR else ():
         attempts.note(
-            iin=person.iin, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at
+            iin=identifier, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at
         )
-    return SignedIn(account_id, person.iin, signer, opened)
+    return SignedIn(account_id, person.iin, signer, opened, taken_up.acting if taken_up else None)
 
 
 def _written(name: str) -> str:

@@ -6,7 +6,7 @@ What is shown to an account's holder (the timeline) and what the law asks about 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from senim.accounts import attempts
+from senim.accounts import attempts, registry_reads
 from senim.accounts.bank.requests import forget_abandoned
 from senim.accounts.models import (
     OneTimePassword,
@@ -32,6 +32,7 @@ class Swept:
     bank_requests: int
     tokens: int
     proofs: int
+    registry_reads: int
 
 
 def sweep(*, at: datetime) -> Swept:
@@ -46,4 +47,5 @@ def sweep(*, at: datetime) -> Swept:
         bank_requests=forget_abandoned(at=at),
         tokens=SystemToken.objects.filter(expires_at__lt=at).delete()[0],
         proofs=SpentProof.objects.filter(expires_at__lt=at - CLOCKS_DIFFER_BY).delete()[0],
+        registry_reads=registry_reads.forget_old(at=at),
     )

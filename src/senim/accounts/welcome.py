@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Model
 
 from senim.accounts import AccountId
+from senim.accounts.freezing.frozen import is_frozen
 from senim.accounts.methods import Method, acr_of, amr_of
+from senim.accounts.organisations.acting import Acting
 from senim.errors import Refused
 from senim.journal import record
 
@@ -19,12 +21,19 @@ class SomebodyElse(Refused):
     clause: ClassVar[str] = "PT-2.4"
 
 
+class SignInFrozen(Refused):
+    """The holder said that something was not them: only their certificate signs in."""
+
+    clause: ClassVar[str] = "PT-2.4"
+
+
 @dataclass(frozen=True)
 class Welcomed:
-    """Who it is, and how they proved it."""
+    """Who it is, how they proved it, and for which organisation they act, if for any."""
 
     account_id: AccountId
     method: Method
+    acting: Acting | None = None
 
 
 def welcome(
@@ -33,18 +42,27 @@ def welcome(
     *,
     clause: str,
     at: datetime,
+    acting: Acting | None = None,
     synced: bool = False,
     changed: Iterable[Model] = (),
 ) -> Welcomed:
-    """Record the sign-in, in the caller's transaction. Only the portal takes these methods."""
+    """Record the sign-in, in the caller's transaction. Only the portal takes these methods.
+
+    Refuses: SignInFrozen, whatever way was not asked about it before.
+    """
+    if is_frozen(account_id):
+        raise SignInFrozen
     amr = amr_of([method], synced=synced)
+    side: dict[str, Any] = (
+        {"organisation": str(acting.organisation_id), "role": acting.role} if acting else {}
+    )
     record(
         verb="accounts.sign_in",
         clause=clause,
         subject=f"account:{account_id}",
         actor=f"account:{account_id}",
         at=at,
-        facts={"door": "portal", "method": method, "acr": acr_of([method]), "amr": amr},
+        facts={"door": "portal", "method": method, "acr": acr_of([method]), "amr": amr, **side},
         changed=changed,
     )
-    return Welcomed(account_id, method)
+    return Welcomed(account_id, method, acting)

@@ -1,5 +1,6 @@
 """Certificates we issued: of a person, of an order, and our own chain."""
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def of_person(iin: str) -> tuple[CertificateFacts, ...]:
     """Newest first; revoked and expired ones too."""
     found = Certificate.objects.filter(iin=iin, der__isnull=False).exclude(iin="")
     return tuple(map(facts_of, found.select_related("revocation").order_by("-not_before", "profile")))
+
+
+def good_for_organisation(*, iin: str, bin: str, at: datetime) -> tuple[CertificateFacts, ...]:  # noqa: A002
+    """This person's certificates in a role for this organisation that are good now: one statement, always."""
+    found = Certificate.of_issuing().filter(iin=iin, bin=bin, der__isnull=False, revocation__isnull=True)
+    valid = found.filter(not_before__lte=at, not_after__gt=at).exclude(iin="")
+    return tuple(map(facts_of, valid.select_related("revocation").order_by("-not_before", "profile")))
 
 
 def of_order(order_id: OrderId) -> tuple[CertificateFacts, ...]:

@@ -154,7 +154,7 @@ def _page(
         "own": found.iin == operator_at(request).iin,
         "certificates": " ".join(map(_base64, issued)),
         "now": at,
-        **registry_facts(found, at=at),
+        **registry_facts(found, operator=operator_at(request), at=at),
     }
     return render(request, "desk/card/case.html", context, status=code)
 

@@ -169,7 +169,7 @@ def case_page(
         "has_receipt": any(step.clause in WITH_RECEIPT for step in case.status.taken),
         "signed_step": signed_steps.latest(f"application:{application_id}"),
         "now": at,
-        **registry_facts(case, at=at),
+        **registry_facts(case, operator=operator_at(request), at=at),
     }
     return render(request, "desk/application.html", context, status=code)
 

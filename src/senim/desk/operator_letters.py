@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.countries.kz import oids
 from senim.desk.operator import operator_at
 from senim.desk.operator_letter_forms import NewOperator, RefuseLetter
 from senim.errors import Refused
-from senim.identifiers import WrongIdentifier
+from senim.identifiers import WrongIdentifier, parse
 from senim.operators import applications, issuing, packets
 from senim.operators.correspondence import letter, scan_of
 from senim.operators.packets import KINDS, Packet
@@ -52,8 +53,21 @@ def new(request: HttpRequest) -> HttpResponse:
         except SHOWN as refusal:
             show_in(form, refusal, field=FIELD_OF.get(type(refusal)))
         else:
+            _note(request, form.cleaned_data["iin"])
             return redirect("operator-letter", received.application_id)
     return render(request, "desk/operators/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _note(request: HttpRequest, typed: str) -> None:
+    """Whoever is to be an operator reads that they were asked about."""
+    note(
+        iin=parse(typed).number,
+        registry="gbdfl",
+        asked_by=Asker.OPERATOR,
+        who=operator_at(request).name,
+        ground=Ground.OFFICE,
+        at=timezone.now(),
+    )
 
 
 def _packet(said: dict[str, Any]) -> Packet:

@@ -4,8 +4,10 @@ import base64
 from datetime import datetime
 from typing import Any
 
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.enrolment.work import CaseFile
 from senim.errors import Refused
+from senim.operators.standing import Operator
 from senim.pages.times import day, figures
 from senim.registries import documents, legal_entities, people
 from senim.registries.documents import IdentityCard
@@ -14,8 +16,19 @@ from senim.registries.people import Person
 from senim.texts import Text, language
 
 
-def registry_facts(case: CaseFile, *, at: datetime) -> dict[str, Any]:
-    """Asked live for the page; nothing of it is kept. A registry that is away leaves its column empty."""
+def registry_facts(case: CaseFile, *, operator: Operator, at: datetime) -> dict[str, Any]:
+    """Asked live for the page; nothing of it is kept, but that it was asked. A registry that is away leaves
+    its column empty.
+    """
+    for registry in (people.INDIVIDUALS, documents.IDENTITY_CARDS):
+        note(
+            iin=case.iin,
+            registry=registry.name,
+            asked_by=Asker.OPERATOR,
+            who=operator.name,
+            ground=Ground.APPLICATION,
+            at=at,
+        )
     facts: dict[str, Any] = {"place": f"{case.region.name}, {case.settlement}" if case.settlement else ""}
     try:
         facts |= _person(people.person(iin=case.iin, at=at))

@@ -6,6 +6,7 @@ from senim.desk import (
     cases,
     clocks,
     countersigning,
+    frozen,
     hands,
     operator,
     operator_letters,
@@ -31,4 +32,5 @@ ROUTES: list[Route] = [
     *archive.ROUTES,
     *operator_letters.ROUTES,
     *systems.ROUTES,
+    *frozen.ROUTES,
 ]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from senim.accounts import AccountId
-from senim.accounts.profiles import profile
+from senim.accounts.profiles import names_of, profile
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.documents.kinds import Kind, kind_named
 from senim.errors import Refused
-from senim.registries import people
+from senim.registries import documents, people
 from senim.registries.documents import IdentityCard
 from senim.rulebook import day_of, followed
 from senim.texts import Text, language
@@ -84,8 +85,8 @@ class Document:
         return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
 
 
-def show(*, owner: AccountId, kind: str, at: datetime) -> Document:
-    """The owner's document, live.
+def show(*, owner: AccountId, kind: str, at: datetime, viewer: AccountId | None = None) -> Document:
+    """The owner's document, live; ``viewer`` is whom the owner let in, and the owner reads that they asked.
 
     Raises DocumentsNotOffered, RegistryUnavailable, RegistryAnswerInvalid, SubjectUnknown, SubjectAnnulled,
     DocumentUnknown, NotThisPersons, DocumentAnnulled, DocumentLost, DocumentExpired.
@@ -94,8 +95,17 @@ def show(*, owner: AccountId, kind: str, at: datetime) -> Document:
         raise DocumentsNotOffered
     chosen = kind_named(kind)
     iin = profile(owner).iin
+    _note(iin, viewer, at)
     _check_subject(iin, at=at)
     return checked(chosen.fetch(iin=iin, at=at), chosen, iin=iin, at=at)
+
+
+def _note(iin: str, viewer: AccountId | None, at: datetime) -> None:
+    asked_by, who = Asker.HOLDER, ""
+    if viewer is not None:
+        asked_by, who = Asker.VIEWER, names_of([viewer]).get(viewer, "")
+    for registry in (people.INDIVIDUALS, documents.IDENTITY_CARDS):
+        note(iin=iin, registry=registry.name, asked_by=asked_by, who=who, ground=Ground.DOCUMENT, at=at)
 
 
 def _check_subject(iin: str, *, at: datetime) -> None:

@@ -87,9 +87,8 @@ def look(*, viewer: AccountId, view_id: ViewId, at: datetime) -> Looking:
         raise ViewStopped
     if state != "open":
         raise ViewEnded
-    return Looking(
-        view_id, show(owner=AccountId(view.owner_id), kind=view.kind, at=at), view.opened_at, view.closes_at
-    )
+    document = show(owner=AccountId(view.owner_id), kind=view.kind, at=at, viewer=viewer)
+    return Looking(view_id, document, view.opened_at, view.closes_at)
 
 
 def state_of(*, viewer: AccountId, view_id: ViewId, at: datetime) -> str:

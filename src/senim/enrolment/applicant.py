@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from senim import rulebook
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.countries.kz import names, subjects
 from senim.enrolment import addresses, entity
 from senim.enrolment.lists import centres, regions
@@ -167,6 +168,7 @@ def ask_registry_for_holder(form: OrderForm, at: datetime) -> Applicant:
 
 
 def _known(iin: str, *, at: datetime) -> people.Person:
+    note(iin=iin, registry="gbdfl", asked_by=Asker.HOLDER, ground=Ground.APPLICATION, at=at)
     try:
         person = people.person(iin=iin, at=at)
     except people.PersonUnknown as absent:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from senim import journal, validation
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
 from senim.enrolment import letters
@@ -191,6 +192,14 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
 def refuse_relatives(*, application_id: ApplicationId, operator: Operator, at: datetime) -> None:
     """Four eyes. Raises RelativesApplication, RelationsUnknown, unless a second operator signed for it."""
     case = _to_handle(Application.objects.filter(id=application_id).first(), operator)
+    note(
+        iin=case.iin,
+        registry="civil-status",
+        asked_by=Asker.OPERATOR,
+        who=operator.name,
+        ground=Ground.APPLICATION,
+        at=at,
+    )
     four_eyes.refuse_relatives(
         operator=operator, applicant_iin=case.iin, case=f"application:{case.id}", at=at
     )

@@ -16,11 +16,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from senim import journal
-from senim.accounts import AccountId, profiles, signatures, signed_steps
+from senim.accounts import AccountId, profiles, signatures, signed_steps, timeline
 from senim.accounts.authentication import Authentication
 from senim.accounts.profiles import Profile
 from senim.accounts.signatures import SignatureRefused
-from senim.accounts.timeline import tell
 from senim.certification import certificates, revocation
 from senim.certification.facts import CertificateFacts
 from senim.countries import kz as country
@@ -250,9 +249,10 @@ def _revoke(case: RevocationRequest, serial_number: int, *, at: datetime) -> Non
         )
     except revocation.AlreadyRevoked as quicker:
         raise CertificateRevokedBefore from quicker
-    tell(
+    timeline.tell(
         account_id=account_id,
         text_id="enrolment.timeline.revoked",
+        kind=timeline.Kind.CERTIFICATE,
         at=at,
         number=spelled(serial_number),
     )

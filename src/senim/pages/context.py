@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_resolver, reverse
 
+from senim.accounts.sessions import acting_of
 from senim.settings import settings
-from senim.texts import LANGUAGES, language, say
+from senim.texts import LANGUAGES, Text, language, say
 
 _SHORT = {"kk": "Қаз", "ru": "Рус", "en": "Eng"}
 _LONG = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
@@ -36,6 +37,8 @@ class Door:
 
     home: str
     signed_in: tuple[Place, ...] = ()
+    acting: tuple[Place, ...] = ()
+    """For somebody who acts for an organisation."""
     signed_out: tuple[Place, ...] = ()
     footer: tuple[Place, ...] = ()
     name: str = ""
@@ -61,16 +64,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def frame(request: HttpRequest, *, signed_in: bool = False) -> dict[str, Any]:
     """The frame around a page. Asks the database nothing, so failure pages use it too."""
     door = _door()
+    acting = acting_of(request) if signed_in else None
     return {
         "language": language(),
         "languages": _languages(request),
         "home": _home(door),
         "door_name": say(door.name) if door.name else "",
-        "navigation": _links(_places(door, request, signed_in=signed_in), request.path),
+        "navigation": _links(_places(door, request, signed_in=signed_in, acting=bool(acting)), request.path),
         "footer": _links(door.footer, request.path),
         "wide": door.wide,
         "sandbox": settings.is_sandbox,
         "signed_in": signed_in,
+        "acting": acting and {"name": acting.name, "role": Text(f"enrolment.role.{acting.role}")},
         "worker": door.worker,
     }
 
@@ -117,8 +122,9 @@ def address(route: str) -> str:
         return ""
 
 
-def _places(door: Door, request: HttpRequest, *, signed_in: bool) -> list[Place]:
-    places = door.signed_in if signed_in else door.signed_out
+def _places(door: Door, request: HttpRequest, *, signed_in: bool, acting: bool) -> list[Place]:
+    inside = door.acting if acting else door.signed_in
+    places = inside if signed_in else door.signed_out
     return [place for place in places if not place.only or getattr(request, place.only, None)]
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from senim.accounts.methods import ServiceClass
-from senim.accounts.sessions import suffices
+from senim.accounts.sessions import acting_of, leave_if_mandate_ended, suffices
 
 View = Callable[..., HttpResponseBase]
 
@@ -32,6 +32,14 @@ class Who(StrEnum):
     OFFICIAL = "official of the authorised body for informatization"
     SYSTEM = "admitted information system"
     SANDBOX = "anyone, on a sandbox instance only"
+
+
+class Capacity(StrEnum):
+    """As whom a signed-in person sees a page: as themselves, or acting for an organisation."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    EITHER = "either"
 
 
 class Kind(StrEnum):
@@ -58,6 +66,8 @@ class Route:
     takes_file: bool = False
     """Its form sends a scan; to any other page a body so large is refused unread."""
     needs: ServiceClass = ServiceClass.EVERYDAY
+    capacity: Capacity = Capacity.PERSON
+    """Of pages for the signed-in. In the other capacity the page is somebody else's, and so not there."""
 
 
 def urlpatterns(routes: Iterable[Route]) -> list[URLPattern]:
@@ -69,11 +79,15 @@ def guarded(route: Route) -> View:
 
     So are those whose way of signing in does not open it; their session goes on meanwhile.
 
-    What exists on a sandbox only does not exist elsewhere, for anybody.
+    What exists on a sandbox only does not exist elsewhere, for anybody; nor does what is a person's own while
+    they act for an organisation.
     """
 
     @wraps(route.view)
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if route.who is Who.SIGNED_IN:
+            leave_if_mandate_ended(request, at=timezone.now())
+            refuse_in_another_capacity(route, request)
         if may_enter(route.who, request) and is_strong_enough(route, request):
             return route.view(request, *args, **kwargs)
         if route.who is Who.SANDBOX:
@@ -103,6 +117,15 @@ def may_enter(who: Who, request: HttpRequest) -> bool:
     if who is Who.SYSTEM:
         return True  # the view's own guard (partners.access) asks; a test holds every such route to it
     return bool(request.user.is_authenticated)
+
+
+def refuse_in_another_capacity(route: Route, request: HttpRequest) -> None:
+    """Raises Http404: the same answer as for what does not exist."""
+    if not request.user.is_authenticated or route.capacity is Capacity.EITHER:
+        return
+    now = Capacity.ORGANISATION if acting_of(request) else Capacity.PERSON
+    if route.capacity is not now:
+        raise Http404
 
 
 def is_strong_enough(route: Route, request: HttpRequest) -> bool:

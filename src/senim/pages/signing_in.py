@@ -21,7 +21,7 @@ from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.sign_in import admit_anybody, challenge, sign_in, sign_out
 from senim.errors import Refused, Unavailable
 from senim.pages.failures import show_in
-from senim.pages.routes import Kind, Route, Who
+from senim.pages.routes import Capacity, Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import browser_of, network_of
 from senim.validation import Signer
@@ -48,7 +48,14 @@ class SignInDoor:
     def routes(self) -> list[Route]:
         return [
             Route("sign-in/", self.sign_in, Who.ANYONE, "sign-in"),
-            Route("sign-out/", require_POST(self.sign_out), Who.SIGNED_IN, "sign-out", Kind.ACTION),
+            Route(
+                "sign-out/",
+                require_POST(self.sign_out),
+                Who.SIGNED_IN,
+                "sign-out",
+                Kind.ACTION,
+                capacity=Capacity.EITHER,
+            ),
         ]
 
     def sign_in(self, request: HttpRequest) -> HttpResponse:
@@ -89,7 +96,7 @@ class SignInDoor:
             signed_in.account_id,
             method=Method.SIGNATURE,
             at=at,
-            organisation=signed_in.signer.organisation,
+            acting=signed_in.acting,
         )
 
     def _page(self, request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:

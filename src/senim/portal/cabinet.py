@@ -4,13 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from senim.accounts import profiles, sessions, timeline
+from senim.accounts import freezing, profiles, sessions, timeline
 from senim.documents import views
 from senim.documents.kinds import KINDS
 from senim.enrolment.numbers import shown
 from senim.enrolment.status import of_person
-from senim.pages.routes import Route, Who
+from senim.pages.routes import Capacity, Route, Who
 from senim.portal.certificates import lines_of
+from senim.portal.organisation import organisation
 from senim.portal.phone import places_of_number
 
 MARKS = 5
@@ -19,6 +20,8 @@ CERTIFICATES = 4
 
 
 def cabinet(request: HttpRequest) -> HttpResponse:
+    if acting := sessions.acting_of(request):
+        return organisation(request, acting)
     at, me = timezone.now(), sessions.whose(request)
     person = profiles.profile(me)
     lines = lines_of(request, at=at)[:CERTIFICATES]
@@ -31,10 +34,10 @@ def cabinet(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "marks": views.marks_of(account=me, at=at, at_most=MARKS),
         "history": timeline.latest(me, count=MARKS),
-        "organisation": sessions.organisation_of(request),
+        "is_frozen": freezing.is_frozen(me),
         "session": sessions.facts_of(str(request.session.session_key), me, at=at),
     }
     return render(request, "portal/cabinet/cabinet.html", context)
 
 
-ROUTES = [Route("cabinet/", cabinet, Who.SIGNED_IN, "cabinet")]
+ROUTES = [Route("cabinet/", cabinet, Who.SIGNED_IN, "cabinet", capacity=Capacity.EITHER)]

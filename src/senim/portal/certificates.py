@@ -13,7 +13,7 @@ from senim.enrolment import revocation
 from senim.enrolment.holdings import holding_of
 from senim.enrolment.installation import spelled
 from senim.journal.places import places_of
-from senim.pages.routes import Kind, Route, Who
+from senim.pages.routes import Capacity, Kind, Route, Who
 from senim.texts import Text
 
 SOON = timedelta(days=30)
@@ -64,7 +64,13 @@ class Line:
 
 def lines_of(request: HttpRequest, *, at: datetime) -> list[Line]:
     own = revocation.own_certificates(account_id=sessions.whose(request)).values()
-    return [Line(one, state_of(one, at=at)) for one in own]
+    return [Line(one, state_of(one, at=at)) for one in own if is_of_this_side(request, one)]
+
+
+def is_of_this_side(request: HttpRequest, certificate: CertificateFacts) -> bool:
+    """Who acts for an organisation sees their certificates for it, and no others of theirs."""
+    acting = sessions.acting_of(request)
+    return acting is None or holding_of(certificate).capacity.bin == acting.bin
 
 
 def state_of(certificate: CertificateFacts, *, at: datetime) -> str:
@@ -83,6 +89,8 @@ def line_of(request: HttpRequest, number: str, *, at: datetime) -> Line:
     facts = revocation.own_certificate(
         serial_number=serial_number_in(number), account_id=sessions.whose(request)
     )
+    if not is_of_this_side(request, facts):
+        raise revocation.NotYourCertificate
     return Line(facts, state_of(facts, at=at))
 
 
@@ -121,14 +129,16 @@ def certificate_file(request: HttpRequest, number: str) -> HttpResponse:
     return answer
 
 
+EITHER = Capacity.EITHER
 ROUTES = [
-    Route("certificates/", certificates, Who.SIGNED_IN, "certificates"),
-    Route("certificates/<str:number>/", certificate, Who.SIGNED_IN, "certificate"),
+    Route("certificates/", certificates, Who.SIGNED_IN, "certificates", capacity=EITHER),
+    Route("certificates/<str:number>/", certificate, Who.SIGNED_IN, "certificate", capacity=EITHER),
     Route(
         "certificates/<str:number>/certificate.cer",
         certificate_file,
         Who.SIGNED_IN,
         "certificate-file",
         Kind.FILE,
+        capacity=EITHER,
     ),
 ]

@@ -1,6 +1,6 @@
-"""Sign in by IIN, connected number and the code sent to it (PT-4.3, PT-4.4): two pages.
+"""Sign in by IIN or BIN, connected number and the code sent to it (PT-4.3, PT-4.4): two pages.
 
-Both say the same whether or not the number is connected to the IIN.
+Both say the same whether or not the number is connected to the IIN, or a representative's for the BIN.
 """
 
 import secrets
@@ -22,7 +22,7 @@ from senim.pages.routes import Kind, Route, Who
 from senim.pages.signing_in import next_of, query_of
 from senim.pages.visitors import network_of
 from senim.pages.words import later
-from senim.portal.iin_field import IinField
+from senim.portal.identifier_field import IdentifierField
 from senim.portal.phone import CodeForm
 
 ASKED = "sign_in_code"
@@ -32,7 +32,7 @@ ASKED = "sign_in_code"
 class PairForm(forms.Form):
     """Who, and which number."""
 
-    iin = IinField()
+    identifier = IdentifierField()
     number = forms.CharField(
         label=later("portal.sign_in.number"),
         max_length=40,
@@ -48,7 +48,7 @@ class PairForm(forms.Form):
 
 
 def number(request: HttpRequest) -> HttpResponse:
-    """IIN and number; then a code is on its way, if they belong together."""
+    """Identifier and number; then a code is on its way, if they belong together."""
     if request.method != "POST":
         return _page(request, "number", PairForm(), next_of(request))
     form = PairForm(request.POST)
@@ -74,7 +74,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return _code_page(request, asked, form, status=422)
     try:
         welcomed = code_sign_in.sign_in(
-            iin=asked["iin"],
+            identifier=asked["identifier"],
             number=asked["number"],
             browser=asked["browser"],
             code=form.cleaned_data["code"],
@@ -86,7 +86,7 @@ def code(request: HttpRequest) -> HttpResponse:
         show_in(form, refusal, field="code")
         return _code_page(request, asked, form, status=409)
     del request.session[ASKED]
-    sessions.open_session(request, welcomed.account_id, method=welcomed.method, at=at)
+    sessions.open_session(request, welcomed.account_id, method=welcomed.method, at=at, acting=welcomed.acting)
     return redirect(asked["next"] or reverse("cabinet"))
 
 
@@ -103,10 +103,14 @@ def again(request: HttpRequest) -> HttpResponse:
 def _ask(request: HttpRequest, pair: dict[str, str], wanted: str, at: datetime) -> None:
     browser = secrets.token_urlsafe(16)
     asked = code_sign_in.ask(
-        iin=pair["iin"], number=pair["number"], browser=browser, network=network_of(request), at=at
+        identifier=pair["identifier"],
+        number=pair["number"],
+        browser=browser,
+        network=network_of(request),
+        at=at,
     )
     request.session[ASKED] = {
-        "iin": pair["iin"],
+        "identifier": pair["identifier"],
         "number": pair["number"],
         "browser": browser,
         "next": wanted,

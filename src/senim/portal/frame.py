@@ -11,6 +11,11 @@ DOOR = Door(
         Place("order-status", "portal.nav.applications"),
         Place("sign-out", "portal.nav.sign_out", posts=True, last=True),
     ),
+    acting=(
+        Place("cabinet", "portal.nav.cabinet"),
+        Place("view-enter", "portal.nav.view"),
+        Place("sign-out", "portal.nav.sign_out", posts=True, last=True),
+    ),
     signed_out=(
         Place("sign-in", "portal.nav.sign_in"),
         Place("order", "portal.nav.order"),

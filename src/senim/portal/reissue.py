@@ -19,13 +19,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from senim.accounts import profiles
-from senim.accounts.sessions import authentication_of, whose
+from senim.accounts.sessions import acting_of, authentication_of, whose
 from senim.enrolment import reissue
 from senim.enrolment.applicant import STORAGES
 from senim.enrolment.holdings import Capacity
 from senim.enrolment.reissue import Wish
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
+from senim.pages import routes
 from senim.pages.failures import show_in
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
@@ -43,6 +44,7 @@ TYPED, DRAFT, STARTED, REQUESTS = (
 )
 SALT = "senim.portal.reissue"
 STEPS = 5
+EITHER = routes.Capacity.EITHER
 
 
 class Reissue(Order):
@@ -78,7 +80,7 @@ class Reissue(Order):
 
 def form(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    capacities = reissue.may_ask_as(account_id=whose(request), at=at)
+    capacities = _capacities(request, at)
     if not capacities:
         return render(request, "portal/reissue/no_key.html")
     if request.method != "POST":
@@ -90,6 +92,12 @@ def form(request: HttpRequest) -> HttpResponse:
     if not typed.is_valid():
         return _form_page(request, typed, code=422)
     return _examined(request, typed, at=at)
+
+
+def _capacities(request: HttpRequest, at: datetime) -> list[Capacity]:
+    """Who acts for an organisation asks for certificates for it, and for nobody else."""
+    mine, acting = reissue.may_ask_as(account_id=whose(request), at=at), acting_of(request)
+    return [one for one in mine if acting is None or one.bin == acting.bin]
 
 
 def _examined(request: HttpRequest, typed: Reissue, *, at: datetime) -> HttpResponse:
@@ -239,7 +247,7 @@ def _from_token(request: HttpRequest, token: str) -> tuple[Draft, dict[str, str]
 
 
 ROUTES = [
-    Route("reissue/", form, Who.SIGNED_IN, "reissue"),
-    Route("reissue/keys/", keys, Who.SIGNED_IN, "reissue-keys"),
-    Route("reissue/sign/", sign, Who.SIGNED_IN, "reissue-sign"),
+    Route("reissue/", form, Who.SIGNED_IN, "reissue", capacity=EITHER),
+    Route("reissue/keys/", keys, Who.SIGNED_IN, "reissue-keys", capacity=EITHER),
+    Route("reissue/sign/", sign, Who.SIGNED_IN, "reissue-sign", capacity=EITHER),
 ]

@@ -19,7 +19,7 @@ from senim.enrolment.revocation_outcome import outcome
 from senim.errors import Refused
 from senim.journal.places import places_of
 from senim.pages.failures import show_in
-from senim.pages.routes import Route, Who
+from senim.pages.routes import Capacity, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
 from senim.portal.certificates import Line, line_of, lines_of
@@ -171,8 +171,15 @@ def _from_token(request: HttpRequest, token: str) -> Wish | None:
     return Wish.from_json(facts) if facts["account"] == str(whose(request)) else None
 
 
+EITHER = Capacity.EITHER
 ROUTES = [
-    Route("certificates/<str:number>/revoke/", revoke, Who.SIGNED_IN, "certificate-revoke"),
-    Route("certificates/<str:number>/revoke/sign/", sign, Who.SIGNED_IN, "certificate-revoke-sign"),
-    Route("revocations/<uuid:request_id>/", result, Who.SIGNED_IN, "revocation"),
+    Route("certificates/<str:number>/revoke/", revoke, Who.SIGNED_IN, "certificate-revoke", capacity=EITHER),
+    Route(
+        "certificates/<str:number>/revoke/sign/",
+        sign,
+        Who.SIGNED_IN,
+        "certificate-revoke-sign",
+        capacity=EITHER,
+    ),
+    Route("revocations/<uuid:request_id>/", result, Who.SIGNED_IN, "revocation", capacity=EITHER),
 ]

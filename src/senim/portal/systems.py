@@ -19,7 +19,7 @@ from senim.countries.kz.documents import DOCUMENT_TYPES
 from senim.errors import Refused
 from senim.identifiers import WrongIdentifier, parse
 from senim.pages.failures import show_in
-from senim.pages.routes import Route, Who
+from senim.pages.routes import Capacity, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
 from senim.registries.legal_entities import EntityUnknown
@@ -171,9 +171,10 @@ def _page(request: HttpRequest, name: str, form: forms.Form, **facts: object) ->
     return render(request, f"portal/systems/{name}.html", {"form": form, **facts}, status=status)
 
 
+EITHER = Capacity.EITHER
 ROUTES = [
-    Route("systems/", systems, Who.SIGNED_IN, "systems"),
-    Route("systems/new/", new, Who.SIGNED_IN, "system-new"),
-    Route("systems/sign/", sign, Who.SIGNED_IN, "system-sign"),
-    Route("systems/<uuid:system_id>/keys/", other_keys, Who.SIGNED_IN, "system-keys"),
+    Route("systems/", systems, Who.SIGNED_IN, "systems", capacity=EITHER),
+    Route("systems/new/", new, Who.SIGNED_IN, "system-new", capacity=EITHER),
+    Route("systems/sign/", sign, Who.SIGNED_IN, "system-sign", capacity=EITHER),
+    Route("systems/<uuid:system_id>/keys/", other_keys, Who.SIGNED_IN, "system-keys", capacity=EITHER),
 ]

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from senim.accounts.methods import ServiceClass
 from senim.accounts.profiles import profile
-from senim.accounts.sessions import organisation_of
+from senim.accounts.sessions import acting_of, organisation_of
 from senim.documents import claims, views
 from senim.documents.claims import ClaimId, NotACode, TooManyClaims
 from senim.documents.views import ViewId
 from senim.pages.failures import show_in
-from senim.pages.routes import Kind, Route, Who
+from senim.pages.routes import Capacity, Kind, Route, Who
 from senim.portal.card import as_card
 from senim.portal.documents import account
 from senim.settings import settings
@@ -118,25 +118,20 @@ def look_state(request: HttpRequest, view: uuid.UUID) -> HttpResponse:
 @require_POST
 def finish(request: HttpRequest, view: uuid.UUID) -> HttpResponse:
     views.finish(viewer=account(request), view_id=ViewId(view), at=timezone.now())
-    return redirect("marks")
+    return redirect("cabinet" if acting_of(request) else "marks")
 
 
-DOCUMENTS = ServiceClass.DOCUMENTS
+DOCUMENTS, EITHER = ServiceClass.DOCUMENTS, Capacity.EITHER
+WAIT, LOOK = "view/wait/<uuid:claim>/", "view/<uuid:view>/"
+_IN, _DATA, _ACTION = Who.SIGNED_IN, Kind.DATA, Kind.ACTION
 ROUTES = [
-    Route("view/", enter, Who.SIGNED_IN, "view-enter", needs=DOCUMENTS),
-    Route("d/<str:token>", landed, Who.SIGNED_IN, "view-landed", needs=DOCUMENTS),
-    Route("view/scanned/", scanned, Who.SIGNED_IN, "view-scanned", Kind.ACTION, needs=DOCUMENTS),
-    Route("view/wait/<uuid:claim>/", wait, Who.SIGNED_IN, "view-wait", needs=DOCUMENTS),
-    Route(
-        "view/wait/<uuid:claim>/state/",
-        wait_state,
-        Who.SIGNED_IN,
-        "view-wait-state",
-        Kind.DATA,
-        needs=DOCUMENTS,
-    ),
-    Route("view/wait/<uuid:claim>/withdraw/", withdraw, Who.SIGNED_IN, "view-withdraw", Kind.ACTION),
-    Route("view/<uuid:view>/", look, Who.SIGNED_IN, "viewing", needs=DOCUMENTS),
-    Route("view/<uuid:view>/state/", look_state, Who.SIGNED_IN, "viewing-state", Kind.DATA, needs=DOCUMENTS),
-    Route("view/<uuid:view>/finish/", finish, Who.SIGNED_IN, "viewing-finish", Kind.ACTION),
+    Route("view/", enter, _IN, "view-enter", needs=DOCUMENTS, capacity=EITHER),
+    Route("d/<str:token>", landed, _IN, "view-landed", needs=DOCUMENTS, capacity=EITHER),
+    Route("view/scanned/", scanned, _IN, "view-scanned", _ACTION, needs=DOCUMENTS, capacity=EITHER),
+    Route(WAIT, wait, _IN, "view-wait", needs=DOCUMENTS, capacity=EITHER),
+    Route(f"{WAIT}state/", wait_state, _IN, "view-wait-state", _DATA, needs=DOCUMENTS, capacity=EITHER),
+    Route(f"{WAIT}withdraw/", withdraw, _IN, "view-withdraw", _ACTION, capacity=EITHER),
+    Route(LOOK, look, _IN, "viewing", needs=DOCUMENTS, capacity=EITHER),
+    Route(f"{LOOK}state/", look_state, _IN, "viewing-state", _DATA, needs=DOCUMENTS, capacity=EITHER),
+    Route(f"{LOOK}finish/", finish, _IN, "viewing-finish", _ACTION, capacity=EITHER),
 ]

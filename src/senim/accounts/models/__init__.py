@@ -3,8 +3,10 @@
 from senim.accounts.models.bank import BankCheck, BankRequest
 from senim.accounts.models.biometrics import RemoteIdentification
 from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
-from senim.accounts.models.happenings import SendCounter, SignInAttempt, TimelineEntry
+from senim.accounts.models.freezing import FROZEN, FreezeCase
+from senim.accounts.models.happenings import RegistryRead, SendCounter, SignInAttempt, TimelineEntry
 from senim.accounts.models.numbers import NumberRequest, SubscriberNumber
+from senim.accounts.models.organisations import Organisation
 from senim.accounts.models.passkeys import Passkey
 from senim.accounts.models.people import Account, Session
 from senim.accounts.models.steps import SignedStep
@@ -18,15 +20,19 @@ from senim.accounts.models.systems import (
 )
 
 __all__ = [
+    "FROZEN",
     "Account",
     "AuthorisedBodyOfficial",
     "BankCheck",
     "BankRequest",
+    "FreezeCase",
     "InformationSystem",
     "NumberRequest",
     "OneTimePassword",
+    "Organisation",
     "Passkey",
     "Password",
+    "RegistryRead",
     "RemoteIdentification",
     "SendCounter",
     "Session",

@@ -47,7 +47,28 @@ class TimelineEntry(models.Model):
     account_id = models.UUIDField()
     at = models.DateTimeField()
     text_id = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, db_default="factor")
+    outcome = models.CharField(max_length=20, db_default="done")
     facts = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["account_id", "-at"])]
+
+
+class RegistryRead(models.Model):
+    """Somebody asked a state registry about the holder of this IIN: which, who, and on what ground."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    iin = models.CharField(max_length=12)
+    registry = models.CharField(max_length=20)
+    asked_by = models.CharField(max_length=20)
+    who = models.CharField(max_length=200, blank=True)
+    """The name of whoever asked, where it is not the holder or the portal by itself."""
+    ground = models.CharField(max_length=30)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["iin", "-at"], name="reads_about_somebody"),
+            models.Index(fields=["at"], name="reads_by_age"),
+        ]

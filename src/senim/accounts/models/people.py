@@ -49,10 +49,20 @@ class Session(AbstractBaseSession):
     amr = models.CharField(max_length=60, blank=True, db_default="")
     """Authentication context and methods (OpenID Connect Core, RFC 8176), of all ways used in it."""
     authenticated_at = models.DateTimeField(null=True)
+    acting_for = models.UUIDField(null=True)
+    """The organisation its holder acts for here, in this ``role``; empty for a private person."""
+    role = models.CharField(max_length=40, blank=True, db_default="")
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["acting_for"],
+                condition=Q(acting_for__isnull=False),
+                name="sessions_of_organisations",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(expire_date__gte=F("started_at")), name="session_ends_after_start"

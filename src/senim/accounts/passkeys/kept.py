@@ -9,13 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from senim.accounts import AccountId
-from senim.accounts.models import Account, Passkey, SubscriberNumber
+from senim.accounts.factor_notices import tell_of_change
+from senim.accounts.models import Passkey
 from senim.accounts.sessions import end_others
-from senim.accounts.timeline import tell
 from senim.errors import NotFound
 from senim.journal import record
-from senim.notices.outbox import send_mail, send_sms
-from senim.texts import say_in
 
 
 class PasskeyGone(NotFound):
@@ -78,26 +76,9 @@ def entered(verb: str, passkey: Passkey, at: datetime) -> None:
 
 
 def told(what: str, passkey: Passkey, at: datetime) -> None:
-    """In the cabinet, by mail and by SMS to the connected number, in the caller's transaction."""
-    account = Account.objects.get(pk=passkey.account_id)
-    tell(
-        account_id=AccountId(account.pk),
-        text_id=f"accounts.timeline.passkey_{what}",
-        at=at,
-        name=passkey.name,
-    )
-    if account.email:
-        text_id = f"accounts.mail.passkey_{what}"
-        send_mail(
-            to=account.email,
-            subject=say_in(account.language, f"{text_id}.subject"),
-            body=say_in(account.language, text_id, name=account.given_name),
-            reference=f"account:{account.pk}",
-            at=at,
-        )
-    for number in SubscriberNumber.objects.filter(account_id=account.pk, released_at=None):
-        text = say_in(account.language, f"accounts.sms.passkey_{what}")
-        send_sms(to=number.number, text=text, reference=f"account:{account.pk}", at=at)
+    """In the caller's transaction; another channel than the one that changed."""
+    account_id = AccountId(passkey.account_id)
+    tell_of_change(account_id=account_id, what=f"passkey_{what}", at=at, name=passkey.name)
 
 
 def _held(mine: QuerySet[Passkey], passkey_id: UUID) -> Passkey:

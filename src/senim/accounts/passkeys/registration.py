@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from senim.accounts import AccountId, challenges
+from senim.accounts.freezing import refuse_if_frozen
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, Passkey
 from senim.accounts.passkeys import relying_party
@@ -71,7 +72,7 @@ def add(
 ) -> Added:
     """Take the credential that was made; the other sessions end, and its holder is told.
 
-    Refuses: PasskeysNotOffered, TooManyPasskeys, PasskeyNotMade, PasskeyKnown, and what
+    Refuses: PasskeysNotOffered, AccountFrozen, TooManyPasskeys, PasskeyNotMade, PasskeyKnown, and what
     ``challenges.answer`` refuses.
     """
     _refuse_unless_open(account_id, at)
@@ -104,5 +105,6 @@ def add(
 
 def _refuse_unless_open(account_id: AccountId, at: datetime) -> None:
     relying_party.refuse_unless_offered(at=at)
+    refuse_if_frozen(account_id)
     if live(account_id).count() >= AT_MOST:
         raise TooManyPasskeys(most=AT_MOST)

@@ -13,12 +13,13 @@ from django.db import transaction
 
 from senim.accounts import AccountId, attempts, challenges
 from senim.accounts.attempts import Outcome
+from senim.accounts.freezing import is_frozen
 from senim.accounts.methods import Method
 from senim.accounts.models import Account, Passkey
 from senim.accounts.passkeys import relying_party
 from senim.accounts.passkeys.kept import entered, told
 from senim.accounts.passkeys.relying_party import AnswerWrong, Asked, Seen
-from senim.accounts.welcome import SomebodyElse, welcome
+from senim.accounts.welcome import SignInFrozen, SomebodyElse, welcome
 from senim.errors import Refused
 
 WHAT_FOR = "passkeys.sign_in"
@@ -98,7 +99,8 @@ def _judged(passkey: Passkey, seen: Seen, *, network: str, known: AccountId | No
         held = Passkey.objects.select_for_update().filter(pk=passkey.pk, removed_at=None).first()
         refusal = _refusal(held, seen, known)
         if held is None or refusal is not None:
-            _note(passkey, network, Outcome.WRONG, at)
+            frozen = isinstance(refusal, SignInFrozen)
+            _note(passkey, network, Outcome.FROZEN if frozen else Outcome.WRONG, at)
         if held is not None and isinstance(refusal, PasskeyCopied) and held.suspected_at is None:
             _stop(held, at)
         if held is not None and refusal is None:
@@ -113,6 +115,8 @@ def _refusal(held: Passkey | None, seen: Seen, known: AccountId | None) -> Refus
         return PasskeyCopied()
     if seen.backup_eligible != held.backup_eligible:  # it never changes in the life of a key
         return PasskeyWrong()
+    if is_frozen(AccountId(held.account_id)):
+        return SignInFrozen()
     return SomebodyElse() if known not in (None, AccountId(held.account_id)) else None
 
 

@@ -26,6 +26,13 @@ def is_business(number: str) -> bool:
     return number[4] in "456"
 
 
+def form_of(number: str) -> str:
+    """What a BIN is given to: a joint entrepreneurship, a legal entity, its branch or representation."""
+    if number[4] == "6" or number[5] == "3":
+        return "joint_entrepreneurship"
+    return {"1": "branch", "2": "representative_office"}.get(number[5], "legal_entity")
+
+
 def birth_date(number: str) -> date | None:
     """The birth date an IIN tells, or None where it names no day."""
     century = _CENTURY.get(number[6])

@@ -55,6 +55,7 @@ certification_watermark     -      -    -        -    -         -         r     
 certification_timestamp     -      -    -        -    ra        -         -          -        r       -
 
 accounts_account            raw    raw  -        -    -         -         -          -        r       raw
+accounts_organisation       raw    -    -        -    -         -         -          -        r       -
 accounts_session            rawd   rawd -        rd   -         -         -          -        r       rd
 accounts_spentchallenge     rad    rad  -        rd   -         -         -          -        r       -
 accounts_subscribernumber   raw    -    -        -    -         -         -          -        r       raw
@@ -63,7 +64,9 @@ accounts_onetimepassword    rawd   -    -        rd   -         -         -     
 accounts_password           raw    -    -        -    -         -         -          -        r       -
 accounts_signinattempt      ra     -    -        rd   -         -         -          -        r       -
 accounts_sendcounter        rawd   -    -        rd   -         -         -          -        r       raw
-accounts_timelineentry      ra     a    -        -    -         -         -          -        r       a
+accounts_freezecase         raw    rw   -        -    -         -         -          -        r       r
+accounts_registryread       ra     a    -        rd   -         -         -          -        ra      a
+accounts_timelineentry      ra     aR   -        -    -         -         -          -        r       aR
 accounts_remoteidentification raw   -    -        -    -         -         -          -        r       raw
 accounts_passkey            raw    -    -        -    -         -         -          -        r       -
 accounts_signedstep         ra     r    -        -    -         -         -          -        r       -
@@ -109,6 +112,7 @@ SOME_COLUMNS = {
         *("id", "at", "verb", "clause", "subject", "actor", "facts", "personal_digest", "changed"),
     ),
     ("journal_entry", "W"): ("personal", "salt", "changed"),  # forgetting; no leaf holds these
+    ("accounts_timelineentry", "R"): ("kind", "outcome"),  # an INSERT returns what has a default
     ("certification_certificate", "W"): ("label",),  # a row is locked by whoever may write to it
     ("certification_certifiedkey", "W"): ("compromised_at",),  # a holder says that the key was copied
 }

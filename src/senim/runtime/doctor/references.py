@@ -30,6 +30,7 @@ class Reference:
 ACCOUNT, OPERATOR = "accounts_account", "enrolment_registrationauthorityoperator"
 REFERENCES = (
     Reference("accounts_session", "account_id", ACCOUNT),
+    Reference("accounts_session", "acting_for", "accounts_organisation"),
     Reference("accounts_subscribernumber", "account_id", ACCOUNT),
     Reference("accounts_subscribernumber", "request_id", "accounts_numberrequest"),
     Reference("accounts_numberrequest", "account_id", ACCOUNT),
@@ -50,6 +51,8 @@ REFERENCES = (
     Reference("accounts_bankrequest", "check_id", "accounts_bankcheck"),
     Reference("accounts_bankrequest", "session_id", "accounts_remoteidentification"),
     Reference("accounts_bankrequest", "number_request_id", "accounts_numberrequest"),
+    Reference("accounts_freezecase", "account_id", ACCOUNT),
+    Reference("accounts_freezecase", "answered_by", OPERATOR),
     Reference(
         "certification_order", "application_number", "enrolment_application", "number", like="^[0-9]{12}$"
     ),

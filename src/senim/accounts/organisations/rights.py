@@ -1,0 +1,41 @@
+"""Which role may do what for an organisation: a table, the widest role first."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from senim.countries.kz import roles
+from senim.errors import NotFound
+
+
+class Deed(StrEnum):
+    """What one may do in an organisation's cabinet, beside looking at documents that owners open to it."""
+
+    SEE_WHO_IS_INSIDE = "see who is signed in"
+    SEE_HISTORY = "see what happened"
+    END_SESSIONS = "end sessions of others"
+
+
+_ALL = frozenset(Deed)
+RIGHTS: dict[str, frozenset[Deed]] = {
+    roles.FIRST_HEAD: _ALL,
+    "right_to_sign": frozenset({Deed.SEE_WHO_IS_INSIDE, Deed.SEE_HISTORY}),
+    "financial": frozenset(),
+    "personnel": frozenset(),
+    "employee": frozenset(),
+}
+
+
+class NotInThisRole(NotFound):
+    """To whose role this is not given it is not there, like anything that is somebody else's."""
+
+    clause: ClassVar[str] = "PT-2.1-1"
+
+
+def may(role: str, deed: Deed) -> bool:
+    return deed in RIGHTS[role]
+
+
+def refuse_unless(role: str, deed: Deed) -> None:
+    """Raises NotInThisRole."""
+    if not may(role, deed):
+        raise NotInThisRole
