@@ -6,6 +6,7 @@ from tests.guards.sources import SOURCE, parsed
 
 ASKS = {"person", "identity_card", "relatives"}
 NOTED_BY = {
+    "senim/accounts/bank/holders.py": "senim/accounts/bank/holders.py",
     "senim/accounts/identity.py": "senim/accounts/identity.py",
     "senim/desk/registry_facts.py": "senim/desk/registry_facts.py",
     "senim/documents/kinds.py": "senim/documents/display.py",

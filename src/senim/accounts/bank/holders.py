@@ -9,6 +9,7 @@ from datetime import datetime
 
 from senim.accounts import AccountId
 from senim.accounts.models import Account
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.accounts.timeline import tell
 from senim.journal import record
 from senim.registries import people
@@ -33,7 +34,10 @@ class Holder:
 def holder_of(*, iin: str, at: datetime) -> Holder:
     """Asks the registry of people where there is no account; never in a transaction."""
     account = Account.objects.filter(iin=iin).first()
-    return Holder(account, None if account else people.person(iin=iin, at=at))
+    if account:
+        return Holder(account, None)
+    note(iin=iin, registry="gbdfl", asked_by=Asker.HOLDER, ground=Ground.NUMBER, at=at)
+    return Holder(None, people.person(iin=iin, at=at))
 
 
 def _opened(person: people.Person, bank: str, at: datetime) -> AccountId:
