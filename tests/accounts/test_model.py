@@ -1,11 +1,17 @@
 """What the tables of accounts allow, whoever walks them: searched through, on every commit."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from tests.accounts.model import Somebody, connections, walks
 
+from senim.accounts import methods
+from senim.accounts.freezing.process import CASE, CaseState
+from senim.accounts.freezing.process import Actor as Holder
+from senim.accounts.methods import ServiceClass
 from senim.accounts.process import TABLES, Actor, Proof, RequestState
+from senim.accounts.states import OWN
 from senim.process import ProcessTable, Row
 
 STRONG = {Proof.CERTIFICATE, Proof.BIOMETRICS, Proof.TWO_PEOPLE}
@@ -78,3 +84,64 @@ def test_a_planted_row_is_found(table):
 def test_a_table_that_forgets_what_its_rows_prove_is_found(table):
     rows = [replace(row, proves=None) if row.proves in STRONG else row for row in table.rows]
     assert unsafe(ProcessTable(name=table.name, start=table.start, final=table.final, rows=rows))
+
+
+def lock_outs(table: ProcessTable) -> list[str]:
+    """Rows by which somebody else shuts an account or opens it, and states its holder cannot leave."""
+    frozen = {CaseState.FROZEN, CaseState.FROZEN_ANSWERED}
+    others = [row for row in table.rows if row.actor is not Holder.HOLDER]
+    shut = [
+        f"{row.actor} shuts it: {row.action}"
+        for row in others
+        if row.state not in frozen and row.to in frozen
+    ]
+    opened = [
+        f"{row.actor} opens it: {row.action}"
+        for row in others
+        if row.state in frozen and row.to not in frozen
+    ]
+    own = Somebody("the holder alone", frozenset({Holder.HOLDER}), frozenset())
+    stuck = [f"nothing leads out of {state}" for state in frozen if not _out_of(state, table, own)]
+    return [*shut, *opened, *stuck]
+
+
+def _out_of(state, table, somebody):
+    from_here = ProcessTable(name=table.name, start=state, final=table.final, rows=table.rows)
+    reached = {walk.world.state for walk in walks(from_here, somebody)}
+    return reached & {CaseState.UNFROZEN, CaseState.CLOSED}
+
+
+def test_nobody_but_its_holder_shuts_an_account_and_they_can_always_open_it():
+    assert lock_outs(CASE) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row("PT-2.4", CaseState.UNFROZEN, "freeze", Holder.RESPONSIBLE, CaseState.FROZEN),
+        Row("PT-2.4", CaseState.FROZEN, "open", Holder.RESPONSIBLE, CaseState.UNFROZEN),
+    ],
+    ids=["shut by staff", "opened by staff"],
+)
+def test_a_row_planted_to_lock_somebody_out_is_found(row):
+    assert lock_outs(_with(CASE, row))
+
+
+def test_a_holder_who_could_not_open_it_would_be_found():
+    rows = [row for row in CASE.rows if row.action != "unfreeze"]
+    assert lock_outs(ProcessTable(name=CASE.name, start=CASE.start, final=CASE.final, rows=rows))
+
+
+@pytest.mark.parametrize("channel", sorted(OWN), ids=str)
+def test_nobody_else_moves_what_a_citizen_began(channel):
+    assert {row.actor for row in TABLES[channel].rows} == {Actor.SUBSCRIBER, Actor.PORTAL}
+
+
+@pytest.mark.parametrize("service", ServiceClass, ids=str)
+def test_on_no_day_a_class_of_service_is_without_the_signature(service):
+    lines = methods.table()
+    days = {day for line in lines for day in (line.since, line.until) if day}
+    first = min(line.since for line in lines if line.service is service)
+    for day in days | {date(2100, 1, 1)}:
+        listed = {line.method for line in lines if line.service is service and line.covers(day)}
+        assert methods.Method.SIGNATURE in listed or day < first
