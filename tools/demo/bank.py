@@ -8,10 +8,10 @@ import json
 import re
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tools.demo.instance import instance
-from tools.demo.journey import Journey, _code, _messages, _sign_in, wait_for
+from tools.demo.journey import Journey, code_of, messages_to, sign_in, wait_for
 from tools.demo.visitor import Page, Unexpected, Visitor, plain
 
 HEAD, OFFICIAL = "marat", "erlan"
@@ -30,7 +30,7 @@ def admit_the_bank(journey: Journey) -> None:
 
 def _apply(journey: Journey, visitor: Visitor) -> None:
     keys = journey.sandbox.json("/bank/jwks.json")
-    _sign_in(visitor, journey.signer_of(HEAD, "auth"))
+    sign_in(visitor, journey.signer_of(HEAD, "auth"))
     page = visitor.get("/en/systems/new/")
     page = visitor.submit(
         page,
@@ -56,8 +56,8 @@ def _decide(journey: Journey, visitor: Visitor) -> str:
     page = visitor.get("/en/systems/")
     page = visitor.get(_link(page, "applications"))
     form = page.form(having="purposes")
-    chosen = {"kind": "bank", "purposes": "subscriber_number"}
-    page = visitor.submit(page, form, **chosen)
+    chosen = urlencode({"kind": "bank", "purposes": "subscriber_number"})
+    page = visitor.get(f"{form.action}?{chosen}")
     form = page.form(having="data-sign")
     page = visitor.submit(page, form, signature=sign.sign(form.attributes["data-content"]))
     found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", urlsplit(page.url).path)
@@ -80,11 +80,11 @@ def connect_in_the_banks_app(journey: Journey) -> None:
     page = journey.sandbox.submit(page, page.form(having="number"), number=number)
     page = journey.sandbox.submit(page, page.form(having="check"))
     page = journey.sandbox.submit(page, page.form(having="consent"), consent="on")
-    before = len(_messages(journey, number))
+    before = len(messages_to(journey, number))
     page = journey.sandbox.get(_link(page, "identification"))
     page = journey.sandbox.submit(page, page.form(having="face"), face="self")
     page = journey.sandbox.get(_link(page, "bank"))
-    code = wait_for(lambda: _code(journey, number, before), "the code by SMS")
+    code = wait_for(lambda: code_of(journey, number, before), "the code by SMS")
     page = journey.sandbox.submit(page, page.form(having="code"), code=code)
     if "Your documents are open" not in plain(page.text):
         raise Unexpected(f"not connected: {plain(page.text)[:400]}")

@@ -107,10 +107,10 @@ def _with_a_fitting_region(visitor: Visitor, page: Page, typed: dict[str, str]) 
 
 
 def sign_in_at_the_desk(journey: Journey) -> None:
-    _sign_in(journey.operator, journey.signer_of(OPERATOR, "auth"))
+    sign_in(journey.operator, journey.signer_of(OPERATOR, "auth"))
 
 
-def _sign_in(visitor: Visitor, signer: keys.Signer) -> Page:
+def sign_in(visitor: Visitor, signer: keys.Signer) -> Page:
     page = visitor.get("/en/sign-in/")
     form = page.form(having="data-sign")
     page = visitor.submit(page, form, signature=signer.sign(form.attributes["data-content"]))
@@ -237,7 +237,7 @@ def ask_for_a_time_stamp(journey: Journey) -> None:
 
 def sign_in_to_the_portal(journey: Journey) -> None:
     """PT-4.2, with the certificate just issued."""
-    _sign_in(journey.citizen, journey.signers["auth"])
+    sign_in(journey.citizen, journey.signers["auth"])
 
 
 def connect_the_phone(journey: Journey) -> None:
@@ -282,7 +282,7 @@ def open_the_document(journey: Journey) -> None:
 
 def view_by_qr(journey: Journey) -> None:
     """DD-18a, DD-19: another signed-in citizen scans and sees."""
-    _sign_in(journey.third, journey.signer_of(THIRD, "auth"))
+    sign_in(journey.third, journey.signer_of(THIRD, "auth"))
     state = journey.citizen.json(journey.made["_access"] + "state/")
     page = journey.third.get(_in_english(qr.read_svg(str(state["qr_svg"]))))
     page = journey.third.submit(page, page.form(having="token"))
