@@ -12,7 +12,7 @@ from tests.partners.banking import NUMBERS
 
 from senim.partners.openapi import document
 
-FEW, MANY = 4, 200
+FEW, MANY = 2, 200
 
 
 def operations():

@@ -99,11 +99,11 @@ def test_an_organisation_has_no_number_to_compare(bank, world, db):
 
 
 @pytest.mark.clause("PH-7a")
-@pytest.mark.parametrize("ago", [timedelta(minutes=6), timedelta(minutes=-2)], ids=["long ago", "later"])
-def test_a_bank_asks_about_a_customer_who_is_there(bank, connected, ago):
-    signed_in = (timezone.now() - ago).isoformat()
-    answer = bank.check(connected.iin, connected.phone, authenticated_at=signed_in)
-    refused(answer, "customer_not_present")
+def test_a_bank_asks_about_a_customer_who_is_there(bank, connected):
+    for ago in (timedelta(minutes=6), timedelta(minutes=-2)):
+        signed_in = (timezone.now() - ago).isoformat()
+        answer = bank.check(connected.iin, connected.phone, authenticated_at=signed_in)
+        refused(answer, "customer_not_present")
     assert lines() == []
 
 
