@@ -1,4 +1,4 @@
-"""The sandbox's bank: admitted to the partner API, and a number connected in its app. Over HTTP only.
+"""The sandbox's bank is admitted to the partner API. Over HTTP only.
 
 ``python -m tools.demo.bank`` admits the bank of a running instance (``SENIM_URL``), so that its app at
 ``/bank`` can be tried: its head applies at the portal, the authorised body decides at the desk.
@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tools.demo.instance import instance
-from tools.demo.journey import Journey, code_of, messages_to, sign_in, wait_for
+from tools.demo.journey import Journey, sign_in
 from tools.demo.visitor import Page, Unexpected, Visitor, plain
 
 HEAD, OFFICIAL = "marat", "erlan"
@@ -71,23 +71,6 @@ def _link(page: Page, word: str) -> str:
     if found is None:
         raise Unexpected(f"no {word} on {page.url}: {plain(page.text)[:400]}")
     return found[1]
-
-
-def connect_in_the_banks_app(journey: Journey) -> None:
-    """PH-7a, PH-7b: the numbers are compared; they differ, so face and code; then they are the same."""
-    number = "+77015550190"
-    page = _signed_in_at_the_bank(journey)
-    page = journey.sandbox.submit(page, page.form(having="number"), number=number)
-    page = journey.sandbox.submit(page, page.form(having="check"))
-    page = journey.sandbox.submit(page, page.form(having="consent"), consent="on")
-    before = len(messages_to(journey, number))
-    page = journey.sandbox.get(_link(page, "identification"))
-    page = journey.sandbox.submit(page, page.form(having="face"), face="self")
-    page = journey.sandbox.get(_link(page, "bank"))
-    code = wait_for(lambda: code_of(journey, number, before), "the code by SMS")
-    page = journey.sandbox.submit(page, page.form(having="code"), code=code)
-    if "Your documents are open" not in plain(page.text):
-        raise Unexpected(f"not connected: {plain(page.text)[:400]}")
 
 
 def _signed_in_at_the_bank(journey: Journey) -> Page:

@@ -30,6 +30,7 @@ from senim.accounts.bank.requests import (
 )
 from senim.accounts.biometrics import BiometricRefused
 from senim.accounts.connection import connect_now
+from senim.accounts.freezing.frozen import refuse_if_frozen
 from senim.accounts.identity import IdentityRefused, IinNotRegistered, check_identity
 from senim.accounts.locks import take_turns
 from senim.accounts.models import BankCheck, BankRequest, NumberRequest
@@ -222,6 +223,7 @@ def _open(
     if identity.holder is None:
         raise identity.refusal or IinNotRegistered
     account_id = identity.holder.account_id(bank=bank.name, at=at)
+    refuse_if_frozen(account_id)
     opened = number_requests.new(account_id, request.number, Channel.BANK, at)
     opened.consented_at, opened.evidence_digest = request.created_at, identity.evidence
     opened.proof_id = proof.id
