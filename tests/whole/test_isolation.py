@@ -30,18 +30,13 @@ THEIRS = {
         "short-code",
     },
     "desk": {"archive", "database", "django-desk", "journal-mac", "lan-tls", "outbox"},
-    "partners": {"database", "journal-mac", "lan-tls"},
+    "partners": {"database", "identification", "journal-mac", "lan-tls", "otp", "outbox"},
     "messages": {"database", "outbox", "smsc", "smsc-second"},
 }
 FOREIGN = {
     "portal": {"enrolment_registrationauthorityoperator", "journal_entry", "certification_generation"},
     "desk": {"documents_view", "accounts_onetimepassword", "journal_entry", "accounts_subscribernumber"},
-    "partners": {
-        "accounts_account",
-        "accounts_subscribernumber",
-        "journal_entry",
-        "certification_certificate",
-    },
+    "partners": {"accounts_password", "enrolment_application", "journal_entry", "certification_generation"},
     "messages": {"accounts_account", "certification_certificate", "enrolment_application", "journal_entry"},
 }
 
