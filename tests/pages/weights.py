@@ -11,6 +11,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "sign-in": KEYS,
     "phone-sign": KEYS,
     "certificate-revoke-sign": KEYS,
+    "register-prove": KEYS,
     "reissue-keys": KEYS,
     "reissue-sign": KEYS,
     "confirm": KEYS,
@@ -21,6 +22,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "system-decide": KEYS,
     "system-resume": KEYS,
     "system-sign": KEYS,
+    "unfreeze": KEYS,
 }
 """Pages that may weigh more, and why (docs/decisions/0020-weight-of-pages.md)."""
 FOLDER = Path(__file__).parent.parent.parent / "screenshots" / "weights"
