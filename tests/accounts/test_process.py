@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from senim.accounts import AccountId, number_requests
 from senim.accounts.advance import ProofMissing, _advance, may
 from senim.accounts.models import Account, NumberRequest
 from senim.accounts.process import TABLES, Channel, Proof, RequestState
+from senim.accounts.states import OWN
 from senim.process import NotAllowed
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -103,3 +105,17 @@ def test_in_the_cabinet_there_is_one_way_and_it_passes_code_and_signature(channe
     assert ((end.clause, end.action), end.proves) == (last, Proof.CERTIFICATE)
     [before] = [row for row in rows if row.to is end.state]
     assert (before.action, before.proves) == ("confirm_code", Proof.PHONE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("channel", sorted(set(Channel) - OWN))
+def test_what_begins_elsewhere_ends_nothing_a_citizen_began_and_the_other_way_round(channel):
+    mine = a_request(Channel.PORTAL, RequestState.CODE_SENT)
+    me = AccountId(mine.account_id)
+    theirs = number_requests.new(me, "+77015550177", channel, AT + timedelta(minutes=1))
+    theirs.save()
+    assert number_requests.latest(me) == mine
+    number_requests.new(me, "+77015550178", Channel.PORTAL, AT + timedelta(minutes=2)).save()
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.state, theirs.state) == (RequestState.REPLACED, RequestState.AUTHORISED)
