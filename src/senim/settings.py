@@ -90,7 +90,9 @@ class Settings:
     database_url: str = ""
     """libpq URL of PostgreSQL; empty means our own server in ``home``. Given to ``senim`` it is the owner's;
     a process is told the URL of its own role, without the password."""
-    demonstrated_rules: frozenset[str] = frozenset({"certificates_by_order_839"})
+    demonstrated_rules: frozenset[str] = frozenset(
+        {"certificates_by_order_839", "subscriber_number_at_counter"}
+    )
     """Rules followed though no longer in force; pages say so. Production takes none that is not in force."""
 
     # Processes
@@ -268,6 +270,16 @@ class Settings:
     """Whether a request to connect a number in the app ends with the citizen's signature, as in the portal.
     Row 8 of the annex to order 169/NK asks for it in every channel, clause 6 does not name it: ``signed``
     keeps both. ``unsigned``: certificate to sign in, code and the person's recognition are enough."""
+    counter_pad_lifetime: timedelta = timedelta(minutes=15)
+    """How long the citizen's own page stays open at a counter, from the number on the worker's screen."""
+    counter_pad_tries_per_network_per_hour: int = 60
+    """Wrong numbers of such pages typed from one network in an hour; a centre's devices share theirs."""
+    counter_takes_two: bool = False
+    """Whether every application at the counter takes the signatures of two workers. Order 58 asks for one,
+    and one who is dishonest may then say that somebody stood before them (decision 68)."""
+    counter_worker_enters_code: bool = False
+    """Whether a worker at the counter may correct the code for the citizen, which order 58 allows. Then one
+    worker can connect a number to whoever reads a code out (decision 67)."""
     leaked_passwords: str = ""
     """A sorted file of SHA-1 digests as haveibeenpwned.com has them; empty: Django's short list alone."""
     sign_in_attempts_kept: timedelta = timedelta(days=90)

@@ -27,10 +27,18 @@ THIEVES = (
 EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=[str(channel) for channel in TABLES])
 
 
+ASSISTED = {Proof.PHONE, Proof.IN_PERSON}
+"""Two people as well: the citizen, who types the code, and the official, who signs that they stand there."""
+
+
 def unsafe(table: ProcessTable) -> list[str]:
     """Walks to a connected number that show too little, and those a thief can take."""
-    weak = [walk for walk in connections(table) if not walk.world.proofs & STRONG]
-    unseen = [walk for walk in connections(table) if Proof.PHONE not in walk.world.proofs]
+    weak = [
+        walk
+        for walk in connections(table)
+        if not walk.world.proofs & STRONG and not walk.world.proofs >= ASSISTED
+    ]
+    unseen = [walk for walk in connections(table) if not walk.world.proofs & {Proof.PHONE, Proof.TWO_PEOPLE}]
     stolen = [f"{thief.name}: {walk}" for thief in THIEVES for walk in connections(table, thief)]
     return [*map(str, weak), *map(str, unseen), *stolen]
 

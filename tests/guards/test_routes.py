@@ -52,9 +52,16 @@ def test_names_are_hyphenated_words_and_kinds_are_declared(door: str) -> None:
         assert isinstance(route.kind, Kind)
 
 
-def test_the_desk_lets_nobody_but_operators_and_officials_past_its_sign_in() -> None:
-    open_to_others = {route.name for route in DESK if route.who not in {Who.OPERATOR, Who.OFFICIAL}}
-    assert open_to_others <= {"sign-in", "official-sign-in", "sign-out", "home", "lock"}
+def test_the_desk_lets_nobody_but_its_own_people_past_its_sign_in() -> None:
+    own = {Who.OPERATOR, Who.OFFICIAL, Who.WORKER}
+    open_to_others = {route.name for route in DESK if route.who not in own}
+    doors = {"sign-in", "official-sign-in", "counter-sign-in"}
+    assert open_to_others <= {*doors, "sign-out", "home", "lock"}
+
+
+def test_a_worker_of_the_state_corporation_enters_the_counter_and_nothing_else() -> None:
+    counter = {route.name for route in DESK if route.path.startswith("counter/")}
+    assert {route.name for route in DESK if route.who is Who.WORKER} == counter - {"counter-sign-in"}
 
 
 def test_whoever_enters_the_partners_door_is_asked_for_by_the_view_itself() -> None:

@@ -9,6 +9,7 @@ from tests import cards, in_person
 from tests.accounts.citizen import citizen
 from tests.archive.made import png
 from tests.ordering import Desk, desk_of
+from tests.pages.counter_visits import COUNTER
 from tests.pages.operator_visits import OPERATORS
 from tests.pages.stage import Stage
 from tests.pages.system_visits import AT_THE_DESK
@@ -106,6 +107,7 @@ DESK: Mapping[str, Visit] = {
     "clocks": work_list,
     **OPERATORS,
     **AT_THE_DESK,
+    **COUNTER,
     "archive": work_list,
     "archive-of": archived,
     "archive-copy": copied,

@@ -16,6 +16,7 @@ from tests.accounts.citizen import Citizen, citizen, hidden, signed
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.app_visits import APP
+from tests.pages.counter_visits import PAD
 from tests.pages.sign_in_visits import SIGNING_IN
 from tests.pages.stage import Stage
 from tests.pages.system_visits import AT_THE_PORTAL
@@ -300,6 +301,7 @@ PORTAL: Mapping[str, Visit] = {
     "phone-sign": signing_the_request,
     "phone-done": number_connected,
     **APP,
+    **PAD,
     "documents": signed_in,
     "marks": marks,
     "document": own_document,

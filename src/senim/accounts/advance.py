@@ -78,4 +78,7 @@ def _table(request: NumberRequest) -> ProcessTable:
 def _is_proven(proof: Proof, request: NumberRequest) -> bool:
     if proof is Proof.PHONE:
         return request.confirmed_at is not None
-    return bool(request.signature) if proof is Proof.CERTIFICATE else request.proof_id is not None
+    if proof in {Proof.CERTIFICATE, Proof.IN_PERSON}:
+        return bool(request.signature)
+    both = proof is not Proof.TWO_PEOPLE or bool(request.signature)
+    return both and request.proof_id is not None

@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     CONNECT_IN_APP = "connect number in app"
     CHANGE_NUMBER = "change number"
     CONNECT_NUMBER_THROUGH_BANK = "connect number through bank"
+    CONNECT_AT_COUNTER = "connect at counter"
     SIGN_IN = "sign in"
 
 

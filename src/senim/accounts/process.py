@@ -11,6 +11,7 @@ take over their own steps is a setting (``number_request_lifetime``).
 """
 
 from senim.accounts.bank.process import BANK_CHANNEL
+from senim.accounts.counter.process import NUMBER_AT_COUNTER
 from senim.accounts.mobile.process import MOBILE_APP
 from senim.accounts.states import Actor, Channel, Proof, RequestState
 from senim.process import ProcessTable, Row
@@ -64,4 +65,5 @@ TABLES: dict[Channel, ProcessTable] = {
     Channel.MOBILE: MOBILE_APP,
     Channel.CHANGE: CHANGE_OF_NUMBER,
     Channel.BANK: BANK_CHANNEL,
+    Channel.COUNTER: NUMBER_AT_COUNTER,
 }

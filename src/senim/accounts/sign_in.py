@@ -34,9 +34,10 @@ PROFILES = {
     "portal": roles.SIGNING_IN,
     "desk": frozenset({"operator_auth"}),
     "desk-official": frozenset({"first_head_auth", "right_to_sign_auth"}),
+    "desk-counter": frozenset({"employee_auth"}),
 }
 """Which certificates open which door: a citizen's for signing in, also one in a role for an organisation,
-for which the session then acts; an operator's; one in a role that signs for an organisation."""
+for which the session then acts; an operator's; one in a role that signs for an organisation; an employee's."""
 
 
 class SignInNotOffered(Refused):

@@ -13,6 +13,7 @@ class Channel(StrEnum):
     MOBILE = "mobile"
     CHANGE = "change"
     BANK = "bank"
+    COUNTER = "counter"
 
 
 OWN = frozenset({Channel.PORTAL, Channel.MOBILE, Channel.CHANGE})
@@ -33,11 +34,19 @@ class RequestState(StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     REPLACED = "replaced"
+    # At the counter only:
+    OPENED = "opened"
+    FORM_SIGNED = "form signed"
+    ENTRY_REFUSED = "entry refused"
+    CODE_SET_ASIDE = "code set aside"
+    COUNTERSIGNED = "countersigned"
 
 
 class Actor(StrEnum):
     SUBSCRIBER = "subscriber"
     PORTAL = "portal"
+    WORKER = "worker"
+    SECOND_WORKER = "second worker"
 
 
 class Proof(StrEnum):
@@ -49,5 +58,7 @@ class Proof(StrEnum):
     """The citizen's electronic signature over the text of the request."""
     BIOMETRICS = "biometrics"
     """The citizen was recognised by unchanging features (PH-2.3)."""
+    IN_PERSON = "in person"
+    """An official has the citizen and their document before them, and signs with the official's own key."""
     TWO_PEOPLE = "two people"
     """Two officials answer for it, each with their own signature."""

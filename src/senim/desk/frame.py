@@ -11,6 +11,8 @@ DOOR = Door(
         Place("operators", "desk.nav.operators", only="operator"),
         Place("archive", "desk.nav.archive", only="operator"),
         Place("systems", "desk.nav.systems", only="official"),
+        Place("counter", "desk.nav.counter", only="worker"),
+        Place("counter-new", "desk.nav.counter_new", only="worker"),
         Place("sign-out", "desk.nav.sign_out", posts=True, last=True),
     ),
     name="desk.name",

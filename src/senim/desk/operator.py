@@ -1,5 +1,6 @@
 """Who sits at the desk: the operator behind a signed-in account (CA-5.15), an official of the authorised body
-(DD-4a), or nobody; a desk left alone is locked until whoever sat there signs in again.
+(DD-4a), a worker of the State Corporation (P19-4), or nobody; a desk left alone is locked until whoever sat
+there signs in again.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST
 
+from senim.accounts.counter.workers import Worker, worker_of
 from senim.accounts.systems.officials import Official, official_of
 from senim.operators.standing import Operator, operator_of
 from senim.pages.routes import Kind, Route, Who
@@ -22,10 +24,12 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 LOCKED = "locked_at"
 ENTERED_AS = "entered_as"
 OFFICIAL = "official"
+WORKER = "worker"
+WAYS_IN = {OFFICIAL: "official-sign-in", WORKER: "counter-sign-in"}
 
 
 def know_the_operator(answer: Handler) -> Handler:
-    """Sets ``request.operator`` or ``request.official``, by the door they came through.
+    """Sets ``request.operator``, ``request.official`` or ``request.worker``, by the door they came through.
 
     Asked at each request: an appointment that ends, ends at once.
     """
@@ -34,9 +38,10 @@ def know_the_operator(answer: Handler) -> Handler:
         user = request.user
         request.locked = is_locked(request)  # type: ignore[attr-defined]
         known = user.is_authenticated and not request.locked  # type: ignore[attr-defined]
-        official = request.session.get(ENTERED_AS) == OFFICIAL
-        request.operator = operator_of(user.iin) if known and not official else None  # type: ignore[attr-defined,union-attr]
-        request.official = official_of(user.iin) if known and official else None  # type: ignore[attr-defined,union-attr]
+        came_as = request.session.get(ENTERED_AS, "") if known else None
+        request.operator = operator_of(user.iin) if came_as == "" else None  # type: ignore[attr-defined,union-attr]
+        request.official = official_of(user.iin) if came_as == OFFICIAL else None  # type: ignore[attr-defined,union-attr]
+        request.worker = worker_of(user.iin) if came_as == WORKER else None  # type: ignore[attr-defined,union-attr]
         request.lock_after = int(settings.desk_locks_after.total_seconds())  # type: ignore[attr-defined]
         return answer(request)
 
@@ -53,6 +58,11 @@ def official_at(request: HttpRequest) -> Official:
     return cast("Official", request.official)  # type: ignore[attr-defined]
 
 
+def worker_at(request: HttpRequest) -> Worker:
+    """For pages only workers of the State Corporation enter."""
+    return cast("Worker", request.worker)  # type: ignore[attr-defined]
+
+
 def is_locked(request: HttpRequest) -> bool:
     """Signing in anew moves ``started_at`` past the lock."""
     locked, started = request.session.get(LOCKED, ""), request.session.get("started_at", "")
@@ -66,7 +76,7 @@ def lock(request: HttpRequest) -> HttpResponse:
         request.session[LOCKED] = timezone.now().isoformat()
     here = request.POST.get("next", "")
     own = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
-    way_in = reverse("official-sign-in" if request.session.get(ENTERED_AS) == OFFICIAL else "sign-in")
+    way_in = reverse(WAYS_IN.get(request.session.get(ENTERED_AS, ""), "sign-in"))
     return redirect(f"{way_in}?{urlencode({'next': here})}" if own else way_in)
 
 

@@ -5,6 +5,8 @@ from senim.desk import (
     card,
     cases,
     clocks,
+    counter,
+    counter_steps,
     countersigning,
     frozen,
     hands,
@@ -33,4 +35,6 @@ ROUTES: list[Route] = [
     *operator_letters.ROUTES,
     *systems.ROUTES,
     *frozen.ROUTES,
+    *counter.ROUTES,
+    *counter_steps.ROUTES,
 ]

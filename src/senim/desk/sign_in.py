@@ -1,5 +1,5 @@
-"""Sign in at the desk by one's own authentication certificate (PT-4.2): an operator in office (CA-5.15), or
-an official of the authorised body for informatization (DD-4a), each by a door of their own.
+"""Sign in at the desk by one's own authentication certificate (PT-4.2): an operator in office (CA-5.15), an
+official of the authorised body for informatization (DD-4a), a worker of the State Corporation (P19-4).
 """
 
 from dataclasses import dataclass
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils import timezone
 
+from senim.accounts.counter import workers
+from senim.accounts.counter.workers import NotACounterWorker
 from senim.accounts.systems.officials import refuse_at_the_door
 from senim.accounts.systems.refusals import NotAnOfficial
-from senim.countries.kz.oids import OPERATOR
-from senim.desk.operator import ENTERED_AS, OFFICIAL
+from senim.countries.kz.oids import EMPLOYEE, OPERATOR
+from senim.desk.operator import ENTERED_AS, OFFICIAL, WORKER
 from senim.operators.issuing import enter
 from senim.operators.standing import NotInOffice
 from senim.pages.routes import Route, Who
@@ -51,7 +53,18 @@ OF_OFFICIALS = DeskDoor(
     final=(NotAnOfficial,),
     enters_as=OFFICIAL,
 )
+OF_WORKERS = DeskDoor(
+    "desk-counter",
+    "desk/counter/sign_in.html",
+    home="counter",
+    left="counter-sign-in",
+    role=EMPLOYEE,
+    admit=workers.enter,
+    final=(NotACounterWorker,),
+    enters_as=WORKER,
+)
 ROUTES = [
     *OF_OPERATORS.routes(),
     Route("official/sign-in/", OF_OFFICIALS.sign_in, Who.ANYONE, "official-sign-in"),
+    Route("counter/sign-in/", OF_WORKERS.sign_in, Who.ANYONE, "counter-sign-in"),
 ]

@@ -28,7 +28,7 @@ class Place:
     posts: bool = False
     last: bool = False
     only: str = ""
-    """What the request must know of whoever asks: ``operator``, ``official``."""
+    """What the request must know of whoever asks: ``operator``, ``official``, ``worker``."""
 
 
 @dataclass(frozen=True)

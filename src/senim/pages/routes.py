@@ -29,6 +29,7 @@ class Who(StrEnum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     OPERATOR = "registration authority operator"
+    WORKER = "State Corporation worker"
     OFFICIAL = "official of the authorised body for informatization"
     SYSTEM = "admitted information system"
     SANDBOX = "anyone, on a sandbox instance only"
@@ -40,6 +41,12 @@ class Capacity(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
     EITHER = "either"
+
+
+WAYS_IN = {Who.OFFICIAL: "official-sign-in", Who.WORKER: "counter-sign-in"}
+"""Where those sign in whom the door's own page does not let in."""
+HOMES = {"official": "systems", "worker": "counter"}
+"""Where those are at home at the desk who are no operators."""
 
 
 class Kind(StrEnum):
@@ -95,10 +102,11 @@ def guarded(route: Route) -> View:
         if route.kind is Kind.DATA:
             return HttpResponse(status=401)
         if route.kind is Kind.ACTION:
-            return redirect("sign-in")
-        if route.who is Who.OPERATOR and getattr(request, "official", None):
-            return redirect("systems")  # where an official of the authorised body is at home
-        way_in = "official-sign-in" if route.who is Who.OFFICIAL else "sign-in"
+            return redirect(WAYS_IN.get(route.who, "sign-in"))
+        for somebody, home in HOMES.items():
+            if route.who is Who.OPERATOR and getattr(request, somebody, None):
+                return redirect(home)
+        way_in = WAYS_IN.get(route.who, "sign-in")
         return redirect(f"{reverse(way_in)}?{urlencode({'next': request.get_full_path()})}")
 
     view.route = route  # type: ignore[attr-defined]
@@ -112,6 +120,8 @@ def may_enter(who: Who, request: HttpRequest) -> bool:
         return bool(settings.SENIM.is_sandbox)
     if who is Who.OPERATOR:
         return bool(getattr(request, "operator", None))
+    if who is Who.WORKER:
+        return bool(getattr(request, "worker", None))
     if who is Who.OFFICIAL:
         return bool(getattr(request, "official", None))
     if who is Who.SYSTEM:

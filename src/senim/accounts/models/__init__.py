@@ -2,6 +2,7 @@
 
 from senim.accounts.models.bank import BankCheck, BankRequest
 from senim.accounts.models.biometrics import RemoteIdentification
+from senim.accounts.models.counter import CounterApplication, CounterSecond, CounterWorker
 from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
 from senim.accounts.models.freezing import FROZEN, FreezeCase
 from senim.accounts.models.happenings import RegistryRead, SendCounter, SignInAttempt, TimelineEntry
@@ -25,6 +26,9 @@ __all__ = [
     "AuthorisedBodyOfficial",
     "BankCheck",
     "BankRequest",
+    "CounterApplication",
+    "CounterSecond",
+    "CounterWorker",
     "FreezeCase",
     "InformationSystem",
     "NumberRequest",

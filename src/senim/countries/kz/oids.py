@@ -23,6 +23,7 @@ EXTENDED_KEY_USAGES = {
     "operator": "1.2.398.3.3.4.2.3",
 }
 OPERATOR = EXTENDED_KEY_USAGES["operator"]
+EMPLOYEE = EXTENDED_KEY_USAGES["employee"]
 
 # Certificate policies (RFC 5280 §4.2.1.4)
 POLICIES = {

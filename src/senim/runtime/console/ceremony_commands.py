@@ -10,6 +10,7 @@ from typing import Any
 from cryptography import x509
 from django.utils import timezone
 
+from senim.accounts.counter import workers
 from senim.accounts.systems import officials
 from senim.certification import ceremony, issuers, own_keys
 from senim.certification.ceremony import root_list
@@ -71,6 +72,7 @@ def run_init(options: argparse.Namespace) -> int:
         performed = ceremony.perform(read, at=timezone.now(), root_passphrase=_typed(options, twice=True))
         appoint_from_ceremony(plan, at=timezone.now())
         officials.appoint_from_ceremony(plan, at=timezone.now())
+        workers.appoint_from_ceremony(plan, at=timezone.now())
         said = _handed_over(options.passphrase_to)
     except (*REASONS, NotHere) as reason:
         return _say_no(str(reason), options)

@@ -19,6 +19,7 @@ MODULES = {
     "certs": "senim.runtime.console.certs_commands",
     "operators": "senim.runtime.console.operators_commands",
     "systems": "senim.runtime.console.systems_commands",
+    "workers": "senim.runtime.console.workers_commands",
     "archive": "senim.runtime.console.archive_commands",
     "crl": "senim.runtime.console.crl_commands",
     "journal": "senim.runtime.console.journal_commands",

@@ -58,8 +58,8 @@ accounts_account            raw    raw  -        -    -         -         -     
 accounts_organisation       raw    -    -        -    -         -         -          -        r       -
 accounts_session            rawd   rawd -        rd   -         -         -          -        r       rd
 accounts_spentchallenge     rad    rad  -        rd   -         -         -          -        r       -
-accounts_subscribernumber   raw    -    -        -    -         -         -          -        r       raw
-accounts_numberrequest      raw    -    -        -    -         -         -          -        r       raw
+accounts_subscribernumber   raw    raw  -        -    -         -         -          -        r       raw
+accounts_numberrequest      raw    raw  -        -    -         -         -          -        r       raw
 accounts_onetimepassword    rawd   -    -        rd   -         -         -          -        r       rawd
 accounts_password           raw    -    -        -    -         -         -          -        r       -
 accounts_signinattempt      ra     -    -        rd   -         -         -          -        r       -
@@ -74,6 +74,9 @@ accounts_authorisedbodyofficial -  r    -        -    -         -         -     
 accounts_systemapplication  ra     rw   -        -    -         -         -          -        r       -
 accounts_informationsystem  r      raw  -        -    -         -         -          -        rw      r
 accounts_systemstep         -      ra   -        -    -         -         -          -        ra      -
+accounts_counterworker      -      rw   -        -    -         -         -          raw      raw     -
+accounts_counterapplication rw     raw  -        -    -         -         -          -        r       -
+accounts_countersecond      -      ra   -        -    -         -         -          -        r       -
 accounts_systemtoken        -      -    -        rd   -         -         -          -        r       ra
 accounts_spentproof         -      -    -        rd   -         -         -          -        r       ra
 accounts_bankcheck          -      -    -        -    -         -         -          -        r       ra

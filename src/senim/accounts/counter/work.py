@@ -1,0 +1,236 @@
+"""What awaits whom at the counter: the office's list, the search and one application. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from senim import unique_numbers
+from senim.accounts.counter import CounterApplicationId
+from senim.accounts.counter.confirming import Ground, second_of
+from senim.accounts.counter.found import of_office
+from senim.accounts.counter.pad import PadNumber, shown
+from senim.accounts.counter.process import NUMBER_AT_COUNTER, OPEN
+from senim.accounts.counter.steps import RefusedAtCounter
+from senim.accounts.counter.workers import Worker
+from senim.accounts.models import CounterApplication
+from senim.accounts.states import Actor, RequestState
+from senim.countries.kz import names
+from senim.texts import Text
+
+PAGE = 50
+MIN_NAME_LETTERS = 2
+_TONES: dict[str, str] = {
+    RequestState.CONNECTED: "ok",
+    RequestState.REFUSED: "stop",
+    RequestState.EXPIRED: "idle",
+    RequestState.REPLACED: "idle",
+    RequestState.ENTRY_REFUSED: "wait",
+    RequestState.CODE_SET_ASIDE: "wait",
+}
+
+
+class Pill(StrEnum):
+    """The list's filters."""
+
+    OPEN = "open"
+    MINE = "mine"
+    FREE = "free"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application of the list."""
+
+    application_id: CounterApplicationId
+    number: str
+    applicant: str
+    phone: str
+    state: str
+    held_by: str
+    until: datetime | None
+
+    @property
+    def said(self) -> Text:
+        return state_text(self.state)
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.state)
+
+    @property
+    def awaits(self) -> Text:
+        return Text(f"accounts.counter_awaits.{_key(self.state)}")
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """The lines of one page, the oldest open first, and how many there are under each pill."""
+
+    lines: tuple[Line, ...]
+    counts: dict[Pill, int]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class File:
+    """Everything a worker sees of one application."""
+
+    application_id: CounterApplicationId
+    number: str
+    iin: str
+    surname: str
+    given_name: str
+    patronymic: str
+    email: str
+    phone: str
+    document: Text
+    document_checked: bool
+    state: str
+    opened_at: datetime
+    until: datetime | None
+    form_signed_at: datetime | None
+    taken_by: UUID | None
+    held_by: str
+    opened_by: str
+    confirmed_by: str
+    closed_at: datetime | None
+    reason: Text | str
+    second: str
+    grounds: tuple[Ground, ...]
+    pad: PadNumber | None
+    actions: tuple[str, ...]
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+
+    @property
+    def said(self) -> Text:
+        return state_text(self.state)
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.state)
+
+    @property
+    def awaits(self) -> Text:
+        return Text(f"accounts.counter_awaits.{_key(self.state)}")
+
+    @property
+    def stage(self) -> str:
+        return _key(self.state)
+
+
+def state_text(state: str) -> Text:
+    return Text(f"accounts.counter_state.{_key(state)}")
+
+
+def tone_of(state: str) -> str:
+    return _TONES.get(state, "")
+
+
+def work_list(*, worker: Worker, pill: Pill, search: str = "", page: int = 1) -> WorkList:
+    """Of the worker's office. A search looks among all of them, also those that have ended."""
+    everything = CounterApplication.objects.filter(bin=worker.bin, office=worker.office)
+    found = _found(everything, search) if search else _under(pill, everything, worker)
+    total = found.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    ended = pill is Pill.ENDED or bool(search)
+    ordered = found.select_related("request", "taken_by").order_by(
+        "-opened_at" if ended else "opened_at", "pk"
+    )
+    return WorkList(
+        lines=tuple(map(_line, ordered[(page - 1) * PAGE : page * PAGE])),
+        counts={one: _under(one, everything, worker).count() for one in Pill},
+        total=total,
+        page=page,
+        pages=pages,
+    )
+
+
+def file_of(*, application_id: CounterApplicationId, worker: Worker, at: datetime) -> File:
+    """Raises CounterApplicationUnknown, OwnCounterApplication."""
+    application = of_office(application_id, worker)
+    request, second = application.request, second_of(application)
+    return File(
+        application_id=CounterApplicationId(application.pk),
+        number=application.number,
+        iin=application.iin,
+        surname=application.surname,
+        given_name=application.given_name,
+        patronymic=application.patronymic,
+        email=application.email,
+        phone=request.number,
+        document=Text(f"accounts.counter_document.{application.document}"),
+        document_checked=application.document_checked,
+        state=request.state,
+        opened_at=application.opened_at,
+        until=request.expires_at if request.state in OPEN else None,
+        form_signed_at=application.form_signed_at,
+        taken_by=application.taken_by_id,
+        held_by=application.taken_by.name if application.taken_by else "",
+        opened_by=application.opened_by.name,
+        confirmed_by=application.confirmed_by.name if application.confirmed_by else "",
+        closed_at=request.closed_at,
+        reason=reason_of(application),
+        second=second.worker.name if second else "",
+        grounds=tuple(map(Ground, second.grounds)) if second else (),
+        pad=shown(application=application, at=at),
+        actions=tuple(NUMBER_AT_COUNTER.actions_open_to(Actor.WORKER, state=request.state, case=request)),
+    )
+
+
+def reason_of(application: CounterApplication) -> Text | str:
+    """Why it was refused: the system's reason, or the worker's words."""
+    refusal = application.request.refusal
+    if not refusal or refusal == RefusedAtCounter.text_id():
+        return application.said if refusal else ""
+    return Text(refusal)
+
+
+def _under(
+    pill: Pill, applications: QuerySet[CounterApplication], worker: Worker
+) -> QuerySet[CounterApplication]:
+    if pill is Pill.ENDED:
+        return applications.exclude(request__state__in=OPEN)
+    unfinished = applications.filter(request__state__in=OPEN)
+    if pill is Pill.MINE:
+        return unfinished.filter(taken_by_id=worker.id)
+    return unfinished.filter(taken_by=None) if pill is Pill.FREE else unfinished
+
+
+def _found(applications: QuerySet[CounterApplication], search: str) -> QuerySet[CounterApplication]:
+    """By number, IIN or name, folded as names are compared; the order of words does not matter."""
+    digits = "".join(character for character in search if character.isdigit())
+    if digits:
+        return applications.filter(Q(number=digits) | Q(iin=digits))
+    words = [folded for word in search.split() if (folded := names.fold(word))]
+    if sum(map(len, words)) < MIN_NAME_LETTERS:
+        return applications.none()
+    for word in words:
+        applications = applications.filter(folded_name__contains=word)
+    return applications
+
+
+def _line(application: CounterApplication) -> Line:
+    request = application.request
+    return Line(
+        application_id=CounterApplicationId(application.pk),
+        number=unique_numbers.shown(application.number),
+        applicant=f"{application.surname} {application.given_name}",
+        phone=request.number,
+        state=request.state,
+        held_by=application.taken_by.name if application.taken_by else "",
+        until=request.expires_at if request.state in OPEN else None,
+    )
+
+
+def _key(state: str) -> str:
+    return state.replace(" ", "_")
