@@ -31,13 +31,13 @@ ASSISTED = {Proof.PHONE, Proof.IN_PERSON}
 """Two people as well: the citizen, who types the code, and the official, who signs that they stand there."""
 
 
+def is_strong(proofs: frozenset[str]) -> bool:
+    return bool(proofs & STRONG) or proofs >= ASSISTED
+
+
 def unsafe(table: ProcessTable) -> list[str]:
     """Walks to a connected number that show too little, and those a thief can take."""
-    weak = [
-        walk
-        for walk in connections(table)
-        if not walk.world.proofs & STRONG and not walk.world.proofs >= ASSISTED
-    ]
+    weak = [walk for walk in connections(table) if not is_strong(walk.world.proofs)]
     unseen = [walk for walk in connections(table) if not walk.world.proofs & {Proof.PHONE, Proof.TWO_PEOPLE}]
     stolen = [f"{thief.name}: {walk}" for thief in THIEVES for walk in connections(table, thief)]
     return [*map(str, weak), *map(str, unseen), *stolen]
@@ -76,7 +76,7 @@ def _with(table, row):
 
 def _planted(table):
     """Rows that a hand could slip into a table; each lets somebody in who has shown nothing strong so far."""
-    for state in sorted({walk.world.state for walk in walks(table) if not walk.world.proofs & STRONG}):
+    for state in sorted({walk.world.state for walk in walks(table) if not is_strong(walk.world.proofs)}):
         yield Row("PH-5.3", state, "slip_in", Actor.SUBSCRIBER, RequestState.CONNECTED)
         yield Row("PH-5.3", state, "slip_in", Actor.SUBSCRIBER, RequestState.CONNECTED, proves=Proof.PHONE)
         yield Row("PH-5.3", state, "slip_in", Actor.PORTAL, RequestState.CONNECTED)
