@@ -37,7 +37,8 @@ PROFILES = {
     "desk-counter": frozenset({"employee_auth"}),
 }
 """Which certificates open which door: a citizen's for signing in, also one in a role for an organisation,
-for which the session then acts; an operator's; one in a role that signs for an organisation; an employee's."""
+for which the session then acts; an operator's; one in a role that signs for an organisation; or an
+employee's."""
 
 
 class SignInNotOffered(Refused):
