@@ -17,8 +17,10 @@ from senim import rulebook
 from senim.accounts.counter import RULE, CounterApplicationId, applications, confirming, work
 from senim.accounts.counter.process import worker_may_correct
 from senim.accounts.counter.work import Pill
+from senim.accounts.counter.workers import Worker
 from senim.accounts.identity import IdentityRefused
 from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.desk.counter_forms import AnnexForm, Citizen, CounterColleague, SignedForm
 from senim.desk.operator import worker_at
 from senim.errors import Refused, Unavailable
@@ -134,13 +136,13 @@ def application_page(
         "worker_corrects": worker_may_correct(None),
         "colleagues": CounterColleague(worker=worker) if mine and file.until else None,
         "now": at,
-        **_registry(file.iin),
+        **_registry(file.iin, worker),
     }
     return render(request, "desk/counter/application.html", context, status=code)
 
 
 def _form_page(request: HttpRequest, form: AnnexForm, iin: str, *, code: int = 200) -> HttpResponse:
-    context = {"form": form, "iin": iin, **_registry(iin)}
+    context = {"form": form, "iin": iin, **_registry(iin, worker_at(request))}
     return render(request, "desk/counter/form.html", context, status=code)
 
 
@@ -148,9 +150,18 @@ def _said(typed: dict[str, Any]) -> applications.Form:
     return applications.Form(**{name: value for name, value in typed.items() if name != "language"})
 
 
-def _registry(iin: str) -> dict[str, Any]:
+def _registry(iin: str, worker: Worker) -> dict[str, Any]:
     """Whom the worker should see before them, asked live. A register that is away leaves its lines empty."""
     facts: dict[str, Any] = {}
+    for registry in ("gbdfl", "documents"):
+        note(
+            iin=iin,
+            registry=registry,
+            asked_by=Asker.OPERATOR,
+            ground=Ground.NUMBER,
+            at=timezone.now(),
+            who=worker.name,
+        )
     try:
         facts["person"] = person = people.person(iin=iin, at=timezone.now())
         facts["born"] = day(person.born)

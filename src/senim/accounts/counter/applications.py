@@ -21,6 +21,7 @@ from senim.accounts.counter import RULE, CounterApplicationId
 from senim.accounts.counter.workers import Worker, refuse_unless_at_work
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, CounterApplication
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.accounts.states import Actor, Channel
 from senim.accounts.timeline import tell
 from senim.countries.kz import names
@@ -173,6 +174,14 @@ def _person(iin: str, worker: Worker, at: datetime) -> Person:
         raise CounterForIndividuals
     if identifier.number == worker.iin:
         raise OwnCounterApplication
+    note(
+        iin=identifier.number,
+        registry="gbdfl",
+        asked_by=Asker.OPERATOR,
+        ground=Ground.NUMBER,
+        at=at,
+        who=worker.name,
+    )
     try:
         found = people.person(iin=identifier.number, at=at)
     except people.PersonUnknown:

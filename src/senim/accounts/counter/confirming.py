@@ -12,13 +12,14 @@ from typing import ClassVar
 from django.db import transaction
 
 from senim import validation
-from senim.accounts import number_requests
+from senim.accounts import number_requests, registry_reads
 from senim.accounts.connection import connect_now
 from senim.accounts.counter import CounterApplicationId
 from senim.accounts.counter.found import CounterApplicationExpired, in_hand, of_office
 from senim.accounts.counter.workers import PROFILES, Worker
 from senim.accounts.locks import take_turns
 from senim.accounts.models import CounterApplication, CounterSecond, SubscriberNumber
+from senim.accounts.registry_reads import note
 from senim.accounts.states import RequestState
 from senim.errors import Refused
 from senim.process import NotAllowed
@@ -201,6 +202,14 @@ def _is_anothers(application: CounterApplication) -> bool:
 
 
 def _of_relations(application: CounterApplication, worker: Worker, at: datetime) -> list[Ground]:
+    note(
+        iin=application.iin,
+        registry="civil-status",
+        asked_by=registry_reads.Asker.OPERATOR,
+        ground=registry_reads.Ground.NUMBER,
+        at=at,
+        who=worker.name,
+    )
     try:
         theirs = worker.iin in relatives(iin=application.iin, at=at).iins
     except (RegistryUnavailable, RegistryAnswerInvalid):
