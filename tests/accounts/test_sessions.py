@@ -101,6 +101,9 @@ def test_what_has_served_is_swept_and_what_lives_is_not(browser):
         "codes": 0,
         "counters": 0,
         "attempts": 0,
+        "bank_requests": 0,
+        "tokens": 0,
+        "proofs": 0,
         "registry_reads": 0,
     }
     later = at + settings.session_idle + timedelta(seconds=1)
