@@ -5,7 +5,6 @@ it is looked at. A form is sent anew for each language; ``again`` repeats the vi
 be had only once.
 """
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from zlib import crc32
 from playwright.sync_api import Browser, Page
 from tests.pages.stage import Stage
 from tests.pages.visits import Visit
-from tests.pages.walk import Act, look_at_address, path_of
+from tests.pages.walk import Act, every_look, look_at_address, path_of
 
 LOOKS = (("kk", 360), ("ru", 360), ("en", 1280))
 """Kazakh and Russian where room is scarce; every language once. A run of all tests gives each state one of
@@ -53,7 +52,7 @@ def look_at_state(browser: Browser, stage: Stage, state: State) -> list[str]:
 
 
 def _looks(state: State) -> tuple[tuple[str, int], ...]:
-    if os.environ.get("SENIM_EVERY_LOOK"):
+    if every_look():
         return LOOKS
     return (LOOKS[crc32(state.id.encode()) % len(LOOKS)],)
 

@@ -1,5 +1,6 @@
 """Look at one page as a person would: is it accessible, whole, light, and alone with us?"""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,12 +40,18 @@ class Looked:
 
 
 def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, Any]) -> list[str]:
-    """The route in three languages and two widths. Returns what was wrong; leaves screenshots and weights."""
+    """The route in three languages and two widths. Returns what was wrong; leaves screenshots and weights.
+
+    In a run of all tests the desk's width is looked at in Kazakh, whose words are the longest.
+    """
     problems = []
     with a_visitor(browser, stage, WIDTHS[0]) as context:
         for first, code in enumerate(LANGUAGES):
-            path = path_of(stage, route, kwargs, code)
-            looked = _look(context, stage, path, f"{stage.door}-{route}-{code}", 200, WIDTHS)
+            path, widths = (
+                path_of(stage, route, kwargs, code),
+                WIDTHS if first == 0 or every_look() else WIDTHS[:1],
+            )
+            looked = _look(context, stage, path, f"{stage.door}-{route}-{code}", 200, widths)
             if first == 0:
                 weights.keep(stage.door, route, looked.bytes_received)
                 looked.problems += weights.too_heavy(route, looked.bytes_received)
@@ -63,6 +70,11 @@ def look_at_address(
 ) -> list[str]:
     with a_visitor(browser, stage, widths[0]) as context:
         return _look(context, stage, path, name, status, widths, act).problems
+
+
+def every_look() -> bool:
+    """Whether pages and their states are looked at in every language and width: ``SENIM_EVERY_LOOK=1``."""
+    return bool(os.environ.get("SENIM_EVERY_LOOK"))
 
 
 def path_of(stage: Stage, route: str, kwargs: dict[str, Any], code: str) -> str:

@@ -221,7 +221,7 @@ class TestTheRegistry:
     @pytest.mark.clause("CA-6.P2")
     @pytest.mark.parametrize("mode", ["down", "slow"])
     def test_a_registry_that_is_away_is_named_and_nothing_is_lost(self, aigerim, world, mode):
-        world.fault("gbdfl", mode)
+        world.fault("gbdfl", mode, seconds=30)
         page = aigerim.fill_in()
         assert page.status_code == 503
         assert "The state database of individuals is not answering" in text_of(page)

@@ -30,6 +30,7 @@ IN_THE_DATABASE = {
     "certs": "certificates: find, revoke",
     "operators": "operators of the registration authority: their standing, letters, lost keys",
     "systems": "admitted information systems: list, show, suspend; who decides about them",
+    "workers": "workers of the State Corporation's counter: list, appoint, dismiss",
     "archive": "accepted papers: verify, those whose term is over, destroy them",
     "crl": "revocation lists: show, publish",
     "journal": "check the journal",
