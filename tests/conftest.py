@@ -144,7 +144,8 @@ def _migrate_template() -> None:
 def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Django flushes its own tables after a test with real transactions; the job queue is not one of them."""
     yield
-    if "transactional_db" in request.fixturenames:
+    marked = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marked and marked.kwargs.get("transaction")):
         from django.db import connection
 
         with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:

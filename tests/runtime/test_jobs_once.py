@@ -71,7 +71,7 @@ def test_a_worker_that_wakes_too_late_spoils_nothing(
 @pytest.mark.parametrize(
     "blow",
     [
-        pytest.param(signal.SIGKILL, id="killed"),
+        pytest.param(signal.SIGKILL, id="killed", marks=pytest.mark.soak),
         pytest.param(signal.SIGSTOP, id="frozen", marks=pytest.mark.soak),
     ],
 )

@@ -66,7 +66,10 @@ def show_to_camera(citizen: Someone, folder: Path) -> None:
 @pytest.mark.clause(
     "CA-6.P1", "CA-6.P11", "CA-A2.1", "PT-4.2", "PH-5.2a", "PH-5.3", "DD-15", "DD-18a", "DD-18b"
 )
-@pytest.mark.parametrize("slow", [False, pytest.param(True, marks=pytest.mark.clause("CA-20.2"))])
+@pytest.mark.parametrize(
+    "slow",
+    [pytest.param(False, marks=pytest.mark.soak), pytest.param(True, marks=pytest.mark.clause("CA-20.2"))],
+)
 def test_three_people_do_the_main_job(platform, playwright, tmp_path, slow):
     camera = tmp_path / "camera.y4m"
     with with_camera(playwright, camera) as browser:
