@@ -60,7 +60,7 @@ def _prepare_environment() -> None:
     os.environ["SENIM_DATABASE_URL"] = cluster.socket_url(CLUSTER, DATABASE)
     os.environ["SENIM_STATIC_FINDERS"] = "1"
     os.environ["SENIM_SMSC_SECOND_SHARE"] = "0"  # which provider a message goes to is no accident here
-    os.environ["SENIM_REGISTRIES_TIMEOUT"] = "5"  # a busy machine is no registry that is away
+    os.environ["SENIM_REGISTRIES_TIMEOUT"] = "4"  # a busy machine is no registry that is away
     for name, port in zip(PORTS, _free_ports(len(PORTS)), strict=True):
         os.environ[f"SENIM_{name}_PORT"] = str(port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "senim.runtime.django_settings"

@@ -68,7 +68,7 @@ class TestARegistry:
     @pytest.mark.parametrize("mode", REGISTRY_FAULTS)
     def test_an_order_keeps_what_was_typed_and_goes_on_afterwards(self, world, authority, mode):
         person = applicant(world.person("aigerim"))
-        world.fault("gbdfl", mode, seconds=3)
+        world.fault("gbdfl", mode, seconds=30)
         page = person.fill_in()
         assert page.status_code == status_of(mode), text_of(page)
         assert "state database of individuals" in text_of(page).casefold()
@@ -79,7 +79,7 @@ class TestARegistry:
     @pytest.mark.clause("DD-13", "DD-14a")
     @pytest.mark.parametrize("mode", REGISTRY_FAULTS)
     def test_a_document_is_not_shown_until_its_register_answers(self, world, inside, mode):
-        world.fault("documents", mode, seconds=3)
+        world.fault("documents", mode, seconds=30)
         page = inside.browser.get("/en/documents/identity-card/")
         assert page.status_code == status_of(mode), text_of(page)
         assert "register of identity documents" in text_of(page).casefold()
