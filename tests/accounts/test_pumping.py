@@ -28,6 +28,7 @@ def address(place):
 
 @pytest.mark.clause("PH-5.2b")
 @pytest.mark.django_db
+@pytest.mark.soak
 def test_a_thousand_numbers_from_one_network_are_stopped_at_the_networks_limit():
     passed = 0
     for place in range(1000):

@@ -5,12 +5,13 @@ it is looked at. A form is sent anew for each language; ``again`` repeats the vi
 be had only once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+import pytest
 from playwright.sync_api import Browser, Page
 from tests.pages.stage import Stage
 from tests.pages.visits import Visit
@@ -37,6 +38,15 @@ class State:
     @property
     def id(self) -> str:
         return f"{self.route}-{self.name}"
+
+
+def in_turn(states: Iterable[State]) -> list[Any]:
+    """Parameters of a test: a run of all tests looks at every other state, ``make soak`` at the rest."""
+    marks = ((), pytest.mark.soak)
+    return [
+        pytest.param(one, id=one.id, marks=marks[crc32(one.route.encode() + one.name.encode()) % 2])
+        for one in states
+    ]
 
 
 def look_at_state(browser: Browser, stage: Stage, state: State) -> list[str]:

@@ -6,7 +6,7 @@ from tests.pages.desk_states import STATES
 from tests.pages.desk_visits import DESK
 from tests.pages.pseudo import hard_coded
 from tests.pages.stage import Stage
-from tests.pages.states import State, look_at_state
+from tests.pages.states import State, in_turn, look_at_state
 from tests.pages.walk import look_at_page
 
 from senim.desk.routes import ROUTES
@@ -32,6 +32,6 @@ def test_a_page_is_accessible_whole_light_and_alone(
     assert look_at_page(chromium, stage, route.name, arguments) == []
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
+@pytest.mark.parametrize("state", in_turn(STATES))
 def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:
     assert look_at_state(chromium, stage, state) == []

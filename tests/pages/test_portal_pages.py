@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 from tests.pages.portal_states import STATES
 from tests.pages.pseudo import hard_coded
 from tests.pages.stage import Stage
-from tests.pages.states import State, look_at_state
+from tests.pages.states import State, in_turn, look_at_state
 from tests.pages.visits import PORTAL
 from tests.pages.walk import WIDTHS, look_at_address, look_at_page
 
@@ -37,6 +37,6 @@ def test_a_page_that_does_not_exist_is_a_page_too(stage: Stage, chromium: Browse
     assert look_at_address(chromium, stage, path, "failure-404-kk", WIDTHS, status=404) == []
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
+@pytest.mark.parametrize("state", in_turn(STATES))
 def test_bad_news_is_a_page_too(state: State, stage: Stage, chromium: Browser) -> None:
     assert look_at_state(chromium, stage, state) == []

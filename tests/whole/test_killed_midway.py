@@ -48,7 +48,7 @@ def certificates_of(platform: Platform, iin: str) -> set[str]:
         pytest.param(("authority",), marks=pytest.mark.soak),
         pytest.param(("jobs",), marks=pytest.mark.soak),
         ("postgres",),
-        ("authority", "jobs"),
+        pytest.param(("authority", "jobs"), marks=pytest.mark.soak),
     ],
 )
 def test_whoever_is_killed_while_a_certificate_is_made_one_pair_is_issued_and_one_letter_sent(
