@@ -34,6 +34,9 @@ class Row:
     only_if: Callable[[Any], bool] | None = None
     proves: StrEnum | None = None
 
+    def holds_for(self, case: Any) -> bool:
+        return self.only_if is None or self.only_if(case)
+
 
 class ProcessTable:
     """Rows with one start and declared ends; refuses ambiguity when it is built."""
@@ -47,9 +50,7 @@ class ProcessTable:
     def row_for(self, *, state: str, action: str, actor: str, case: object = None) -> Row:
         """The row that allows this step. Raises NotAllowed."""
         for row in self.rows:
-            if (row.state, row.action, row.actor) == (state, action, actor) and (
-                row.only_if is None or row.only_if(case)
-            ):
+            if (row.state, row.action, row.actor) == (state, action, actor) and row.holds_for(case):
                 return row
         raise NotAllowed(f"{self.name}: {actor} may not {action} when {state}")
 
@@ -58,7 +59,7 @@ class ProcessTable:
         return [
             row.action
             for row in self.rows
-            if (row.state, row.actor) == (state, actor) and (row.only_if is None or row.only_if(case))
+            if (row.state, row.actor) == (state, actor) and row.holds_for(case)
         ]
 
     def limit_in(self, state: str) -> timedelta | None:

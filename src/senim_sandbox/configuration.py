@@ -75,10 +75,6 @@ class Configuration:
         asked = urlsplit(address)
         return f"{asked.scheme}://{asked.netloc}" in portals | ours and not asked.fragment
 
-    def smsc_password(self, name: str = "smsc") -> str:
-        """The password Senim binds with; empty where the instance has none."""
-        return self.secret(name)
-
     def secret(self, name: str) -> str:
         """A secret the sandbox shares with Senim; empty where the instance has none."""
         if self.handed is not None:

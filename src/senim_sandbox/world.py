@@ -62,7 +62,7 @@ class World:
         self.bank = Bank(configuration, self.society, self.clock)
 
     def _centre(self, service: str, secret: str, system_id: str) -> Centre:
-        password = partial(self.configuration.smsc_password, secret)
+        password = partial(self.configuration.secret, secret)
         provider = Provider(service, system_id, password)
         return Centre(provider, self.faults, self.phones, self.clock)
 

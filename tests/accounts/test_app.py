@@ -25,7 +25,6 @@ from senim.accounts import AccountId, number_requests
 from senim.accounts.mobile import beginning
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber
 from senim.journal.models import Entry
-from senim.portal import app as app_pages
 from senim.settings import RequestInApp, settings
 
 
@@ -33,8 +32,7 @@ from senim.settings import RequestInApp, settings
 def as_clause_6_says(monkeypatch):
     """No signature at the end: the other position of the switch."""
     bare = replace(settings, number_request_in_app=RequestInApp.UNSIGNED)
-    for module in (number_requests, app_pages):
-        monkeypatch.setattr(module, "settings", bare)
+    monkeypatch.setattr(number_requests, "settings", bare)
 
 
 def request_now():

@@ -16,6 +16,7 @@ from senim.accounts.models import (
     CounterApplication,
     NumberRequest,
     OneTimePassword,
+    RegistryRead,
     Session,
     SubscriberNumber,
 )
@@ -108,6 +109,13 @@ def test_a_form_without_one_of_its_fields_is_not_taken(korlan, anna, field):
     answer = korlan.fill_in(anna, **{field: ""})
     assert answer.status_code in {409, 422}
     assert not CounterApplication.objects.exists()
+
+
+def test_registries_are_asked_about_nobody_who_was_not_looked_up(korlan, anna):
+    for iin in (anna.iin, "1" * 40):
+        answer = korlan.post("/en/counter/new/form/", {"iin": iin})
+        assert answer["Location"] == "/en/counter/new/"
+    assert not RegistryRead.objects.exists()
 
 
 @pytest.mark.clause("P19-F2")

@@ -23,6 +23,7 @@ from senim.accounts.one_time_passwords import (
     judge,
 )
 from senim.accounts.send_limits import SendingPaused, TooManyCodesThisHour, TooManyCodesToday, network_of
+from senim.accounts.states import Channel
 from senim.settings import settings
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -125,6 +126,7 @@ def test_a_code_for_one_purpose_fails_for_every_other(account, purpose):
 
 
 def test_every_channel_has_a_code_of_its_own():
+    assert set(PURPOSES) == set(Channel)
     assert len(set(PURPOSES.values())) == len(PURPOSES)
 
 

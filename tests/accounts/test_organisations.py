@@ -148,6 +148,18 @@ def test_without_the_state_database_no_account_is_opened_and_a_known_one_goes_on
     assert someone.sign_in(by=holder).status_code == 302
 
 
+def test_one_known_to_be_wound_up_stays_so_while_the_state_database_is_away(world, head):
+    Organisation.objects.update(status="liquidated")
+    world.fault("gbdul", "down")
+    answer = head.sign_in()
+    assert answer.status_code == 409
+    assert "wound up" in words(answer)
+
+
+def test_the_apps_profile_is_the_persons_alone(head):
+    assert head.browser.get("/en/app/")["Location"] == CABINET
+
+
 @pytest.mark.clause("PT-4.2")
 def test_whose_certificate_is_revoked_acts_no_more_also_where_they_are_inside(head, authority):
     authority.revoke(head.auth)

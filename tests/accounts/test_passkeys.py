@@ -1,7 +1,6 @@
 """Passkeys: added after a signature, used without typing anything, and every answer that does not hold."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import time_machine
@@ -22,7 +21,7 @@ from tests.accounts.signing_in import LOGIN, is_inside, log_in, set_password
 
 from senim.accounts import methods
 from senim.accounts.methods import Method, table
-from senim.accounts.models import Passkey, Session, SpentChallenge
+from senim.accounts.models import Passkey, Session
 from senim.accounts.passkeys.registration import AT_MOST
 from senim.journal.models import Entry
 from senim.rulebook import day_of
@@ -346,12 +345,6 @@ def test_what_is_done_with_passkeys_is_journalled_with_the_row_and_without_names
         assert [one["table"] for one in records[verb].changed] == ["accounts_passkey"]
     assert records["accounts.sign_in"].facts["amr"] == ["hwk", "user", "mfa"]
     assert not any(word in str(entry.facts) for entry in records.values() for word in (inside.iin, "Phone"))
-
-
-def test_an_old_challenge_is_forgotten(inside):
-    SpentChallenge.objects.create(nonce="old", spent_at=timezone.now() - timedelta(days=1))
-    enter(holds(inside))
-    assert not SpentChallenge.objects.filter(nonce="old").exists()
 
 
 def test_no_page_calls_a_passkey_biometric():

@@ -6,8 +6,6 @@ from tests.guards.sources import SOURCE, parsed
 
 ASKS = {"person", "identity_card", "relatives"}
 NOTED_BY = {
-    "senim/accounts/bank/holders.py": "senim/accounts/bank/holders.py",
-    "senim/accounts/counter/applications.py": "senim/accounts/counter/applications.py",
     "senim/accounts/counter/confirming.py": "senim/accounts/counter/confirming.py",
     "senim/desk/counter.py": "senim/desk/counter.py",
     "senim/accounts/identity.py": "senim/accounts/identity.py",

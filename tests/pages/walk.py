@@ -42,15 +42,13 @@ class Looked:
 def look_at_page(browser: Browser, stage: Stage, route: str, kwargs: dict[str, Any]) -> list[str]:
     """The route in three languages and two widths. Returns what was wrong; leaves screenshots and weights.
 
-    In a run of all tests the desk's width is looked at in Kazakh, whose words are the longest.
+    In a run of all tests the desk's width is looked at in one of them, Kazakh.
     """
     problems = []
     with a_visitor(browser, stage, WIDTHS[0]) as context:
         for first, code in enumerate(LANGUAGES):
-            path, widths = (
-                path_of(stage, route, kwargs, code),
-                WIDTHS if first == 0 or every_look() else WIDTHS[:1],
-            )
+            path = path_of(stage, route, kwargs, code)
+            widths = WIDTHS if first == 0 or every_look() else WIDTHS[:1]
             looked = _look(context, stage, path, f"{stage.door}-{route}-{code}", 200, widths)
             if first == 0:
                 weights.keep(stage.door, route, looked.bytes_received)

@@ -31,7 +31,7 @@ def esme(world: RunningWorld) -> Iterator[Peer]:
 @pytest.fixture
 def bind(world: RunningWorld, esme: Peer) -> Bind:
     def ask(how: str = "bind_transceiver", **changes: str) -> dict[str, object]:
-        names = {"system_id": "senim", "password": world.configuration.smsc_password()}
+        names = {"system_id": "senim", "password": world.configuration.secret("smsc")}
         return esme.ask(how, interface_version=0x34, **{**names, **changes})
 
     return ask
@@ -162,7 +162,7 @@ def test_what_one_receiver_leaves_unanswered_the_next_one_gets(
     esme.hear("close")
     another = Peer("smpp.js", "connect", str(world.configuration.smsc_port))
     another.hear("connect")
-    another.ask("bind_receiver", system_id="senim", password=world.configuration.smsc_password())
+    another.ask("bind_receiver", system_id="senim", password=world.configuration.secret("smsc"))
     assert another.hear("deliver_sm")["short_message"]["message"] == "Кім бар?"
     another.close()
 
@@ -228,9 +228,9 @@ def test_the_second_centre_knows_its_own_password_and_the_same_phones(world: Run
     own = world.configuration
     esme = Peer("smpp.js", "connect", str(own.smsc_second_port))
     esme.hear("connect")
-    refused = esme.ask("bind_transceiver", system_id="senim", password=own.smsc_password())
+    refused = esme.ask("bind_transceiver", system_id="senim", password=own.secret("smsc"))
     assert refused["command_status"] == BAD_PASSWORD
-    known = own.smsc_password("smsc-second")
+    known = own.secret("smsc-second")
     assert esme.ask("bind_transceiver", system_id="senim", password=known)["command_status"] == OK
     world.fault("sms", "down")  # the other one is none of its business
     assert esme.ask("submit_sm", **TO_NUMBER, short_message="x")["command_status"] == OK

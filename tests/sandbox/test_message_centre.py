@@ -60,7 +60,7 @@ def talk(
 
 
 def _address(world: RunningWorld) -> tuple[str, int, str, str]:
-    return "127.0.0.1", world.configuration.smsc_port, "senim", world.configuration.smsc_password()
+    return "127.0.0.1", world.configuration.smsc_port, "senim", world.configuration.secret("smsc")
 
 
 async def _talk(
@@ -71,7 +71,7 @@ async def _talk(
         "127.0.0.1",
         world.configuration.smsc_port,
         "senim",
-        world.configuration.smsc_password(),
+        world.configuration.secret("smsc"),
         bind_mode=mode,
         hook=heard,
     )

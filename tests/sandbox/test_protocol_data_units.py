@@ -15,7 +15,7 @@ from senim_sandbox.sms import alphabets, times
 from senim_sandbox.sms.pdu import BadPdu, Bind, Reader, Status, Submit
 
 NUMBER = "+77015550102"
-PASSWORD = Configuration.from_environment().smsc_password().encode()
+PASSWORD = Configuration.from_environment().secret("smsc").encode()
 BIND = b"senim\0" + PASSWORD + b"\0\0\x34\0\0\0"
 ENQUIRE_LINK, UNBIND, SUBMIT, BIND_TRANSMITTER, BIND_RECEIVER = 0x15, 0x06, 0x04, 0x02, 0x01
 NACK = 0x80000000

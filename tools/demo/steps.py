@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.demo import evidence, journey, phones
+from tools.demo import bank, evidence, journey, phones
 
 STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.order_a_certificate,
@@ -19,6 +19,7 @@ STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.read_the_marks,
     phones.connect_a_phone_in_the_app,
     phones.change_the_number,
+    bank.admit_the_bank,
     evidence.report_a_lost_key,
     evidence.fetch_an_expired_certificate,
     evidence.forge_a_certificate,

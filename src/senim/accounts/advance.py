@@ -64,9 +64,8 @@ def may(request: NumberRequest, action: str, *, actor: StrEnum = Actor.SUBSCRIBE
 def connecting_row(request: NumberRequest) -> Row:
     """The row that leads from where the request stands to a connected number. Raises process.NotAllowed."""
     table = _table(request)
-    here = [row for row in table.rows if row.state == request.state and row.to is RequestState.CONNECTED]
-    for row in here:
-        if row.only_if is None or row.only_if(request):
+    for row in table.rows:
+        if row.state == request.state and row.to is RequestState.CONNECTED and row.holds_for(request):
             return row
     raise NotAllowed(f"{table.name}: nothing connects a number when {request.state}")
 

@@ -7,7 +7,7 @@ and only answering one writes a row, which a second answer meets.
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core import signing
@@ -80,8 +80,6 @@ def _unsealed(challenge_id: str, what_for: str) -> dict[str, Any]:
 
 
 def _spend(nonce: str, at: datetime) -> None:
-    forgotten_before = at - settings.sign_in_challenge_lifetime - timedelta(hours=1)
-    SpentChallenge.objects.filter(spent_at__lt=forgotten_before).delete()
     _, fresh = SpentChallenge.objects.get_or_create(nonce=nonce, defaults={"spent_at": at})
     if not fresh:
         raise ChallengeReplayed

@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db.models import Model, Q
 
 from senim.accounts import AccountId
 from senim.accounts.advance import _advance, connecting_row
+from senim.accounts.factor_notices import tell_by_mail
 from senim.accounts.freezing import refuse_if_frozen
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, NumberRequest, SubscriberNumber
 from senim.accounts.number_requests import reference
 from senim.accounts.phones import masked
 from senim.accounts.sessions import end_others
-from senim.accounts.timeline import tell
 from senim.errors import Refused
-from senim.notices.outbox import send_mail, send_sms
+from senim.notices.outbox import send_sms
 from senim.texts import say_in
 
 
@@ -59,7 +60,7 @@ def connect_now(
     end_others(account_id=AccountId(request.account_id), keep=keep_session)
     for held in released:
         if held.released_because == "moved":
-            _tell(Account.objects.get(pk=held.account_id), "moved", request, at)
+            _tell(held.account_id, "moved", request, at)
     _tell_holder(request, given_up, at)
 
 
@@ -87,29 +88,21 @@ def _why(held: SubscriberNumber, request: NumberRequest) -> str:
 def _tell_holder(request: NumberRequest, given_up: list[SubscriberNumber], at: datetime) -> None:
     """Over every channel there is; after a change both phones too, in case somebody else is behind it."""
     account = Account.objects.get(pk=request.account_id)
-    _tell(account, "changed" if given_up else "connected", request, at)
+    _tell(account.pk, "changed" if given_up else "connected", request, at)
     for held in given_up:
         _send(account, held.number, "accounts.sms.changed", request, at)
         _send(account, request.number, "accounts.sms.connected", request, at)
 
 
-def _tell(account: Account, happened: str, request: NumberRequest, at: datetime) -> None:
-    """In the cabinet, and by mail, another channel than the one that changed, where there is an address."""
-    text_id, number = f"accounts.mail.{happened}", masked(request.number)
-    tell(
-        account_id=AccountId(account.pk),
-        text_id=f"accounts.timeline.{happened}",
+def _tell(account_id: UUID, what: str, request: NumberRequest, at: datetime) -> None:
+    """By mail, another channel than the one that changed, and in the cabinet."""
+    tell_by_mail(
+        account_id=AccountId(account_id),
+        what=what,
         at=at,
-        number=number,
+        reference=reference(request),
+        number=masked(request.number),
     )
-    if account.email:
-        send_mail(
-            to=account.email,
-            subject=say_in(account.language, f"{text_id}.subject"),
-            body=say_in(account.language, text_id, name=account.given_name, number=number),
-            reference=reference(request),
-            at=at,
-        )
 
 
 def _send(account: Account, number: str, text_id: str, request: NumberRequest, at: datetime) -> None:

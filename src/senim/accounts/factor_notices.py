@@ -1,10 +1,9 @@
 """Whoever changes a way of signing in tells its holder over another channel than the one that changed.
 
-The one function for it. The cabinet says it always; a mail goes to the address of the certificate, an SMS to
-the connected number, or, where it is the number that changed, to the one before.
+The one place for it. The cabinet says it always; a mail goes to the address of the certificate, an SMS to the
+connected number. Where it is the number that changed, ``connection`` sends the SMS itself.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from senim.accounts import AccountId
@@ -14,28 +13,24 @@ from senim.notices.outbox import send_mail, send_sms
 from senim.texts import say_in
 
 
-def tell_of_change(
-    *,
-    account_id: AccountId,
-    what: str,
-    at: datetime,
-    numbers: Iterable[str] | None = None,
-    **facts: str,
-) -> None:
+def tell_of_change(*, account_id: AccountId, what: str, at: datetime, **facts: str) -> None:
     """In the caller's transaction. ``what`` names the words: ``accounts.timeline.<what>``,
     ``accounts.sms.<what>``, ``accounts.mail.<what>`` with its ``.subject``.
-
-    ``numbers``: instead of the connected one, where that is what changed.
     """
     account = Account.objects.get(pk=account_id)
     tell_by_mail(account_id=account_id, what=what, at=at, **facts)
-    for number in _connected(account_id) if numbers is None else numbers:
+    for number in _connected(account_id):
         text = say_in(account.language, f"accounts.sms.{what}")
         send_sms(to=number, text=text, reference=f"account:{account_id}", at=at)
 
 
-def tell_by_mail(*, account_id: AccountId, what: str, at: datetime, **facts: str) -> None:
-    """In the cabinet and by mail only: for doors that may not read numbers, for what changes no factor."""
+def tell_by_mail(
+    *, account_id: AccountId, what: str, at: datetime, reference: str = "", **facts: str
+) -> None:
+    """In the cabinet and by mail only: for doors that may not read numbers, for what changes no factor.
+
+    ``reference`` is what the mail is about, where that is not the account.
+    """
     account = Account.objects.get(pk=account_id)
     tell(
         account_id=account_id,
@@ -51,7 +46,7 @@ def tell_by_mail(*, account_id: AccountId, what: str, at: datetime, **facts: str
             to=account.email,
             subject=say_in(account.language, f"{text_id}.subject"),
             body=say_in(account.language, text_id, **{**facts, "name": account.given_name}),
-            reference=f"account:{account_id}",
+            reference=reference or f"account:{account_id}",
             at=at,
         )
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from senim.accounts.registry_reads import Asker, Ground, note
 from senim.errors import Refused
 from senim.registries import documents, people
+from senim.registries.people import Person
 from senim.rulebook import day_of
 
 
@@ -54,22 +55,29 @@ def check_identity(*, iin: str, at: datetime) -> bytes:
 
     Refuses with an IdentityRefused, or as the registries do when they cannot answer.
     """
-    return hashlib.sha256(_iin_in_force(iin, at) + _card_in_force(iin, at)).digest()
+    return evidence_of(person_in_force(iin=iin, at=at), at=at)
 
 
-def _iin_in_force(iin: str, at: datetime) -> bytes:
-    note(iin=iin, registry="gbdfl", asked_by=Asker.HOLDER, ground=Ground.NUMBER, at=at)
+def person_in_force(*, iin: str, at: datetime, asked_by: Asker = Asker.HOLDER, who: str = "") -> Person:
+    """Whom the register has under this IIN, which is in force. Refuses: IinNotRegistered, IinAnnulled."""
+    note(iin=iin, registry=people.INDIVIDUALS.name, asked_by=asked_by, ground=Ground.NUMBER, at=at, who=who)
     try:
         person = people.person(iin=iin, at=at)
     except people.PersonUnknown:
         raise IinNotRegistered from None
     if person.status != "active":
         raise IinAnnulled
-    return person.evidence
+    return person
 
 
-def _card_in_force(iin: str, at: datetime) -> bytes:
-    note(iin=iin, registry="documents", asked_by=Asker.HOLDER, ground=Ground.NUMBER, at=at)
+def evidence_of(person: Person, *, at: datetime, asked_by: Asker = Asker.HOLDER, who: str = "") -> bytes:
+    """With an identity card in force: the digest of what the registries answered."""
+    return hashlib.sha256(person.evidence + _card_in_force(person.iin, at, asked_by, who)).digest()
+
+
+def _card_in_force(iin: str, at: datetime, asked_by: Asker, who: str) -> bytes:
+    registry = documents.IDENTITY_CARDS.name
+    note(iin=iin, registry=registry, asked_by=asked_by, ground=Ground.NUMBER, at=at, who=who)
     try:
         card = documents.identity_card(iin=iin, at=at)
     except documents.DocumentUnknown:

@@ -22,6 +22,7 @@ PURPOSES = {
     Channel.MOBILE: Purpose.CONNECT_IN_APP,
     Channel.CHANGE: Purpose.CHANGE_NUMBER,
     Channel.BANK: Purpose.CONNECT_NUMBER_THROUGH_BANK,
+    Channel.COUNTER: Purpose.CONNECT_AT_COUNTER,
 }
 
 
@@ -66,8 +67,11 @@ def send_code(
     return issued
 
 
-def judge_code(request: NumberRequest, code: str, *, at: datetime) -> Refused | None:
-    """Judge the code that was typed; the caller holds the request.
+def judge_code(
+    request: NumberRequest, code: str, *, at: datetime, actor: Actor = Actor.SUBSCRIBER, by: str = ""
+) -> Refused | None:
+    """Judge the code that ``actor`` typed, ``by`` name where that is not the subscriber; the caller holds the
+    request.
 
     A refusal is given back and not raised: the attempt is committed first.
     """
@@ -81,7 +85,7 @@ def judge_code(request: NumberRequest, code: str, *, at: datetime) -> Refused | 
     )
     if judgement.verdict is Verdict.RIGHT:
         request.confirmed_at = at
-        _advance(request, "confirm_code", actor=Actor.SUBSCRIBER, at=at)
+        _advance(request, "confirm_code", actor=actor, by=by, at=at)
         return None
     if judgement.verdict is Verdict.SPENT:
         request.refusal = CodeAttemptsSpent.text_id()

@@ -57,7 +57,7 @@ def new(account_id: AccountId, number: str, channel: Channel, at: datetime) -> N
         account_id=account_id,
         number=number,
         channel=channel,
-        signature_wanted=_has_to_be_signed(channel),
+        signature_wanted=has_to_be_signed(channel),
         language=language(),
         state=RequestState.AUTHORISED,
         created_at=at,
@@ -98,7 +98,7 @@ def text_of(request: NumberRequest) -> str:
     )
 
 
-def _has_to_be_signed(channel: Channel) -> bool:
+def has_to_be_signed(channel: Channel) -> bool:
     """By clauses 5 and 8 themselves; in the app row 8 of the annex is a switch (PH-A8a)."""
     if channel is Channel.MOBILE:
         return settings.number_request_in_app is RequestInApp.SIGNED

@@ -122,6 +122,11 @@ def holder(request: HttpRequest) -> AccountId | None:
     return AccountId(request.user.pk) if isinstance(request.user, Account) else None
 
 
+def private_holder(request: HttpRequest) -> AccountId | None:
+    """Who is signed in here as themselves; nobody where they act for an organisation."""
+    return None if acting_of(request) else holder(request)
+
+
 def whose(request: HttpRequest) -> AccountId:
     """Who is signed in, on pages whose route lets nobody else in."""
     account_id = holder(request)

@@ -17,10 +17,10 @@ from senim.accounts import AccountId, attempts, challenges
 from senim.accounts.attempts import Outcome
 from senim.accounts.methods import Method
 from senim.accounts.models import Account
-from senim.accounts.organisations.acting import Acting
 from senim.accounts.organisations.mandates import Mandate, mandate_in, take_up
 from senim.accounts.signatures import Accepted, SignatureRefused, accept
 from senim.accounts.timeline import tell
+from senim.accounts.welcome import Welcomed
 from senim.countries import kz as country
 from senim.countries.kz import roles
 from senim.errors import Refused
@@ -60,17 +60,6 @@ class Challenge:
     expires_at: datetime
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    account_id: AccountId
-    iin: str
-    signer: Signer
-    opened: bool
-    """Whether the account was opened by this sign-in."""
-    acting: Acting | None
-    """For which organisation they act, if for any."""
-
-
 def admit_anybody(_: Signer) -> None:
     """For a door that is open to everybody."""
 
@@ -91,7 +80,7 @@ def sign_in(
     network: str,
     at: datetime,
     admit: Callable[[Signer], None],
-) -> SignedIn:
+) -> Welcomed:
     """Judge an answered challenge; opens the account at the first sign-in.
 
     ``known`` is who is signed in already: nobody else may go on in their session. ``admit`` is the door's own
@@ -123,7 +112,7 @@ def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
 @transaction.atomic
 def _welcome(
     person: Accepted, mandate: Mandate | None, door: str, code: str, network: str, at: datetime
-) -> SignedIn:
+) -> Welcomed:
     account, opened = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at})
     if opened:
         account.set_unusable_password()  # Django's own column; ours are in ``passwords``
@@ -155,7 +144,7 @@ def _welcome(
         attempts.note(
             iin=identifier, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at
         )
-    return SignedIn(account_id, person.iin, signer, opened, taken_up.acting if taken_up else None)
+    return Welcomed(account_id, Method.SIGNATURE, taken_up.acting if taken_up else None)
 
 
 def _written(name: str) -> str:

@@ -8,7 +8,6 @@ looked at a document) is joined by the page.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
 
 from senim.accounts import AccountId, attempts, registry_reads
 from senim.accounts.models import Account, TimelineEntry
@@ -69,12 +68,12 @@ def latest(account_id: AccountId, *, count: int = 10) -> tuple[Happening, ...]:
 
 
 def everything(account_id: AccountId, *, at: datetime) -> list[Happening]:
-    """All that is kept, the newest first."""
+    """All that is kept, in no order."""
     iin = Account.objects.values_list("iin", flat=True).get(pk=account_id)
     told = latest(account_id, count=MOST)
     tried = [_tried(one) for one in attempts.latest(iin=iin, at=at, count=MOST)]
     asked = [_asked(one) for one in registry_reads.latest(iin=iin, at=at, count=MOST)]
-    return sorted([*told, *tried, *asked], key=attrgetter("at"), reverse=True)
+    return [*told, *tried, *asked]
 
 
 def _told(row: TimelineEntry) -> Happening:

@@ -1,4 +1,4 @@
-"""Somebody proved who they are without a certificate: their account, found and on record as signed in."""
+"""Somebody proved who they are: their account, and, without a certificate, on record as signed in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,11 +29,15 @@ class SignInFrozen(Refused):
 
 @dataclass(frozen=True)
 class Welcomed:
-    """Who it is, how they proved it, and for which organisation they act, if for any."""
+    """Who it is, how they proved it, and for which organisation they act, if for any.
+
+    ``synced`` is said of a passkey that is copied to other devices of its holder, or may be.
+    """
 
     account_id: AccountId
     method: Method
     acting: Acting | None = None
+    synced: bool = False
 
 
 def welcome(
@@ -65,4 +69,4 @@ def welcome(
         facts={"door": "portal", "method": method, "acr": acr_of([method]), "amr": amr, **side},
         changed=changed,
     )
-    return Welcomed(account_id, method, acting)
+    return Welcomed(account_id, method, acting, synced)

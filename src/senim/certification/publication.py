@@ -121,7 +121,9 @@ def _shown(at: datetime) -> status_files.Generation | None:
 def _changes() -> Changes:
     """What no generation knows yet."""
     made = Certificate.objects.exclude(issuer=ROOT).filter(der__isnull=False, published_in__isnull=True)
-    taken_back = Revocation.objects.exclude(certificate__issuer=ROOT).filter(published_in__isnull=True)
+    # One that a version before wrote this very moment is in no list yet, and waits for the next generation.
+    complete = Revocation.objects.filter(expires_at__isnull=False)
+    taken_back = complete.exclude(certificate__issuer=ROOT).filter(published_in__isnull=True)
     # One that is new to the files may have been revoked already: it must never be shown as good.
     known = made.values_list("pk", "issuer", "serial_number", "revocation__revoked_at", "revocation__reason")
     revoked = taken_back.values_list(

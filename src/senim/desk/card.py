@@ -148,6 +148,7 @@ def _page(
     issued = card.certificates_of(application_id=found.status.application_id)
     context = {
         "case": found,
+        "signed_step": None,  # on paper, by somebody who is signed in nowhere
         "form": form or CardForm(initial=_known(found)),
         "refusal": refusal,
         "stage": found.status.stage.name.lower(),

@@ -3,7 +3,6 @@
 No page here shows, takes or could find out a code: it is typed on the citizen's own page, at the portal.
 """
 
-import base64
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -23,11 +22,12 @@ from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
 from senim.accounts.registry_reads import Asker, Ground, note
 from senim.desk.counter_forms import AnnexForm, Citizen, CounterColleague, SignedForm
 from senim.desk.operator import worker_at
+from senim.desk.registry_facts import card_facts
 from senim.errors import Refused, Unavailable
 from senim.operators.centres import centres
 from senim.pages.failures import show_in
 from senim.pages.routes import Route, Who
-from senim.pages.times import day, figures
+from senim.pages.times import day
 from senim.papers import qr_svg
 from senim.registries import documents, people
 from senim.settings import settings
@@ -85,13 +85,11 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     """P19-F1 to F3. What was typed stays when something is refused."""
     iin = request.session.get(LOOKED_UP, "")
     if request.method != "POST":
-        if not iin:
-            return redirect("counter-new")
         form = AnnexForm(initial={"key": uuid4(), "iin": iin, "language": language()})
         return _form_page(request, form, iin)
     form = AnnexForm(request.POST)
     if not form.is_valid():
-        return _form_page(request, form, request.POST.get("iin", ""), code=422)
+        return _form_page(request, form, iin, code=422)
     try:
         opened = applications.open_application(
             form=_said(form.cleaned_data),
@@ -120,15 +118,18 @@ def application_page(
     at, worker = timezone.now(), worker_at(request)
     file = work.file_of(application_id=CounterApplicationId(application_id), worker=worker, at=at)
     mine = file.taken_by == worker.id
+    held_by_another = file.taken_by is not None and not mine
     pad_address = f"{settings.portal_origin}/{language()}/pad/"
     context = {
         "file": file,
         "form": form or SignedForm(),
         "mine": mine,
-        "held_by_another": file.taken_by is not None and not mine,
+        "held_by_another": held_by_another,
         "is_open": file.until is not None,
         "may": {name: name in file.actions for name in _BUTTONS},
-        "not_alone": confirming.why_not_alone(
+        "not_alone": None
+        if held_by_another
+        else confirming.why_not_alone(
             application_id=CounterApplicationId(application_id), worker=worker, at=at
         ),
         "pad_address": pad_address,
@@ -142,6 +143,9 @@ def application_page(
 
 
 def _form_page(request: HttpRequest, form: AnnexForm, iin: str, *, code: int = 200) -> HttpResponse:
+    """Registries are asked only about whom ``look_up`` put on record, never about what is typed here."""
+    if not iin:
+        return redirect("counter-new")
     context = {"form": form, "iin": iin, **_registry(iin, worker_at(request))}
     return render(request, "desk/counter/form.html", context, status=code)
 
@@ -153,10 +157,10 @@ def _said(typed: dict[str, Any]) -> applications.Form:
 def _registry(iin: str, worker: Worker) -> dict[str, Any]:
     """Whom the worker should see before them, asked live. A register that is away leaves its lines empty."""
     facts: dict[str, Any] = {}
-    for registry in ("gbdfl", "documents"):
+    for registry in (people.INDIVIDUALS, documents.IDENTITY_CARDS):
         note(
             iin=iin,
-            registry=registry,
+            registry=registry.name,
             asked_by=Asker.OPERATOR,
             ground=Ground.NUMBER,
             at=timezone.now(),
@@ -165,11 +169,7 @@ def _registry(iin: str, worker: Worker) -> dict[str, Any]:
     try:
         facts["person"] = person = people.person(iin=iin, at=timezone.now())
         facts["born"] = day(person.born)
-        card = documents.identity_card(iin=iin, at=timezone.now())
-        state = Text(f"desk.case.card_status.{card.status}")
-        words = Text("desk.case.card_value", number=card.number, expires=figures(card.expires))
-        facts["card_words"] = f"{words}: {state}"
-        facts["portrait"] = base64.b64encode(card.portrait).decode()
+        facts |= card_facts(documents.identity_card(iin=iin, at=timezone.now()))
     except Refused as refusal:
         facts["registry_refusal"] = refusal
     return facts

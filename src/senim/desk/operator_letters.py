@@ -22,6 +22,7 @@ from senim.operators.standing import refuse_unless_responsible
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
+from senim.registries import people, relatives
 from senim.registries.people import PersonUnknown
 
 FIELD_OF: dict[type[Refused], str] = {
@@ -58,11 +59,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/operators/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _note(request: HttpRequest, typed: str) -> None:
+def _note(request: HttpRequest, typed: str, registry: str = people.INDIVIDUALS.name) -> None:
     """Whoever is to be an operator reads that they were asked about."""
     note(
         iin=parse(typed).number,
-        registry="gbdfl",
+        registry=registry,
         asked_by=Asker.OPERATOR,
         who=operator_at(request).name,
         ground=Ground.OFFICE,
@@ -119,6 +120,8 @@ def order(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """CA-15.1d: with the own operator's signature, as applications of citizens are confirmed."""
     form = Signature(request.POST) if request.method == "POST" else Signature()
     if form.is_valid():
+        refuse_unless_responsible(operator_at(request))
+        _note(request, letter(letter_id).iin, relatives.CIVIL_STATUS.name)
         try:
             issuing.order(
                 application_id=letter_id,

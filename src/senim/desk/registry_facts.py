@@ -34,7 +34,7 @@ def registry_facts(case: CaseFile, *, operator: Operator, at: datetime) -> dict[
         facts |= _person(people.person(iin=case.iin, at=at))
         if case.bin:
             facts |= _entity(legal_entities.legal_entity(bin=case.bin, at=at), case)
-        facts |= _card(documents.identity_card(iin=case.iin, at=at))
+        facts |= card_facts(documents.identity_card(iin=case.iin, at=at))
     except Refused as refusal:
         facts["registry_refusal"] = refusal
     return facts
@@ -58,7 +58,7 @@ def _entity(entity: LegalEntity, case: CaseFile) -> dict[str, Any]:
     }
 
 
-def _card(card: IdentityCard) -> dict[str, Any]:
+def card_facts(card: IdentityCard) -> dict[str, Any]:
     state = Text(f"desk.case.card_status.{card.status}")
     words = Text("desk.case.card_value", number=card.number, expires=figures(card.expires))
     return {"card_words": f"{words}: {state}", "portrait": base64.b64encode(card.portrait).decode()}

@@ -137,6 +137,12 @@ def marks_of(*, account: AccountId, at: datetime, at_most: int = 100) -> tuple[M
     return _marks(views, account, at=at)
 
 
+def marks_for(*, viewer: AccountId, organisation: str, at: datetime, at_most: int) -> tuple[Mark, ...]:
+    """The newest of what this person saw of others for this organisation."""
+    found = View.objects.filter(viewer_id=viewer, organisation=organisation).exclude(owner_id=viewer)
+    return _marks(list(found.order_by("-opened_at")[:at_most]), viewer, at=at)
+
+
 def marks_of_grant(*, owner: AccountId, grant_id: uuid.UUID, at: datetime) -> tuple[Mark, ...]:
     """Who looked while this access was open, newest first."""
     views = list(View.objects.filter(owner_id=owner, grant_id=grant_id).order_by("-opened_at"))

@@ -26,7 +26,8 @@ from senim.notices.smpp.link import Link, LinkDown, LinkQuiet, Pdu  # noqa: E402
 BACK_OFF_SECONDS = (1, 2, 5, 10, 30)
 ASK_AFTER_SECONDS = 30.0
 SILENT_AT_MOST = 100.0
-"""Seconds without a sign of life of a thread, which asks its SMSC twice in them."""
+"""Seconds without a sign of life of a thread: it waits half a minute, asks once, waits again, and may pause
+before it binds anew."""
 logger = logging.getLogger(__name__)
 
 

@@ -239,10 +239,9 @@ def recorded(places: Mapping[str, object] | str, kind: str, subject_id: object) 
 
 
 @register.simple_tag
-def signed_in(step: Signed | str | None) -> SafeString:
-    """By which ways whoever signed was signed in, since when, and how sure that is; nothing where unknown, or
-    where the page was not given it."""
-    if step is None or isinstance(step, str):
+def signed_in(step: Signed | None) -> SafeString:
+    """By which ways whoever signed was signed in, since when, and how sure that is; nothing where unknown."""
+    if step is None:
         return SafeString("")
     ways, level = " + ".join(map(str, step.ways)), step.level
     return said("pages.signed_in.how", ways=ways, at=time(step.authenticated_at, "lately"), level=level)

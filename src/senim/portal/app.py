@@ -8,22 +8,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from senim.accounts import numbers, profiles
+from senim.accounts import number_requests, numbers, profiles
 from senim.accounts.methods import ServiceClass
 from senim.accounts.mobile import beginning, keys, recognition
-from senim.accounts.sessions import holder, organisation_of, steps_of, whose
+from senim.accounts.sessions import acting_of, organisation_of, private_holder, steps_of, whose
+from senim.accounts.states import Channel
 from senim.enrolment import reissue
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.visitors import network_of
 from senim.portal import identification
 from senim.portal.phone import APP, drawn, elsewhere, page_due, places_of_number, steps_in, type_number
 from senim.portal.reissue import TYPED
-from senim.settings import RequestInApp, settings
 
 
 def app(request: HttpRequest) -> HttpResponse:
     """The app's first page: the profile of who is signed in (PH-6.3), for others the ways in (PH-6.1)."""
-    me = holder(request)
+    if acting_of(request):
+        return redirect("cabinet")
+    me = private_holder(request)
     if me is None:
         sign_in = f"{reverse('sign-in')}?{urlencode({'next': reverse('app')})}"
         return render(request, "portal/app/enter.html", {"sign_in": sign_in})
@@ -56,7 +58,7 @@ def phone(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
 
-    signed = settings.number_request_in_app is RequestInApp.SIGNED
+    signed = number_requests.has_to_be_signed(Channel.MOBILE)
     lead = "portal.app.phone_lead_signed" if signed else "portal.app.phone_lead"
     return type_number(request, APP, begin, steps=steps_in(APP, signed), lead=lead)
 

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from senim.accounts import freezing, timeline
 from senim.accounts.methods import Method, ServiceClass
-from senim.accounts.sessions import acting_of, close_session, holder, steps_of, whose
+from senim.accounts.sessions import close_session, private_holder, steps_of, whose
 from senim.accounts.timeline import Happening, Kind, Outcome
 from senim.documents import views
 from senim.documents.views import Mark
@@ -49,7 +49,8 @@ class Search(forms.Form):
     def admits(self, line: Happening) -> bool:
         said = self.cleaned_data if self.is_valid() else {}
         words = said.get("words", "").casefold()
-        return said.get("kind") in {None, "", line.kind} and words in str(line.text).casefold()
+        in_kind = said.get("kind") in {None, "", line.kind}
+        return in_kind and (not words or words in str(line.text).casefold())
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def not_me(request: HttpRequest, reference: str) -> HttpResponse:
 
 def frozen(request: HttpRequest) -> HttpResponse:
     """What is shut, what goes on, the case and its answer; after a freeze also for whoever was signed out."""
-    me = None if acting_of(request) else holder(request)
+    me = private_holder(request)
     number = request.session.get(CASE)
     case = freezing.case_of(me) if me else None
     if case is None and number is None:

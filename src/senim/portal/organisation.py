@@ -18,13 +18,12 @@ MARKS = 10
 def organisation(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The page at ``cabinet/`` for somebody who acts for an organisation."""
     at = timezone.now()
-    seen = views.marks_of(account=whose(request), at=at)
     context = {
         "role": Text(f"enrolment.role.{acting.role}"),
         "profile": profiles.profile(acting, here=_key(request), at=at),
-        "marks": [one for one in seen if not one.is_mine and one.organisation == acting.registered_name][
-            :MARKS
-        ],
+        "marks": views.marks_for(
+            viewer=whose(request), organisation=acting.registered_name, at=at, at_most=MARKS
+        ),
     }
     return render(request, "portal/organisation/organisation.html", context)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from senim.accounts import attempts, passwords, profiles, sessions
-from senim.accounts.methods import Method, ServiceClass, allowed
+from senim.accounts.methods import ServiceClass, allowed
 from senim.accounts.passkeys import kept
 from senim.accounts.sessions import whose
 from senim.errors import Refused
@@ -42,7 +42,6 @@ def security(request: HttpRequest) -> HttpResponse:
         "sessions": sessions.of_account(me, here=_key(request), at=at),
         "attempts": attempts.latest(iin=person.iin, at=at, count=ATTEMPTS),
         "back_to": reverse("cabinet"),
-        "offers_password": Method.PASSWORD in allowed(ServiceClass.EVERYDAY, at=at),
     }
     return render(request, "portal/security/security.html", context)
 

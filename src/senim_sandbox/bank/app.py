@@ -15,6 +15,7 @@ from senim_sandbox.bank.memory import Memory
 from senim_sandbox.bank.partners import Answer, NotReached, Partners
 from senim_sandbox.clock import Clock
 from senim_sandbox.configuration import Configuration
+from senim_sandbox.data import problem
 from senim_sandbox.pages.rendering import form_of, language_of, page
 from senim_sandbox.people import fixed_people
 from senim_sandbox.sms.phones import e164, is_mobile
@@ -71,8 +72,7 @@ class Bank:
         try:
             self._memory.admitted(str((await request.json())["client_id"]))
         except (ValueError, KeyError, TypeError):
-            problem = {"title": "client_id is a UUID", "status": 422}
-            return JSONResponse(problem, 422, media_type="application/problem+json")
+            return problem(422, "client_id is a UUID")
         return JSONResponse({"client_id": self._memory.client_id})
 
     async def home(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from senim_sandbox.clock import Clock
 from senim_sandbox.configuration import Configuration
+from senim_sandbox.data import problem
 from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.identification.asserting import Asserting
 from senim_sandbox.identification.request_signatures import NotSigned, Requests
@@ -59,9 +60,9 @@ class Identification:
             asker = self._requests.check(request, body)
             session = self.sessions.open(_object(body), asker=asker)
         except NotSigned as wrong:
-            return _problem(401, str(wrong))
+            return problem(401, str(wrong))
         except WrongRequest as wrong:
-            return _problem(422, str(wrong))
+            return problem(422, str(wrong))
         place = f"/identification/{session.session}?{urlencode({'lang': session.language})}"
         address = f"{self._configuration.pages_origin}{place}"
         return JSONResponse({"session": session.session, "url": address}, 201)
@@ -74,21 +75,21 @@ class Identification:
         try:
             asker = self._requests.check(request, body)
         except NotSigned as wrong:
-            return _problem(401, str(wrong))
+            return problem(401, str(wrong))
         session, code = self.sessions.get(request.path_params["session"]), str(_object(body).get("code"))
         if session is None or session.audience != asker or not _same(session.code, code):
-            return _problem(409, "nobody was looked at, or the code is of another session")
+            return problem(409, "nobody was looked at, or the code is of another session")
         return Response(session.assertion, media_type="application/json")
 
     async def face(self, request: Request) -> Response:
         """``{"face": "self"}``: what the page's form does, for programs and for apps without a browser."""
         session, face = self._waiting(request), str(_object(await request.body()).get("face", ""))
         if session is None or face not in FACES:
-            return _problem(422, f"an open session and one of {', '.join(FACES)} are needed")
+            return problem(422, f"an open session and one of {', '.join(FACES)} are needed")
         try:
             self._finish(session, Face(face))
         except NoKeyYet:
-            return _problem(503, "the service has no key yet")
+            return problem(503, "the service has no key yet")
         if session.return_to:
             return JSONResponse({"return": session.way_back})
         return Response(session.assertion, media_type="application/json")
@@ -141,9 +142,3 @@ def _same(known: str, given: str) -> bool:
 
 def _down() -> Response:
     return Response(status_code=503, headers={"Retry-After": "10"})
-
-
-def _problem(status: int, title: str) -> Response:
-    return JSONResponse(
-        {"title": title, "status": status}, status_code=status, media_type="application/problem+json"
-    )

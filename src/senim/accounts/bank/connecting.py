@@ -8,7 +8,6 @@ that a bank that asks alone can neither disturb anybody nor learn who has an acc
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from django.db import transaction
 from senim.accounts import biometrics, number_requests, phones, subscribers
 from senim.accounts.advance import _advance, may
 from senim.accounts.bank.checks import NoSuchCheck, individual, pair, refuse_unless_open
-from senim.accounts.bank.holders import Holder, holder_of
+from senim.accounts.bank.holders import account_of
 from senim.accounts.bank.requests import (
     Standing,
     citizens,
@@ -28,10 +27,9 @@ from senim.accounts.bank.requests import (
     request_of,
     standing_of,
 )
-from senim.accounts.biometrics import BiometricRefused
 from senim.accounts.connection import connect_now
 from senim.accounts.freezing.frozen import refuse_if_frozen
-from senim.accounts.identity import IdentityRefused, IinNotRegistered, check_identity
+from senim.accounts.identity import IdentityRefused, IinNotRegistered, evidence_of, person_in_force
 from senim.accounts.locks import take_turns
 from senim.accounts.models import BankCheck, BankRequest, NumberRequest
 from senim.accounts.number_codes import judge_code, send_code
@@ -40,11 +38,9 @@ from senim.accounts.send_limits import refuse_while_paused
 from senim.accounts.states import Actor, Channel, RequestState
 from senim.accounts.systems.standing import AdmittedSystem
 from senim.errors import Refused
+from senim.registries.people import Person
 from senim.settings import settings
 from senim.texts import say
-
-SOMEBODY_ELSE = (biometrics.NotRecognised, biometrics.AssertionOfSomebodyElse, biometrics.NotBiometric)
-"""Somebody was looked at and is not this person; anything else wrong with an assertion is the bank's."""
 
 
 class CheckOver(Refused):
@@ -108,7 +104,7 @@ def recognise(*, bank: AdmittedSystem, request_id: uuid.UUID, code: str, at: dat
 
     If it was this person, the citizen's own request is opened and its one-time password sent; an account is
     opened where there is none. Refuses: NoSuchBankRequest, RequestExpired, and what ``biometrics``,
-    ``identity.check_identity``, ``number_codes.send_code`` and the registries refuse.
+    ``identity``, ``number_codes.send_code`` and the registries refuse.
     """
     refuse_unless_open(at=at)
     request = request_of(bank, request_id)
@@ -189,9 +185,8 @@ def _judge(bank: AdmittedSystem, request: BankRequest, assertion: bytes, at: dat
             assertion=assertion,
             at=at,
         )
-    except BiometricRefused as refusal:
-        if isinstance(refusal, SOMEBODY_ELSE):
-            refuse(bank, request, refusal, at)
+    except biometrics.SOMEBODY_ELSE as refusal:
+        refuse(bank, request, refusal, at)
         raise
 
 
@@ -199,7 +194,7 @@ def _judge(bank: AdmittedSystem, request: BankRequest, assertion: bytes, at: dat
 class _Identity:
     """What registries say of the IIN. A ``refusal`` is for the person alone: it waits until they come."""
 
-    holder: Holder | None = None
+    person: Person | None = None
     evidence: bytes = b""
     refusal: IdentityRefused | None = None
 
@@ -207,9 +202,10 @@ class _Identity:
 def _identity(request: BankRequest, at: datetime) -> _Identity:
     """Asked before the assertion is spent: a registry that is down costs the person nothing."""
     try:
-        evidence = check_identity(iin=request.iin, at=at)
+        person = person_in_force(iin=request.iin, at=at)
+        evidence = evidence_of(person, at=at)
         subscribers.refuse_of_another(number=request.number, iin=request.iin, at=at)
-        return _Identity(holder_of(iin=request.iin, at=at), evidence)
+        return _Identity(person, evidence)
     except IdentityRefused as refusal:
         return _Identity(refusal=refusal)
 
@@ -220,9 +216,9 @@ def _open(
 ) -> Standing:
     request = lock(request)
     refuse_unless_awaited(request, at=at)
-    if identity.holder is None:
+    if identity.person is None:
         raise identity.refusal or IinNotRegistered
-    account_id = identity.holder.account_id(bank=bank.name, at=at)
+    account_id = account_of(identity.person, bank=bank.name, at=at)
     refuse_if_frozen(account_id)
     opened = number_requests.new(account_id, request.number, Channel.BANK, at)
     opened.consented_at, opened.evidence_digest = request.created_at, identity.evidence
@@ -237,5 +233,9 @@ def _open(
 def _send_code(opened: NumberRequest, bank: AdmittedSystem, at: datetime) -> None:
     """Counted for the person at this bank: every customer of a bank comes from the bank's own network."""
     network = f"{bank.id} {opened.account_id}"
-    words = partial(say, "accounts.sms.bank_code", bank=bank.name)
-    send_code(opened, network=network, words=lambda code: words(code=code), at=at)
+    send_code(
+        opened,
+        network=network,
+        words=lambda code: say("accounts.sms.bank_code", bank=bank.name, code=code),
+        at=at,
+    )

@@ -4,43 +4,18 @@ The clause speaks of registering a number as well as of connecting it: who never
 begin in the bank's app. The names are the registry's, never the bank's.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from senim.accounts import AccountId
 from senim.accounts.models import Account
-from senim.accounts.registry_reads import Asker, Ground, note
 from senim.accounts.timeline import tell
 from senim.journal import record
-from senim.registries import people
+from senim.registries.people import Person
 from senim.texts import language
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Somebody with an account, or what the registry says of who has none yet."""
-
-    account: Account | None
-    person: people.Person | None
-
-    def account_id(self, *, bank: str, at: datetime) -> AccountId:
-        """In the caller's transaction."""
-        if self.account:
-            return AccountId(self.account.pk)
-        assert self.person  # noqa: S101 - ``holder_of`` gives one of the two
-        return _opened(self.person, bank, at)
-
-
-def holder_of(*, iin: str, at: datetime) -> Holder:
-    """Asks the registry of people where there is no account; never in a transaction."""
-    account = Account.objects.filter(iin=iin).first()
-    if account:
-        return Holder(account, None)
-    note(iin=iin, registry="gbdfl", asked_by=Asker.HOLDER, ground=Ground.NUMBER, at=at)
-    return Holder(None, people.person(iin=iin, at=at))
-
-
-def _opened(person: people.Person, bank: str, at: datetime) -> AccountId:
+def account_of(person: Person, *, bank: str, at: datetime) -> AccountId:
+    """Theirs, or a new one, in the caller's transaction."""
     names = {
         "surname": person.surname,
         "given_name": person.given_name,

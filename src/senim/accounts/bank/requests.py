@@ -89,7 +89,10 @@ def refuse_unless_awaited(request: BankRequest, *, at: datetime) -> None:
 def standing_of(request: BankRequest, *, at: datetime) -> Standing:
     if request.number_request_id:
         opened = NumberRequest.objects.get(pk=request.number_request_id)
-        return _told(request, _STAGES[RequestState(opened.state)], opened.expires_at, opened.refusal)
+        stage = _STAGES[RequestState(opened.state)]
+        if stage is Stage.CODE_AWAITED and at >= opened.expires_at:
+            stage = Stage.EXPIRED
+        return _told(request, stage, opened.expires_at, opened.refusal)
     if request.closed_at:
         return _told(request, Stage.REFUSED, request.expires_at, request.refusal)
     if at >= request.expires_at:

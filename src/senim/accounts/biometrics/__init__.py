@@ -1,7 +1,7 @@
 """Biometric authentication: a remote identification service looks at the person, we judge what it asserts.
 
 ``begin`` opens a session at the service and says where the person's device goes; ``collect`` fetches the
-service's signed assertion once the device is back (a bank's app hands its own over); ``judge`` believes it or
+service's signed assertion once the device is back; ``judge`` believes it or
 refuses. What counts is the person's own unchanging feature: a device that somebody unlocked proves nothing
 about who they are (decision 62). No picture and no template comes here, only scores. The protocol is in
 docs/remote-identification.md. Clauses: PH-2.3, PH-9; for channels of PH-6.2 and PH-7b.
@@ -10,6 +10,7 @@ docs/remote-identification.md. Clauses: PH-2.3, PH-9; for channels of PH-6.2 and
 from senim.accounts.biometrics.asking import Begun, Purpose, begin, collect, open_session
 from senim.accounts.biometrics.judging import Proof, judge
 from senim.accounts.biometrics.refusals import (
+    SOMEBODY_ELSE,
     AssertionForged,
     AssertionForSomethingElse,
     AssertionOfSomebodyElse,
@@ -25,6 +26,7 @@ from senim.accounts.biometrics.refusals import (
 )
 
 __all__ = [
+    "SOMEBODY_ELSE",
     "AssertionForSomethingElse",
     "AssertionForged",
     "AssertionOfSomebodyElse",

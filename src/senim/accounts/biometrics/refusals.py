@@ -63,3 +63,9 @@ class ServiceNotAgreed(Refused):
     """This instance has no agreement with a remote identification service."""
 
     clause: ClassVar[str] = "PH-2.3"
+
+
+SOMEBODY_ELSE = (NotRecognised, AssertionOfSomebodyElse, NotBiometric)
+"""Somebody was looked at and is not this person: that ends a request. What else is wrong with an assertion is
+the fault of whoever brings it.
+"""

@@ -42,10 +42,9 @@ class Wanted:
 def open_at_service(wanted: Wanted, *, at: datetime) -> str:
     """Where the person's device goes. Refuses: ServiceAway, ServiceNotAgreed."""
     body = json.dumps(vars(wanted), ensure_ascii=False).encode()
-    answer = _ask("sessions", body, at)
     try:
-        return _address(read_json(answer))
-    except Malformed as wrong:
+        return _address(read_json(_ask("sessions", body, at)))
+    except (Malformed, httpx.HTTPStatusError) as wrong:
         raise ServiceAway from wrong
 
 

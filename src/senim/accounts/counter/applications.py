@@ -21,13 +21,12 @@ from senim.accounts.counter import RULE, CounterApplicationId
 from senim.accounts.counter.workers import Worker, refuse_unless_at_work
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, CounterApplication
-from senim.accounts.registry_reads import Asker, Ground, note
+from senim.accounts.registry_reads import Asker
 from senim.accounts.states import Actor, Channel
 from senim.accounts.timeline import tell
 from senim.countries.kz import names
 from senim.errors import Refused
 from senim.identifiers import Kind, parse
-from senim.registries import people
 from senim.registries.people import Person
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
 
@@ -122,13 +121,13 @@ def open_application(*, form: Form, worker: Worker, language: str, at: datetime)
     """Open an application, with its unique number, once everything the form of annex 3 wants is said.
 
     Raises what ``look_up`` raises, FormFieldMissing, ConnectionNotAgreed, SecretsNotAgreed,
-    what ``phones.parse`` and ``identity.check_identity`` refuse.
+    what ``phones.parse`` and ``identity`` refuse.
     """
     refuse_unless_offered(at)
     number = phones.parse(form.number)
     _refuse_unless_complete(form)
     person = _person(form.iin, worker, at)
-    checked, evidence = _document_checked(person, form.document, at)
+    checked, evidence = _document_checked(person, form.document, worker, at)
     with transaction.atomic():
         take_turns(f"counter application {form.key}")
         if earlier := CounterApplication.objects.filter(key=form.key).first():
@@ -174,21 +173,7 @@ def _person(iin: str, worker: Worker, at: datetime) -> Person:
         raise CounterForIndividuals
     if identifier.number == worker.iin:
         raise OwnCounterApplication
-    note(
-        iin=identifier.number,
-        registry="gbdfl",
-        asked_by=Asker.OPERATOR,
-        ground=Ground.NUMBER,
-        at=at,
-        who=worker.name,
-    )
-    try:
-        found = people.person(iin=identifier.number, at=at)
-    except people.PersonUnknown:
-        raise identity.IinNotRegistered from None
-    if found.status != "active":
-        raise identity.IinAnnulled
-    return found
+    return identity.person_in_force(iin=identifier.number, at=at, asked_by=Asker.OPERATOR, who=worker.name)
 
 
 def _refuse_unless_complete(form: Form) -> None:
@@ -204,16 +189,16 @@ def _refuse_unless_complete(form: Form) -> None:
         raise SecretsNotAgreed
 
 
-def _document_checked(person: Person, document: str, at: datetime) -> tuple[bool, bytes]:
+def _document_checked(person: Person, document: str, worker: Worker, at: datetime) -> tuple[bool, bytes]:
     """Whether the register has the document in force, and the digest of what registries answered.
 
-    Raises what ``identity.check_identity`` refuses. A register that is away leaves the document unchecked.
+    Raises what ``identity.evidence_of`` refuses. A register that is away leaves the document unchecked.
     """
     unchecked = hashlib.sha256(person.evidence).digest()
     if document != IDENTITY_CARD:
         return False, unchecked
     try:
-        return True, identity.check_identity(iin=person.iin, at=at)
+        return True, identity.evidence_of(person, at=at, asked_by=Asker.OPERATOR, who=worker.name)
     except (RegistryUnavailable, RegistryAnswerInvalid):
         return False, unchecked
 

@@ -16,7 +16,7 @@ from senim.accounts import number_requests, registry_reads
 from senim.accounts.connection import connect_now
 from senim.accounts.counter import CounterApplicationId
 from senim.accounts.counter.found import CounterApplicationExpired, in_hand, of_office
-from senim.accounts.counter.workers import PROFILES, Worker
+from senim.accounts.counter.workers import PROFILE, Worker
 from senim.accounts.locks import take_turns
 from senim.accounts.models import CounterApplication, CounterSecond, SubscriberNumber
 from senim.accounts.registry_reads import note
@@ -59,9 +59,15 @@ class WorkersSignatureNotValid(Refused):
     clause: ClassVar[str] = "P19-4"
 
 
-def grounds_of(*, application: CounterApplication, worker: Worker, at: datetime) -> tuple[Ground, ...]:
-    """What stands in one worker's way now; asks a registry, so before the transaction."""
-    found = [*_of_relations(application, worker, at)]
+def grounds_of(
+    *, application: CounterApplication, worker: Worker, kin: frozenset[str] | None
+) -> tuple[Ground, ...]:
+    """What stands in one worker's way now. ``kin`` is the applicant's, None while the register is silent."""
+    found: list[Ground] = []
+    if kin is None:
+        found.append(Ground.RELATIONS_UNKNOWN)
+    elif worker.iin in kin:
+        found.append(Ground.RELATIVE)
     if settings.counter_takes_two:
         found.append(Ground.ALWAYS)
     if not application.document_checked:
@@ -127,7 +133,8 @@ def refuse_one_alone(application: CounterApplication, worker: Worker, *, at: dat
     if second and second.first_id != worker.id:  # whoever signed as the second never is the first as well
         raise SecondWorkerNeeded(why=Text("accounts.counter_ground.another_first", name=second.first.name))
     covered = second.grounds if second else []
-    needed = grounds_of(application=application, worker=worker, at=at)
+    kin = kin_of(application, worker=worker, at=at)
+    needed = grounds_of(application=application, worker=worker, kin=kin)
     if left := [ground for ground in needed if ground not in covered]:
         raise SecondWorkerNeeded(why=left[0].said)
 
@@ -142,7 +149,7 @@ def check_signature(signature: bytes, document: bytes, *, worker: Worker, at: da
     if not report.passed or report.signer is None:
         raise WorkersSignatureNotValid(why=report.problem or Text("accounts.counter_signature.problem"))
     signer = report.signer
-    if (signer.iin, signer.bin, signer.profile) != (worker.iin, worker.bin, PROFILES["sign"]):
+    if (signer.iin, signer.bin, signer.profile) != (worker.iin, worker.bin, PROFILE):
         raise WorkersSignatureNotValid(why=Text("accounts.counter_signature.of_another"))
 
 
@@ -201,7 +208,8 @@ def _is_anothers(application: CounterApplication) -> bool:
     return held.exclude(account_id=application.request.account_id).exists()
 
 
-def _of_relations(application: CounterApplication, worker: Worker, at: datetime) -> list[Ground]:
+def kin_of(application: CounterApplication, *, worker: Worker, at: datetime) -> frozenset[str] | None:
+    """By the register, which ``worker`` asks: before the transaction. None while it is silent."""
     note(
         iin=application.iin,
         registry="civil-status",
@@ -211,10 +219,9 @@ def _of_relations(application: CounterApplication, worker: Worker, at: datetime)
         who=worker.name,
     )
     try:
-        theirs = worker.iin in relatives(iin=application.iin, at=at).iins
+        return frozenset(relatives(iin=application.iin, at=at).iins)
     except (RegistryUnavailable, RegistryAnswerInvalid):
-        return [Ground.RELATIONS_UNKNOWN]
-    return [Ground.RELATIVE] if theirs else []
+        return None
 
 
 def _moment(at: datetime | None) -> str:

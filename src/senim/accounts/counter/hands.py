@@ -7,7 +7,7 @@ from django.db import transaction
 
 from senim import journal
 from senim.accounts.counter import CounterApplicationId
-from senim.accounts.counter.found import in_hand, locked
+from senim.accounts.counter.found import in_hand, locked, of_office
 from senim.accounts.counter.process import OPEN
 from senim.accounts.counter.workers import Worker, WorkerId, facts_of, refuse_unless_at_work
 from senim.accounts.models import CounterApplication
@@ -41,7 +41,7 @@ def hand_over(*, application_id: CounterApplicationId, worker: Worker, to: Worke
     with transaction.atomic():
         application = in_hand(application_id, worker, at)
         colleague = refuse_unless_at_work(to)
-        locked(application_id, facts_of(colleague), at)  # of this office, and not about themselves
+        of_office(application_id, facts_of(colleague))  # of this office, and not about themselves
         _put(application, to, "hand_over", worker, at)
 
 

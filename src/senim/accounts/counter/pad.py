@@ -10,11 +10,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
 
-from senim.accounts import AccountId, number_requests
+from senim.accounts import number_requests
 from senim.accounts.advance import _advance, may
 from senim.accounts.counter import CounterApplicationId
 from senim.accounts.counter.applications import refuse_unless_offered
@@ -22,21 +23,18 @@ from senim.accounts.counter.found import CounterApplicationExpired, in_hand
 from senim.accounts.counter.process import WITH_A_CODE, worker_may_correct
 from senim.accounts.counter.workers import Worker
 from senim.accounts.counting import HOUR, counted, give_back, stand_in, window_of
-from senim.accounts.models import CounterApplication, NumberRequest, OneTimePassword
-from senim.accounts.number_codes import CodeAttemptsSpent, CodeExpired
-from senim.accounts.one_time_passwords import Issued, Judgement, Purpose, Verdict, issue, judge
+from senim.accounts.models import CounterApplication, OneTimePassword
+from senim.accounts.number_codes import PURPOSES, CodeExpired, WrongCode, judge_code, send_code
 from senim.accounts.phones import masked
 from senim.accounts.sms import code_text
-from senim.accounts.states import Actor, RequestState
+from senim.accounts.states import Actor, Channel, RequestState
 from senim.errors import NotFound, Refused
 from senim.journal import record
-from senim.notices.outbox import send_sms
 from senim.process import NotAllowed
 from senim.settings import settings
 
 DIGITS = 8
 TOKEN_BYTES = 24
-PURPOSE = Purpose.CONNECT_AT_COUNTER
 _PAD_OPEN = (RequestState.FORM_SIGNED, *WITH_A_CODE)
 
 
@@ -147,7 +145,7 @@ def at_pad(*, token: str, at: datetime) -> Pad:
     application = _of(token, at)
     request = application.request
     live = OneTimePassword.objects.filter(
-        purpose=PURPOSE,
+        purpose=PURPOSES[Channel.COUNTER],
         account_id=request.account_id,
         used_at=None,
         replaced_at=None,
@@ -172,7 +170,8 @@ def get_code(*, token: str, network: str, at: datetime) -> None:
         may(request, step)
         expired = number_requests.run_out(request, at)
         if not expired:
-            _send(request, network, at)
+            words = partial(code_text, text_id="accounts.sms.counter_code")
+            send_code(request, network=network, at=at, words=words)
             _advance(request, step, actor=Actor.SUBSCRIBER, at=at)
     if expired:
         raise CounterApplicationExpired
@@ -200,51 +199,11 @@ def enter(*, token: str, code: str, at: datetime) -> None:
 
 
 def _judge(application: CounterApplication, actor: Actor, code: str, at: datetime) -> Refused | None:
-    request = application.request
-    judgement = judge(
-        purpose=PURPOSE,
-        account_id=AccountId(request.account_id),
-        number=request.number,
-        operation=number_requests.text_of(request),
-        code=code,
-        at=at,
-    )
-    if judgement.verdict is Verdict.RIGHT:
-        request.confirmed_at = at
-        by = f"counter_worker:{application.taken_by_id}" if actor is Actor.WORKER else ""
-        _advance(request, "confirm_code", actor=actor, by=by, at=at)
-        return None
-    return _refused(request, judgement, at)
-
-
-def _refused(request: NumberRequest, judgement: Judgement, at: datetime) -> Refused:
-    if judgement.verdict is Verdict.SPENT:
-        request.refusal = CodeAttemptsSpent.text_id()
-        _advance(request, "refuse_code", actor=Actor.PORTAL, at=at)
-        return CodeAttemptsSpent()
-    _advance(request, "refuse_entry", actor=Actor.PORTAL, at=at)
-    if judgement.verdict is Verdict.NONE:
-        return CodeExpired()
-    return WrongCodeAtCounter(count=judgement.attempts_left)
-
-
-def _send(request: NumberRequest, network: str, at: datetime) -> Issued:
-    issued = issue(
-        purpose=PURPOSE,
-        account_id=AccountId(request.account_id),
-        number=request.number,
-        operation=number_requests.text_of(request),
-        network=network,
-        at=at,
-    )
-    send_sms(
-        to=request.number,
-        text=code_text(issued.code, text_id="accounts.sms.counter_code"),
-        reference=f"number_request:{request.pk}",
-        expires_at=issued.expires_at,
-        at=at,
-    )
-    return issued
+    by = f"counter_worker:{application.taken_by_id}" if actor is Actor.WORKER else ""
+    refusal = judge_code(application.request, code, at=at, actor=actor, by=by)
+    if isinstance(refusal, WrongCode | CodeExpired):
+        _advance(application.request, "refuse_entry", actor=Actor.PORTAL, at=at)
+    return WrongCodeAtCounter(**refusal.facts) if isinstance(refusal, WrongCode) else refusal
 
 
 def _of(token: str, at: datetime) -> CounterApplication:

@@ -11,12 +11,7 @@ from django.db import transaction
 from senim.accounts import number_requests
 from senim.accounts.advance import _advance, may
 from senim.accounts.counter import CounterApplicationId
-from senim.accounts.counter.confirming import (
-    Ground,
-    check_signature,
-    document_of,
-    grounds_of,
-)
+from senim.accounts.counter.confirming import Ground, check_signature, document_of, grounds_of, kin_of
 from senim.accounts.counter.found import CounterApplicationExpired, locked, of_office
 from senim.accounts.counter.workers import Worker, facts_of
 from senim.accounts.models import CounterApplication, CounterSecond
@@ -34,7 +29,7 @@ class OneWorkerTwice(Refused):
 
 
 class SecondIsRelative(Refused):
-    """The second pair of eyes is the applicant's relative's, or may be."""
+    """The second pair of eyes is a relative of the applicant."""
 
     clause: ClassVar[str] = "P19-4"
 
@@ -55,9 +50,10 @@ def asked(*, application_id: CounterApplicationId, worker: Worker, at: datetime)
     first = facts_of(application.taken_by or application.opened_by)
     if first.id == worker.id:
         raise OneWorkerTwice
-    if {Ground.RELATIVE} & set(grounds_of(application=application, worker=worker, at=at)):
+    kin = kin_of(application, worker=worker, at=at)
+    if kin and worker.iin in kin:
         raise SecondIsRelative
-    grounds = grounds_of(application=application, worker=first, at=at)
+    grounds = grounds_of(application=application, worker=first, kin=kin)
     if not grounds:
         raise NotAllowed("one worker is enough")
     return Asked(first, grounds, _text(application, first, worker, grounds))

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from senim import journal
 from senim.accounts.models import CounterWorker
+from senim.countries.kz import roles
 from senim.errors import Refused
 from senim.identifiers import parse
 from senim.validation import Signer
 
-PROFILES = {"sign": "employee_sign", "auth": "employee_auth"}
+PROFILE = roles.PROFILES["employee"]["sign"]
 """The State Corporation's own certificates of its employees."""
 WorkerId = NewType("WorkerId", UUID)
 
@@ -127,7 +128,7 @@ def appoint_from_ceremony(path: Path, *, at: datetime) -> tuple[Worker, ...]:
             by="ceremony",
         )
         for one in people
-        if PROFILES["sign"] in one.get("profiles", []) and "office" in one and one["iin"] not in known
+        if PROFILE in one.get("profiles", []) and "office" in one and one["iin"] not in known
     )
 
 

@@ -108,10 +108,13 @@ def unfreeze(*, account_id: AccountId, signature: bytes, keep_session: str, at: 
 
     Refuses: NothingFrozen, UnfreezingNotSigned, UnfreezingSignedByAnother.
     """
-    _check(_open_case(account_id), signature, at)
+    signed = _open_case(account_id)
+    _check(signed, signature, at)
     with transaction.atomic():
         take_turns(turn(account_id))
-        case = _open_case(account_id)
+        case = FreezeCase.objects.select_for_update().filter(pk=signed.pk, unfrozen_at=None).first()
+        if case is None:
+            raise NothingFrozen
         case.signature, case.unfrozen_at = signature, at
         _advance(case, "unfreeze", actor=Actor.HOLDER, by=f"account:{account_id}", at=at)
         end_others(account_id=account_id, keep=keep_session)

@@ -13,11 +13,8 @@ from senim.accounts import AccountId, biometrics, number_requests
 from senim.accounts.advance import _advance, may
 from senim.accounts.biometrics import (
     AssertionForSomethingElse,
-    AssertionOfSomebodyElse,
     Begun,
     BiometricRefused,
-    NotBiometric,
-    NotRecognised,
     Proof,
     Purpose,
 )
@@ -78,7 +75,7 @@ def _judged(request: NumberRequest, session_id: UUID, code: str, at: datetime) -
     assertion = biometrics.collect(session_id=session_id, code=code, at=at)
     try:
         return biometrics.judge(**about, assertion=assertion, at=at)
-    except (NotRecognised, NotBiometric, AssertionOfSomebodyElse) as refusal:
+    except biometrics.SOMEBODY_ELSE as refusal:
         _refuse(request, refusal, at)
         raise
 

@@ -113,9 +113,12 @@ def _stated(number: str, at: datetime) -> LegalEntity | None:
     except EntityUnknown:
         raise OrganisationUnknown from None
     except RegistryUnavailable:
-        if Organisation.objects.filter(bin=number).exists():
-            return None
-        raise
+        known = Organisation.objects.filter(bin=number).first()
+        if known is None:
+            raise
+        if known.status != ACTIVE:
+            raise OrganisationClosed from None
+        return None
 
 
 def _check(entity: LegalEntity, role: str, iin: str, at: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from senim.accounts import AccountId, challenges
-from senim.accounts.freezing import refuse_if_frozen
+from senim.accounts.freezing import AccountFrozen, is_frozen, refuse_if_frozen
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, Passkey
 from senim.accounts.passkeys import relying_party
@@ -46,7 +46,7 @@ class Added:
 
 
 def ask(*, account_id: AccountId, browser: str, at: datetime) -> Asked:
-    """What the browser is asked to make. Refuses: PasskeysNotOffered, TooManyPasskeys."""
+    """What the browser is asked to make. Refuses: PasskeysNotOffered, AccountFrozen, TooManyPasskeys."""
     _refuse_unless_open(account_id, at)
     account = Account.objects.get(pk=account_id)
     sealed = challenges.seal(what_for=WHAT_FOR, browser=browser, at=at, account=str(account_id))
@@ -82,6 +82,7 @@ def add(
     except AnswerWrong:
         raise PasskeyNotMade from None
     with transaction.atomic():
+        refuse_if_frozen(account_id)
         take_turns(f"passkeys {account_id}")
         _refuse_unless_open(account_id, at)
         take_turns(f"credential {made.id.hex()}")
@@ -105,6 +106,7 @@ def add(
 
 def _refuse_unless_open(account_id: AccountId, at: datetime) -> None:
     relying_party.refuse_unless_offered(at=at)
-    refuse_if_frozen(account_id)
+    if is_frozen(account_id):
+        raise AccountFrozen
     if live(account_id).count() >= AT_MOST:
         raise TooManyPasskeys(most=AT_MOST)

@@ -5,7 +5,6 @@ right one with a count that went back means that the key was copied; that passke
 told.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -19,7 +18,7 @@ from senim.accounts.models import Account, Passkey
 from senim.accounts.passkeys import relying_party
 from senim.accounts.passkeys.kept import entered, told
 from senim.accounts.passkeys.relying_party import AnswerWrong, Asked, Seen
-from senim.accounts.welcome import SignInFrozen, SomebodyElse, welcome
+from senim.accounts.welcome import SignInFrozen, SomebodyElse, Welcomed, welcome
 from senim.errors import Refused
 
 WHAT_FOR = "passkeys.sign_in"
@@ -43,14 +42,6 @@ class PasskeyCopied(Refused):
     clause: ClassVar[str] = "PT-2.4"
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """``synced``: the key is copied to other devices of its holder, or may be."""
-
-    account_id: AccountId
-    synced: bool
-
-
 def ask(*, browser: str, at: datetime) -> Asked:
     """Refuses: PasskeysNotOffered."""
     relying_party.refuse_unless_offered(at=at)
@@ -60,7 +51,7 @@ def ask(*, browser: str, at: datetime) -> Asked:
 
 def sign_in(
     *, challenge_id: str, answer: str, browser: str, network: str, known: AccountId | None, at: datetime
-) -> SignedIn:
+) -> Welcomed:
     """Judge an answered challenge. ``known`` is who is signed in here already.
 
     Refuses: PasskeysNotOffered, PasskeyUnknown, PasskeyWrong, PasskeyCopied, SomebodyElse, and what
@@ -93,7 +84,7 @@ def _named_in(answer: str) -> Passkey:
     return passkey
 
 
-def _judged(passkey: Passkey, seen: Seen, *, network: str, known: AccountId | None, at: datetime) -> SignedIn:
+def _judged(passkey: Passkey, seen: Seen, *, network: str, known: AccountId | None, at: datetime) -> Welcomed:
     """What a refusal leaves behind is committed first."""
     with transaction.atomic():
         held = Passkey.objects.select_for_update().filter(pk=passkey.pk, removed_at=None).first()
@@ -132,14 +123,18 @@ def _stop(held: Passkey, at: datetime) -> None:
     told("suspected", held, at)
 
 
-def _welcomed(held: Passkey, seen: Seen, network: str, at: datetime) -> SignedIn:
+def _welcomed(held: Passkey, seen: Seen, network: str, at: datetime) -> Welcomed:
     held.sign_count, held.backup_state, held.last_used_at = seen.sign_count, seen.backup_state, at
     held.save()
     _note(held, network, Outcome.SIGNED_IN, at)
-    account_id = AccountId(held.account_id)
-    synced = held.backup_eligible
-    welcome(account_id, Method.PASSKEY, clause="PT-2.4", at=at, synced=synced, changed=[held])
-    return SignedIn(account_id, synced)
+    return welcome(
+        AccountId(held.account_id),
+        Method.PASSKEY,
+        clause="PT-2.4",
+        at=at,
+        synced=held.backup_eligible,
+        changed=[held],
+    )
 
 
 def _note(passkey: Passkey, network: str, outcome: Outcome, at: datetime) -> None:

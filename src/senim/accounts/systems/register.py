@@ -138,7 +138,7 @@ def systems(*, search: str = "", at: datetime) -> tuple[SystemLine, ...]:
     if search:
         wanted = Q(name__icontains=search) | Q(organisation__icontains=search)
         rows = rows.filter(wanted | Q(bin=search.replace(" ", "")))
-    lines = [_system_line(row, at) for row in rows[:SHOWN_AT_MOST]]
+    lines = [_system_line(row, at) for row in rows]
     return tuple(sorted(lines, key=lambda one: (alphabetical(one.organisation), alphabetical(one.name))))
 
 

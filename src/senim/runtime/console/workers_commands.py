@@ -1,6 +1,7 @@
 """``senim workers``: who serves at the counter of the State Corporation."""
 
 import argparse
+import getpass
 from typing import Any
 
 from django.utils import timezone
@@ -9,8 +10,6 @@ from senim.accounts.counter import workers
 from senim.accounts.counter.workers import Worker
 from senim.errors import Refused
 from senim.runtime.console.certificate_facts import say, say_no
-
-BY = "console"
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -32,9 +31,9 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run_list(options: argparse.Namespace) -> int:
-    everybody = [{**_facts(one), "at_work": active} for one, active in workers.everybody()]
-    lines = [f"{_standing(active):10} {one.office:8} {one.name}" for one, active in workers.everybody()]
-    say(options, everybody, lines or ["none"])
+    known = workers.everybody()
+    lines = [f"{_standing(active):10} {one.office:8} {one.name}" for one, active in known]
+    say(options, [{**_facts(one), "at_work": active} for one, active in known], lines or ["none"])
     return 0
 
 
@@ -46,7 +45,7 @@ def run_appoint(options: argparse.Namespace) -> int:
             name=options.name,
             office=options.office,
             at=timezone.now(),
-            by=BY,
+            by=_console(),
         )
     except Refused as refusal:
         return say_no(refusal.reason.in_language("en"), options, clause=refusal.clause)
@@ -55,10 +54,14 @@ def run_appoint(options: argparse.Namespace) -> int:
 
 def run_dismiss(options: argparse.Namespace) -> int:
     try:
-        worker = workers.dismiss(iin=options.iin, at=timezone.now(), by=BY)
+        worker = workers.dismiss(iin=options.iin, at=timezone.now(), by=_console())
     except Refused as refusal:
         return say_no(refusal.reason.in_language("en"), options, clause=refusal.clause)
     return _say(worker, options)
+
+
+def _console() -> str:
+    return f"console:{getpass.getuser()}"
 
 
 def _say(worker: Worker, options: argparse.Namespace) -> int:

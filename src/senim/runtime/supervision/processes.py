@@ -123,7 +123,6 @@ PROCESSES = (
         needs=("migrate", "sandbox"),
         secrets=("outbox", "smsc", "smsc-second"),
         role="messages",
-        silent_at_most=120.0,  # it waits half a minute for the SMSC, and asks it once
     ),
     Process(
         "portal",
