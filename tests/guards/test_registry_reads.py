@@ -9,6 +9,7 @@ NOTED_BY = {
     "senim/accounts/counter/confirming.py": "senim/accounts/counter/confirming.py",
     "senim/desk/counter.py": "senim/desk/counter.py",
     "senim/accounts/identity.py": "senim/accounts/identity.py",
+    "senim/desk/operator_letters.py": "senim/desk/operator_letters.py",
     "senim/desk/registry_facts.py": "senim/desk/registry_facts.py",
     "senim/documents/kinds.py": "senim/documents/display.py",
     "senim/documents/display.py": "senim/documents/display.py",
