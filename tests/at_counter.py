@@ -125,7 +125,7 @@ def counter_of(person: Any, authority: TestAuthority, *, office: str = CENTRE) -
     browser.force_login(account, backend=BACKEND)
     with at_the("desk"):
         session = browser.session
-        session[ENTERED_AS] = WORKER
+        session[ENTERED_AS], session["steps"] = WORKER, [{"method": "signature", "at": at.isoformat()}]
         session.save()
     return Counter(worker, holder, browser)
 

@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from senim.texts import Text
+
 
 class NotAllowed(Exception):
     """The table has no row for this state, action and actor. Doors answer 409."""
@@ -80,3 +82,33 @@ class ProcessTable:
 
     def states(self) -> set[str]:
         return {row.state for row in self.rows} | {row.to for row in self.rows}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A table and where its words are: ``steps`` and ``stages`` are prefixes of text ids of ``room``.
+
+    ``rule`` is the rulebook's, of which the page says whether it is in force. ``aside`` are ends that a
+    drawing leaves out, because every stage leads there.
+    """
+
+    slug: str
+    table: ProcessTable
+    room: str
+    steps: str = "step"
+    stages: str = "stage"
+    rule: str = ""
+    aside: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> Text:
+        return Text(f"{self.room}.process.{self.slug}")
+
+    def step(self, row: Row) -> Text:
+        return Text(f"{self.room}.{self.steps}.{row.action}")
+
+    def stage(self, state: str) -> Text:
+        return Text(f"{self.room}.{self.stages}.{type(self.table.start)(state).name.lower()}")
+
+    def actor(self, row: Row) -> Text:
+        return Text(f"{self.room}.actor.{row.actor.name.lower()}")

@@ -226,6 +226,7 @@ class TestTwo:
         assert timur.sign(case).status_code == 409  # whoever is the second is not the first as well
         assert korlan.sign(case).status_code == 302
         assert SubscriberNumber.objects.get().number == anna.phone
+        assert text_of(korlan.get(case)).count("Signed in by") == 2
         both = CounterSecond.objects.get()
         assert (both.first_id, both.worker_id) == (korlan.worker.id, timur.worker.id)
 

@@ -10,8 +10,8 @@ from senim.accounts import methods
 from senim.accounts.freezing.process import CASE, CaseState
 from senim.accounts.freezing.process import Actor as Holder
 from senim.accounts.methods import ServiceClass
-from senim.accounts.process import TABLES, Actor, Proof, RequestState
-from senim.accounts.states import OWN
+from senim.accounts.process import TABLES
+from senim.accounts.states import OWN, Actor, Proof, RequestState
 from senim.process import ProcessTable, Row
 
 STRONG = {Proof.CERTIFICATE, Proof.BIOMETRICS, Proof.TWO_PEOPLE}

@@ -9,8 +9,8 @@ import pytest
 from senim.accounts import AccountId, number_requests
 from senim.accounts.advance import ProofMissing, _advance, may
 from senim.accounts.models import Account, NumberRequest
-from senim.accounts.process import TABLES, Channel, Proof, RequestState
-from senim.accounts.states import OWN
+from senim.accounts.process import TABLES
+from senim.accounts.states import OWN, Channel, Proof, RequestState
 from senim.process import NotAllowed
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

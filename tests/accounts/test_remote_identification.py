@@ -31,8 +31,8 @@ def code_of(address: str) -> str:
 @pytest.mark.clause("PH-2.3")
 def test_who_shows_their_own_face_is_identified(world: RunningWorld) -> None:
     proof = identified(world)
-    assert (proof.method, proof.liveness, proof.match) == ("face", 980, 980)
     row = RemoteIdentification.objects.get()
+    assert (row.method, row.liveness, row.match) == ("face", 980, 980)
     assert (row.pk, row.iin, row.refusal) == (proof.id, IIN, "")
     assert row.judged_at
 

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.accounts.citizen import citizen, words
-from tests.accounts.test_freezing import deny
+from tests.accounts.test_freezing import deny, unfreeze
 from tests.ordering import desk_of
 from tests.pages.visits import at_the_portal
 
@@ -39,6 +39,17 @@ def test_the_case_is_listed_read_and_answered_once(case, responsible, world, run
     run_jobs()
     mails = [mail.subject for mail in world.mail("aigerim@mail.test")]
     assert "Your case was answered" in mails
+
+
+@pytest.mark.clause("PT-2.4")
+def test_the_officer_sees_how_whoever_opened_it_again_was_signed_in(case, responsible, world, authority):
+    where = f"/en/frozen/{case.pk}/"
+    assert "Signed in by" not in words(responsible.browser.get(where))
+    with at_the_portal():
+        aigerim = citizen(world.person("aigerim"), authority)
+        aigerim.sign_in()
+        assert unfreeze(aigerim).status_code == 302
+    assert "Signed in by Electronic signature" in words(responsible.browser.get(where))
 
 
 def test_other_operators_do_not_read_cases(case, world, authority):

@@ -3,6 +3,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver
 
 from senim.desk import urls as desk_urls
@@ -74,3 +75,16 @@ def test_whoever_enters_the_partners_door_is_asked_for_by_the_view_itself() -> N
         "openapi",
     }
     assert not any(route.who is Who.SYSTEM for door in ("portal", "desk") for route in DOORS[door])
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("PT-2.4")
+def test_a_form_of_another_site_is_taken_nowhere() -> None:
+    """Every address of the portal, whether it takes forms or not."""
+    dummies = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1"}
+    stranger = Client(enforce_csrf_checks=True)
+    answers = {}
+    for route in PORTAL:
+        path = re.sub(r"<(?:(\w+):)?\w+>", lambda found: dummies.get(found[1] or "", "x"), route.path)
+        answers[path] = stranger.post(f"/en/{path}").status_code
+    assert {path: status for path, status in answers.items() if status != 403} == {}

@@ -1,6 +1,7 @@
 """Every text of an SMS fits: codes in one segment with their last line, consents in four, nothing cut.
 
 A text is of an SMS if its id says so (``<room>.sms.…``); one that asks for consent says ``consent`` in it.
+There is none of those yet: consents are given on pages and on paper (decision 76). The first is bound here.
 """
 
 from collections.abc import Iterator, Mapping

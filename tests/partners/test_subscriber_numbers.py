@@ -18,6 +18,7 @@ from senim.accounts.models import (
     BankRequest,
     NumberRequest,
     OneTimePassword,
+    SignedStep,
     SubscriberNumber,
     TimelineEntry,
 )
@@ -177,6 +178,10 @@ def test_a_person_who_is_recognised_and_types_the_code_has_the_banks_number_conn
     assert bank.check(aigerim.iin, aigerim.phone).json()["answer"] == "same"
     aigerim.sign_in()
     assert "+7 701 555 01 01" in words(aigerim.browser.get("/en/cabinet/")).replace("\xa0", " ")
+    step = SignedStep.objects.get()
+    assert (step.acr, step.amr) == ("substantial", "face otp sms mfa")
+    said = words(aigerim.browser.get("/en/phone/done/"))
+    assert "Signed in by: Biometric authentication + Code to the phone" in said
     kept = BankRequest.objects.get()
     assert (kept.iin, kept.number) == ("", "")
 

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from tests.accounts.citizen import words
 
-from senim.enrolment.processes import PROCESSES, is_printed, process
+from senim.accounts.freezing.process import CASE
+from senim.accounts.process import TABLES
+from senim.enrolment.processes import is_printed
 from senim.pages.diagram import Drawing, Edge, Node, Shape, svg
-from senim.portal.processes import drawing_of
+from senim.portal.processes import PROCESSES, box_of, drawing_of, drawn, process
 from senim.texts import LANGUAGES, speaking
 
 SLUGS = [one.slug for one in PROCESSES]
@@ -50,6 +52,18 @@ def test_the_list_leads_to_each(client):
     assert page("nothing").status_code == 404
 
 
+def test_every_way_of_connecting_a_number_and_the_freeze_have_a_page():
+    shown = [one.table for one in PROCESSES]
+    assert all(table in shown for table in (*TABLES.values(), CASE))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("slug", "demonstrated"), [("number-counter", True), ("number-portal", False)])
+def test_a_rule_that_is_over_is_shown_as_such(slug, demonstrated):
+    assert ("senim-demonstrated" in page(slug).content.decode()) is demonstrated
+
+
+@pytest.mark.django_db
 @pytest.mark.clause("CA-17")
 @pytest.mark.parametrize("slug", SLUGS)
 class TestTheDrawing:
@@ -58,20 +72,28 @@ class TestTheDrawing:
         with speaking("en"):
             drawing = drawing_of(found)
             known = {node.id: node for node in drawing.nodes}
-            for row in filter(is_printed, found.table.rows):
-                own = known[f"{row.clause} {row.state}"]
+            for row in drawn(found):
+                own = known[box_of(row)]
                 assert own.note == row.clause
                 assert drawing.lanes[own.lane] == str(found.actor(row))
                 goals = [known[edge.target] for edge in drawing.edges if edge.source == own.id]
-                leads = {goal.id.partition(" ")[2] or goal.id for goal in goals} | {goal.id for goal in goals}
-                assert row.to in leads
+                assert row.to in {goal.id.rpartition("|")[2] for goal in goals}
 
-    def test_every_arrow_joins_two_boxes_and_every_box_but_the_first_is_reached(self, slug):
+    def test_what_is_not_drawn_changes_nothing_or_leads_to_an_end_that_every_stage_leads_to(self, slug):
+        found = process(slug)
+        left = set(filter(is_printed, found.table.rows)) - set(drawn(found))
+        assert all(row.to in found.aside or row.to == row.state for row in left)
+        assert found.aside <= found.table.final
+        assert ("stand in the table only" in words(page(slug))) == bool(left)
+
+    def test_every_arrow_joins_two_boxes_and_every_box_is_reached_from_the_start(self, slug):
+        found = process(slug)
         with speaking("en"):
-            drawing = drawing_of(process(slug))
+            drawing = drawing_of(found)
         known = {node.id for node in drawing.nodes}
+        at_the_start = {box_of(row) for row in drawn(found) if row.state == found.table.start}
         assert {edge.source for edge in drawing.edges} <= known
-        assert {edge.target for edge in drawing.edges} == known - {drawing.nodes[0].id}
+        assert known - at_the_start <= {edge.target for edge in drawing.edges} <= known
 
     def test_only_ends_lead_nowhere(self, slug):
         with speaking("en"):

@@ -12,7 +12,8 @@ password, or a code to the connected number); PH-2.4, PH-3, PH-4, PH-5.*, PH-8, 
 * ``one_time_passwords``: issue and judge codes sent by SMS;
 * ``profiles``, ``timeline``, ``registry_reads``: what the cabinet shows;
 * ``organisations``: accounts keyed on a BIN, and acting for them; ``registration``: who may open an account;
-* ``freezing``: "this was not me"; ``factor_notices``: who is told when a way of signing in changes.
+* ``freezing``: "this was not me"; ``factor_notices``: who is told when a way of signing in changes;
+* ``signed_steps``: how sure it was who signed; ``processes``: the tables with their words, for everybody.
 """
 
 from typing import NewType

@@ -1,6 +1,6 @@
 """The moment a number becomes somebody's, by whatever channel: what it ends, and who is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -9,16 +9,14 @@ from django.db.models import Model, Q
 
 from senim.accounts import AccountId
 from senim.accounts.advance import _advance, connecting_row
-from senim.accounts.factor_notices import tell_by_mail
+from senim.accounts.factor_notices import tell_of_change
 from senim.accounts.freezing import refuse_if_frozen
 from senim.accounts.locks import take_turns
-from senim.accounts.models import Account, NumberRequest, SubscriberNumber
+from senim.accounts.models import NumberRequest, SubscriberNumber
 from senim.accounts.number_requests import reference
 from senim.accounts.phones import masked
 from senim.accounts.sessions import end_others
 from senim.errors import Refused
-from senim.notices.outbox import send_sms
-from senim.texts import say_in
 
 
 class AnotherNumberConnected(Refused):
@@ -60,8 +58,11 @@ def connect_now(
     end_others(account_id=AccountId(request.account_id), keep=keep_session)
     for held in released:
         if held.released_because == "moved":
-            _tell(held.account_id, "moved", request, at)
-    _tell_holder(request, given_up, at)
+            _tell(held.account_id, "moved", request, {}, at)
+    # After a change both phones are told, in case somebody else is behind it.
+    before = dict.fromkeys((held.number for held in given_up), "changed")
+    phones = {**before, request.number: "connected"} if given_up else {}
+    _tell(request.account_id, "changed" if given_up else "connected", request, phones, at)
 
 
 def _release_who_held(request: NumberRequest, at: datetime) -> list[SubscriberNumber]:
@@ -85,26 +86,14 @@ def _why(held: SubscriberNumber, request: NumberRequest) -> str:
     return "renewed" if held.number == request.number else "changed"
 
 
-def _tell_holder(request: NumberRequest, given_up: list[SubscriberNumber], at: datetime) -> None:
-    """Over every channel there is; after a change both phones too, in case somebody else is behind it."""
-    account = Account.objects.get(pk=request.account_id)
-    _tell(account.pk, "changed" if given_up else "connected", request, at)
-    for held in given_up:
-        _send(account, held.number, "accounts.sms.changed", request, at)
-        _send(account, request.number, "accounts.sms.connected", request, at)
-
-
-def _tell(account_id: UUID, what: str, request: NumberRequest, at: datetime) -> None:
-    """By mail, another channel than the one that changed, and in the cabinet."""
-    tell_by_mail(
+def _tell(
+    account_id: UUID, what: str, request: NumberRequest, phones: Mapping[str, str], at: datetime
+) -> None:
+    tell_of_change(
         account_id=AccountId(account_id),
         what=what,
+        phones=phones,
+        reference=reference(request.pk),
         at=at,
-        reference=reference(request),
         number=masked(request.number),
     )
-
-
-def _send(account: Account, number: str, text_id: str, request: NumberRequest, at: datetime) -> None:
-    text = say_in(account.language, text_id)
-    send_sms(to=number, text=text, reference=reference(request), at=at)

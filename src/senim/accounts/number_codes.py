@@ -60,7 +60,7 @@ def send_code(
     send_sms(
         to=request.number,
         text=words(issued.code),
-        reference=reference(request),
+        reference=reference(request.pk),
         expires_at=issued.expires_at,
         at=at,
     )

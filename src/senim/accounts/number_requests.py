@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -105,6 +106,6 @@ def has_to_be_signed(channel: Channel) -> bool:
     return channel in {Channel.PORTAL, Channel.CHANGE}
 
 
-def reference(request: NumberRequest) -> str:
-    """What its messages are about."""
-    return f"number_request:{request.pk}"
+def reference(request_id: UUID) -> str:
+    """What the messages about a request, and whoever signed it, are kept under."""
+    return f"number_request:{request_id}"

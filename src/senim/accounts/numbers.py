@@ -12,6 +12,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from senim import rulebook
 from senim.accounts import AccountId, number_requests, phones, signed_steps, subscribers
@@ -28,7 +29,6 @@ from senim.countries.kz import roles
 from senim.errors import Refused
 from senim.notices.outbox import NoticeState, latest_about
 from senim.process import NotAllowed
-from senim.settings import settings
 
 PROFILES = frozenset({"individual_sign"})
 ACCEPTED = roles.SIGNING
@@ -69,22 +69,10 @@ class OnlyIndividuals(Refused):
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A code is on its way to ``number``; ``resend_at`` is when another may be asked for."""
-
-    request_id: UUID
-    number: str
-    code_expires_at: datetime
-    resend_at: datetime
-
-
-@dataclass(frozen=True)
 class CodeOnItsWay:
     """A live code. ``waiting``: the SMS has not left yet, because the SMS centre is slow or down."""
 
-    number: str
-    code_expires_at: datetime
-    resend_at: datetime
+    expires_at: datetime
     waiting: bool
 
 
@@ -97,25 +85,9 @@ class Standing:
     state: RequestState
     number: str
     signed: bool
-    expires_at: datetime
 
 
-@dataclass(frozen=True)
-class RequestText:
-    """The electronic request, byte for byte (UTF-8) as the citizen signs it."""
-
-    request_id: UUID
-    channel: Channel
-    number: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Connected:
-    number: str
-
-
-def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at: datetime) -> Begun:
+def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at: datetime) -> None:
     """Open a request and send a code to the number; an open request is replaced.
 
     Where another number is connected it is a request to change it (PH-8); the connected one may be confirmed
@@ -123,12 +95,12 @@ def begin(*, account_id: AccountId, number: str, consent: bool, network: str, at
     """
     parsed = phones.parse(number)
     channel = Channel.CHANGE if holds_another(account_id, parsed) else Channel.PORTAL
-    return opened(account_id, parsed, channel, consent=consent, network=network, at=at)
+    opened(account_id, parsed, channel, consent=consent, network=network, at=at)
 
 
 def opened(
     account_id: AccountId, number: str, channel: Channel, *, consent: bool, network: str, at: datetime
-) -> Begun:
+) -> None:
     """A request in a channel of the citizen's own, with its first code sent. ``number`` is E.164.
 
     Refuses: what ``identity.check_identity``, ``subscribers.refuse_of_another``, ``one_time_passwords.issue``
@@ -137,8 +109,8 @@ def opened(
     if not rulebook.followed("subscriber_number_2024", at=at):
         raise ServiceNotOffered
     refuse_if_frozen(account_id)
-    if clicked_twice := _same_click(account_id, number, channel, at):
-        return clicked_twice
+    if _clicked_twice(account_id, number, channel, at):
+        return
     if not consent:
         number_requests.refuse(account_id, number, channel, "refuse_consent", ConsentMissing(), at)
         raise ConsentMissing
@@ -146,9 +118,8 @@ def opened(
     with transaction.atomic():
         request = number_requests.new(account_id, number, channel, at)
         request.consented_at, request.evidence_digest = at, evidence
-        issued = send_code(request, network=network, at=at)
+        send_code(request, network=network, at=at)
         _advance(request, "get_code", actor=Actor.SUBSCRIBER, at=at)
-    return Begun(request.pk, number, issued.expires_at, issued.resend_at)
 
 
 def holds_another(account_id: AccountId, number: str) -> bool:
@@ -157,18 +128,17 @@ def holds_another(account_id: AccountId, number: str) -> bool:
     return held.exclude(number=number).exists()
 
 
-def send_again(*, account_id: AccountId, network: str, at: datetime) -> Begun:
+def send_again(*, account_id: AccountId, network: str, at: datetime) -> None:
     """Send a new code for the open request; the old one is dead. Refuses what ``issue`` refuses."""
     with transaction.atomic():
         request = number_requests.locked(account_id)
         may(request, "get_code_again")
         expired = number_requests.run_out(request, at)
         if not expired:
-            issued = send_code(request, network=network, at=at)
+            send_code(request, network=network, at=at)
             _advance(request, "get_code_again", actor=Actor.SUBSCRIBER, at=at)
     if expired:
         raise RequestExpired
-    return Begun(request.pk, request.number, issued.expires_at, issued.resend_at)
 
 
 def confirm_code(*, account_id: AccountId, code: str, at: datetime) -> Standing:
@@ -185,11 +155,11 @@ def confirm_code(*, account_id: AccountId, code: str, at: datetime) -> Standing:
     return _standing(request)
 
 
-def request_text(*, account_id: AccountId) -> RequestText:
-    """The text to sign, once everything before the signature was done."""
+def request_text(*, account_id: AccountId) -> str:
+    """The electronic request, byte for byte (UTF-8) as it is signed, once everything before that was done."""
     request = number_requests.latest(account_id)
     _may_be_signed(request)
-    return RequestText(request.pk, Channel(request.channel), request.number, number_requests.text_of(request))
+    return number_requests.text_of(request)
 
 
 def connect(
@@ -199,7 +169,7 @@ def connect(
     signature: bytes,
     keep_session: str,
     at: datetime,
-) -> Connected:
+) -> None:
     """Connect the number: the request carries its owner's signature, and how they were signed in.
 
     The number held until now stays until this very moment. A number somebody else held moves here, and they
@@ -208,7 +178,7 @@ def connect(
     """
     request = number_requests.latest(account_id)
     if request.state == RequestState.CONNECTED and at - (request.closed_at or at) < DOUBLE_CLICK:
-        return Connected(request.number)
+        return
     _may_be_signed(request)
     _check_signature(request, signature, at)
     with transaction.atomic():
@@ -218,7 +188,7 @@ def connect(
         if not expired:
             request.signature = signature
             signed = signed_steps.keep(
-                subject=number_requests.reference(request),
+                subject=number_requests.reference(request.pk),
                 account_id=account_id,
                 authentication=authentication,
                 at=at,
@@ -226,7 +196,6 @@ def connect(
             connect_now(request, keep_session=keep_session, at=at, beside=signed)
     if expired:
         raise RequestExpired
-    return Connected(request.number)
 
 
 def standing(*, account_id: AccountId) -> Standing:
@@ -241,20 +210,13 @@ def connected_by(*, account_id: AccountId) -> Channel | None:
     return Channel(channel) if channel else None
 
 
-def code_on_its_way(*, account_id: AccountId, at: datetime) -> CodeOnItsWay | None:
-    """What the code page says about the live code; None if there is none."""
-    request = number_requests.latest(account_id)
-    sent = OneTimePassword.objects.filter(
-        account_id=account_id,
-        purpose=PURPOSES[Channel(request.channel)],
-        used_at=None,
-        replaced_at=None,
-        expires_at__gt=at,
-    ).first()
-    if request.state != RequestState.CODE_SENT or sent is None:
+def code_on_its_way(*, account_id: AccountId, stands: Standing, at: datetime) -> CodeOnItsWay | None:
+    """What the code page says about the live code of the request that ``stands`` so, if there is one."""
+    sent = _live_code(account_id, stands.channel).filter(expires_at__gt=at).first()
+    if stands.state is not RequestState.CODE_SENT or sent is None:
         return None
-    waiting = latest_about(number_requests.reference(request)) in {NoticeState.QUEUED, NoticeState.SENDING}
-    return CodeOnItsWay(request.number, sent.expires_at, sent.created_at + settings.otp_resend_after, waiting)
+    about = latest_about(number_requests.reference(stands.request_id))
+    return CodeOnItsWay(sent.expires_at, about in {NoticeState.QUEUED, NoticeState.SENDING})
 
 
 def _identity(account_id: AccountId, number: str, channel: Channel, at: datetime) -> bytes:
@@ -285,17 +247,21 @@ def _check_signature(request: NumberRequest, signature: bytes, at: datetime) -> 
         raise SignedByAnother
 
 
-def _same_click(account_id: AccountId, number: str, channel: Channel, at: datetime) -> Begun | None:
-    """The request the first of two clicks opened, if this is the second."""
-    request = NumberRequest.objects.filter(
+def _clicked_twice(account_id: AccountId, number: str, channel: Channel, at: datetime) -> bool:
+    """Whether the first of two clicks has opened this very request."""
+    opened_now = NumberRequest.objects.filter(
         account_id=account_id, number=number, channel=channel, state=RequestState.CODE_SENT
-    ).first()
-    sent = OneTimePassword.objects.filter(
+    )
+    return (
+        opened_now.exists()
+        and _live_code(account_id, channel).filter(created_at__gt=at - DOUBLE_CLICK).exists()
+    )
+
+
+def _live_code(account_id: AccountId, channel: Channel) -> QuerySet[OneTimePassword]:
+    return OneTimePassword.objects.filter(
         account_id=account_id, purpose=PURPOSES[channel], used_at=None, replaced_at=None
-    ).first()
-    if request is None or sent is None or at - sent.created_at >= DOUBLE_CLICK:
-        return None
-    return Begun(request.pk, number, sent.expires_at, sent.created_at + settings.otp_resend_after)
+    )
 
 
 def _standing(request: NumberRequest) -> Standing:
@@ -305,5 +271,4 @@ def _standing(request: NumberRequest) -> Standing:
         RequestState(request.state),
         request.number,
         request.signature_wanted,
-        request.expires_at,
     )

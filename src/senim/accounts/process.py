@@ -16,7 +16,7 @@ from senim.accounts.mobile.process import MOBILE_APP
 from senim.accounts.states import Actor, Channel, Proof, RequestState
 from senim.process import ProcessTable, Row
 
-__all__ = ["TABLES", "Actor", "Channel", "Proof", "RequestState"]
+__all__ = ["TABLES", "RequestState"]  # the latter is named here by the first migration
 
 _S = RequestState
 _CITIZEN, _PORTAL = Actor.SUBSCRIBER, Actor.PORTAL

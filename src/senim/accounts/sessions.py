@@ -18,6 +18,7 @@ from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Session
 from senim.accounts.organisations.acting import Acting
 from senim.accounts.session_store import ends_at, stored
+from senim.accounts.signed_steps import SignedIn
 from senim.journal import record
 
 BACKEND = "senim.accounts.backend.BySignIn"
@@ -37,13 +38,16 @@ class SessionFacts:
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One of a person's sessions, as they see it. ``reference`` names it and opens nothing."""
+    """One of a person's sessions, as they see it. ``reference`` names it and opens nothing.
+
+    ``how`` they signed in; None in one of a version before that was kept.
+    """
 
     reference: str
     door: str
     started_at: datetime
     last_seen_at: datetime
-    method: str
+    how: SignedIn | None
     here: bool
 
 
@@ -165,11 +169,15 @@ def of_account(account_id: AccountId, *, here: str, at: datetime) -> tuple[OpenS
             door=row.door,
             started_at=row.started_at,
             last_seen_at=row.last_seen_at,
-            method=row.method,
+            how=_how(row),
             here=row.session_key == stored(here),
         )
         for row in rows
     )
+
+
+def _how(row: Session) -> SignedIn | None:
+    return SignedIn(row.acr, tuple(row.amr.split()), row.authenticated_at) if row.authenticated_at else None
 
 
 def end(*, account_id: AccountId, reference: str, at: datetime) -> None:

@@ -20,18 +20,20 @@ WORDS = {
     "swk": "passkey",
     "otp": "code",
     "pwd": "password",
+    "face": "biometrics",
+    "fpt": "biometrics",
+    "iris": "biometrics",
 }
-"""Which of RFC 8176's names stands for which way of signing in."""
+"""Which of RFC 8176's names stands for which way of proving who one is."""
 
 
 @dataclass(frozen=True)
-class Signed:
-    """A step as it is shown: ways of signing in, the level they come to, and when."""
+class SignedIn:
+    """How somebody was signed in, as it is shown: the ways, the level they come to, and when."""
 
     acr: str
     amr: tuple[str, ...]
     authenticated_at: datetime
-    signed_at: datetime
 
     @property
     def ways(self) -> tuple[Text, ...]:
@@ -59,7 +61,8 @@ def keep(
     return [step]
 
 
-def latest(subject: str) -> Signed | None:
-    """None for what was not signed by somebody signed in, or before these were kept."""
-    row = SignedStep.objects.filter(subject=subject).order_by("signed_at").last()
-    return Signed(row.acr, tuple(row.amr.split()), row.authenticated_at, row.signed_at) if row else None
+def latest(subject: str, *, by: AccountId | None = None) -> SignedIn | None:
+    """Of whoever signed last, or of this one. None where nobody did while signed in, or it was not kept."""
+    steps = SignedStep.objects.filter(subject=subject)
+    row = (steps.filter(account_id=by) if by else steps).order_by("signed_at").last()
+    return SignedIn(row.acr, tuple(row.amr.split()), row.authenticated_at) if row else None

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from senim.accounts.identity import IdentityRefused
+from senim.accounts.registry_reads import Asker, Ground, note
 from senim.registries import subscribers as operators
 from senim.settings import NumbersOfOthers, UncheckedCodes, settings
 
@@ -76,6 +77,23 @@ def doubt_about_code(*, number: str, iin: str, at: datetime, since: datetime | N
     if found.owner_is_iin is False and settings.numbers_of_others is NumbersOfOthers.REFUSED:
         return Doubt.OF_ANOTHER
     return Doubt.NOT_CHECKED if _is_unknown(found) else None
+
+
+def doubted(*, number: str, iin: str, who: str, at: datetime) -> bool:
+    """For ``who`` connects a number by its code, without its holder's own signature or face: whether anything
+    the operators say, or cannot say, speaks against it. The holder reads that they were asked.
+
+    Refuses: NumberOfAnother, where the instance asks for it.
+    """
+    if not operators.is_agreed():
+        return False
+    registry = operators.SUBSCRIBERS.name
+    note(iin=iin, registry=registry, asked_by=Asker.OPERATOR, ground=Ground.NUMBER, at=at, who=who)
+    found = checked(number=number, iin=iin, at=at)
+    if found.owner_is_iin is False and settings.numbers_of_others is NumbersOfOthers.REFUSED:
+        raise NumberOfAnother
+    against = found.owner_is_iin is False or found.recycled or found.sim_changed_recently
+    return bool(against) or _is_unknown(found)
 
 
 def refuse_of_another(*, number: str, iin: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.enrolment.registration import KeyAlreadyOffered
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
-from senim.pages.failures import show_in
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Kind, Route, Who
 from senim.texts import language
 
@@ -78,7 +78,7 @@ def fill_in(request: HttpRequest, application_id: UUID) -> HttpResponse:
         )
     except ABOUT_THE_FORM as refusal:
         show_in(form, refusal)
-        return _page(request, application_id, form, code=503 if isinstance(refusal, Unavailable) else 409)
+        return _page(request, application_id, form, code=status_of(refusal))
     return redirect("card", application_id)
 
 

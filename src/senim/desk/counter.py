@@ -25,7 +25,7 @@ from senim.desk.operator import worker_at
 from senim.desk.registry_facts import card_facts
 from senim.errors import Refused, Unavailable
 from senim.operators.centres import centres
-from senim.pages.failures import show_in
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Route, Who
 from senim.pages.times import day
 from senim.papers import qr_svg
@@ -102,7 +102,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, iin, code=409)
     except (*_ABOUT_THE_IIN, applications.FormFieldMissing, Unavailable) as refusal:
         show_in(form, refusal)
-        return _form_page(request, form, iin, code=503 if isinstance(refusal, Unavailable) else 409)
+        return _form_page(request, form, iin, code=status_of(refusal))
     request.session.pop(LOOKED_UP, None)
     return redirect("counter-application", opened.application_id)
 

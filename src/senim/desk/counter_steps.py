@@ -18,6 +18,7 @@ from senim.accounts.counter import (
     work,
 )
 from senim.accounts.counter.workers import WorkerId
+from senim.accounts.sessions import authentication_of
 from senim.countries.kz import oids
 from senim.desk.counter import application_page
 from senim.desk.counter_forms import CounterColleague, Reason, SignedForm
@@ -70,6 +71,7 @@ def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
             confirming.confirm(
                 application_id=CounterApplicationId(application_id),
                 worker=worker_at(request),
+                authentication=authentication_of(request),
                 signature=form.cleaned_data["signature"],
                 at=timezone.now(),
             )
@@ -87,6 +89,7 @@ def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
             second.countersign(
                 application_id=CounterApplicationId(application_id),
                 worker=worker_at(request),
+                authentication=authentication_of(request),
                 signature=form.cleaned_data["signature"],
                 at=timezone.now(),
             )

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from senim.accounts import signed_steps
 from senim.accounts.freezing import answering
 from senim.desk.operator import operator_at
 from senim.errors import Refused
@@ -50,7 +51,8 @@ def frozen_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             return redirect("frozen")
     elif form.errors:
         status = 422
-    context = {"case": answering.case_to_answer(case_id), "form": form}
+    signed_step = signed_steps.latest(f"freeze:{case_id}")
+    context = {"case": answering.case_to_answer(case_id), "form": form, "signed_step": signed_step}
     return render(request, "desk/frozen/case.html", context, status=status)
 
 

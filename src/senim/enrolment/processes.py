@@ -8,52 +8,33 @@ from senim.enrolment.process import CERTIFICATE_APPLICATION
 from senim.enrolment.reissue_process import CERTIFICATE_REISSUE
 from senim.enrolment.revocation_in_person_process import REVOCATION_IN_PERSON
 from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION
-from senim.process import ProcessTable, Row
-from senim.texts import Text
+from senim.process import Explained, Row
 
 OWN = "own:"
+RULE = "certificates_by_order_839"
 
 
 @dataclass(frozen=True)
-class Process:
-    """A table and where its words are: ``steps`` and ``stages`` are prefixes of text ids.
+class Process(Explained):
+    """``kind`` is that of the applications which go through it; None where requests of another sort do."""
 
-    ``kind`` is that of the applications which go through it; None where requests of another sort do.
-    """
-
-    slug: str
-    table: ProcessTable
-    steps: str
-    stages: str
     kind: Kind | None = None
-
-    @property
-    def name(self) -> Text:
-        return Text(f"enrolment.process.{self.slug}")
-
-    def step(self, row: Row) -> Text:
-        return Text(f"{self.steps}.{row.action}")
-
-    def stage(self, state: str) -> Text:
-        return Text(f"{self.stages}.{type(self.table.start)(state).name.lower()}")
-
-    def actor(self, row: Row) -> Text:
-        return Text(f"enrolment.actor.{row.actor.name.lower()}")
 
 
 PROCESSES = (
-    Process("order", CERTIFICATE_APPLICATION, "enrolment.step", "enrolment.stage", Kind.ORDER),
-    Process("reissue", CERTIFICATE_REISSUE, "enrolment.step", "enrolment.stage", Kind.REISSUE),
-    Process("card", CARD_ISSUE, "enrolment.step", "enrolment.stage", Kind.CARD),
-    Process("revocation", CERTIFICATE_REVOCATION, "enrolment.revocation.step", "enrolment.revocation.stage"),
+    Process("order", CERTIFICATE_APPLICATION, "enrolment", rule=RULE, kind=Kind.ORDER),
+    Process("reissue", CERTIFICATE_REISSUE, "enrolment", rule=RULE, kind=Kind.REISSUE),
+    Process("card", CARD_ISSUE, "enrolment", rule=RULE, kind=Kind.CARD),
     Process(
-        "revocation-in-person", REVOCATION_IN_PERSON, "enrolment.step", "enrolment.stage", Kind.REVOCATION
+        "revocation",
+        CERTIFICATE_REVOCATION,
+        "enrolment",
+        steps="revocation.step",
+        stages="revocation.stage",
+        rule=RULE,
     ),
+    Process("revocation-in-person", REVOCATION_IN_PERSON, "enrolment", rule=RULE, kind=Kind.REVOCATION),
 )
-
-
-def process(slug: str) -> Process | None:
-    return next((one for one in PROCESSES if one.slug == slug), None)
 
 
 def is_printed(row: Row) -> bool:

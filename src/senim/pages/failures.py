@@ -54,7 +54,7 @@ class answer_refusals:  # noqa: N801 - a middleware, named in settings like its 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponseBase:
     """The refusal in the reader's language: reason, clause, what next, and a way back."""
-    status = next(code for kind, code in STATUS if isinstance(refusal, kind))
+    status = status_of(refusal)
     headers = {"Retry-After": str(refusal.retry_after_seconds)} if isinstance(refusal, Unavailable) else {}
     reason, next_step = str(refusal.reason), str(refusal.next_step)
     if wants_data(request):
@@ -78,6 +78,11 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponseBase:
     if status == 503:
         facts["retry"] = request.get_full_path() if request.method == "GET" else ""
     return _refusal_page(request, status, heading, facts, headers)
+
+
+def status_of(refusal: Refused) -> int:
+    """Of the answer, wherever it is shown: on a page of its own or in the form that caused it."""
+    return next(code for kind, code in STATUS if isinstance(refusal, kind))
 
 
 def not_allowed(request: HttpRequest) -> HttpResponseBase:

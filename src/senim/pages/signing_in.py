@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST
 from senim.accounts import sessions
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.sign_in import admit_anybody, challenge, sign_in, sign_out
-from senim.errors import Refused, Unavailable
-from senim.pages.failures import show_in
+from senim.errors import Refused
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Capacity, Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import browser_of, network_of
@@ -71,7 +71,7 @@ class SignInDoor:
             raise
         except Refused as refusal:
             show_in(form, refusal)
-            return self._page(request, form, status=503 if isinstance(refusal, Unavailable) else 409)
+            return self._page(request, form, status=status_of(refusal))
         return redirect(next_of(request) or reverse(self.home))
 
     def sign_out(self, request: HttpRequest) -> HttpResponse:

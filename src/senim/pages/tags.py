@@ -78,7 +78,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from senim import rulebook
-from senim.accounts.signed_steps import Signed
+from senim.accounts.signed_steps import SignedIn
 from senim.pages import fields, figures, icons, local_program, times
 from senim.pages.words import said, words
 from senim.settings import settings
@@ -239,7 +239,7 @@ def recorded(places: Mapping[str, object] | str, kind: str, subject_id: object) 
 
 
 @register.simple_tag
-def signed_in(step: Signed | None) -> SafeString:
+def signed_in(step: SignedIn | None) -> SafeString:
     """By which ways whoever signed was signed in, since when, and how sure that is; nothing where unknown."""
     if step is None:
         return SafeString("")

@@ -8,16 +8,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from senim.accounts import number_requests, numbers, profiles
+from senim.accounts import number_requests, profiles
 from senim.accounts.methods import ServiceClass
 from senim.accounts.mobile import beginning, keys, recognition
-from senim.accounts.sessions import acting_of, organisation_of, private_holder, steps_of, whose
+from senim.accounts.sessions import (
+    acting_of,
+    authentication_of,
+    organisation_of,
+    private_holder,
+    steps_of,
+    whose,
+)
 from senim.accounts.states import Channel
 from senim.enrolment import reissue
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.visitors import network_of
 from senim.portal import identification
-from senim.portal.phone import APP, drawn, elsewhere, page_due, places_of_number, steps_in, type_number
+from senim.portal.phone import APP, drawn, page_due, places_of_number, standing_at, steps_in, type_number
 from senim.portal.reissue import TYPED
 
 
@@ -47,8 +54,8 @@ def key(request: HttpRequest) -> HttpResponse:
 def phone(request: HttpRequest) -> HttpResponse:
     """A number, typed in the app by somebody who signed in with a certificate."""
 
-    def begin(number: str, consent: bool) -> object:
-        return beginning.begin(
+    def begin(number: str, consent: bool) -> None:
+        beginning.begin(
             account_id=whose(request),
             methods=_methods(request),
             organisation=organisation_of(request),
@@ -69,9 +76,10 @@ def face(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         recognition.ask(account_id=me, return_to=identification.way_back("app-phone-seen"), at=at)
         return redirect("app-phone-face")
-    if due := elsewhere(request, "app-phone-face"):
-        return due
-    steps = steps_in(APP, numbers.standing(account_id=me).signed)
+    found = standing_at(request, "app-phone-face")
+    if isinstance(found, HttpResponse):
+        return found
+    steps = steps_in(APP, found.signed)
     begun = recognition.waiting(account_id=me, at=at)
     return drawn(request, APP, "face", begun=begun, here=reverse("app-phone-face"), steps=steps)
 
@@ -81,6 +89,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     session_id, code = identification.brought_back(request)
     standing = recognition.take(
         account_id=whose(request),
+        authentication=authentication_of(request),
         session_id=session_id,
         code=code,
         keep_session=str(request.session.session_key),

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from senim.accounts import code_sign_in, phones, sessions
 from senim.accounts.phones import NotAMobileNumber, NotAPhoneNumber
-from senim.errors import Refused, Unavailable
-from senim.pages.failures import show_in
+from senim.errors import Refused
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signing_in import next_of, query_of
 from senim.pages.visitors import network_of
@@ -58,7 +58,7 @@ def number(request: HttpRequest) -> HttpResponse:
         _ask(request, form.cleaned_data, next_of(request), timezone.now())
     except Refused as refusal:
         show_in(form, refusal)
-        return _page(request, "number", form, next_of(request), status=_status(refusal))
+        return _page(request, "number", form, next_of(request), status=status_of(refusal))
     return redirect("sign-in-code")
 
 
@@ -131,10 +131,6 @@ def _page(
     back_to = reverse("sign-in" if name == "number" else "sign-in-number") + query_of(wanted)
     context = {"form": form, "next": wanted, "back_to": back_to, **facts}
     return render(request, f"portal/sign_in/{name}.html", context, status=status)
-
-
-def _status(refusal: Refused) -> int:
-    return 503 if isinstance(refusal, Unavailable) else 409
 
 
 ROUTES = [

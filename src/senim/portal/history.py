@@ -17,12 +17,12 @@ from django.utils.http import urlencode
 
 from senim.accounts import freezing, timeline
 from senim.accounts.methods import Method, ServiceClass
-from senim.accounts.sessions import close_session, private_holder, steps_of, whose
+from senim.accounts.sessions import authentication_of, close_session, private_holder, steps_of, whose
 from senim.accounts.timeline import Happening, Kind, Outcome
 from senim.documents import views
 from senim.documents.views import Mark
-from senim.errors import Refused, Unavailable
-from senim.pages.failures import show_in
+from senim.errors import Refused
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
@@ -119,11 +119,15 @@ def unfreeze(request: HttpRequest) -> HttpResponse:
     signature = form.cleaned_data["signature"]
     try:
         freezing.unfreeze(
-            account_id=whose(request), signature=signature, keep_session=_key(request), at=timezone.now()
+            account_id=whose(request),
+            authentication=authentication_of(request),
+            signature=signature,
+            keep_session=_key(request),
+            at=timezone.now(),
         )
     except Refused as refusal:
         show_in(form, refusal)
-        return _unfreeze_page(request, form, status=503 if isinstance(refusal, Unavailable) else 409)
+        return _unfreeze_page(request, form, status=status_of(refusal))
     return redirect("frozen")
 
 

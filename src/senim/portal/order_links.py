@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from senim.accounts import signed_steps
-from senim.accounts.signed_steps import Signed
+from senim.accounts.signed_steps import SignedIn
 from senim.enrolment import attempts, installation, numbers, status, withdrawal
 from senim.enrolment.process import Stage
 from senim.enrolment.sheets import sheet_of
@@ -65,7 +65,7 @@ def order_mine(request: HttpRequest, link: str) -> HttpResponse:
     return render(request, "portal/orders/application.html", context)
 
 
-def signed_step(found: status.Status) -> Signed | None:
+def signed_step(found: status.Status) -> SignedIn | None:
     """How the applicant was signed in, for their own eyes; whoever has the number only is not told."""
     return signed_steps.latest(f"application:{found.application_id}")
 

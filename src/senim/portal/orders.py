@@ -24,6 +24,7 @@ from senim.enrolment.attempts import TooManyTries
 from senim.enrolment.registration import Submitted
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
+from senim.pages.failures import status_of
 from senim.pages.routes import Route, Who
 from senim.pages.visitors import network_of
 from senim.portal import challenge, order_links, practice
@@ -104,7 +105,7 @@ def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
         )
     except Refused as refusal:
         form.show_refusal(refusal)
-        return _form_page(request, form, at=at, code=503 if isinstance(refusal, Unavailable) else 409)
+        return _form_page(request, form, at=at, code=status_of(refusal))
     draft = Draft.begin(
         form.filled_in(),
         started_at=started_at,
@@ -156,7 +157,7 @@ def _keys_refused(request: HttpRequest, draft: Draft, refusal: Refused) -> HttpR
     keep_requests = not isinstance(refusal, RequestNotUsable)
     if not isinstance(refusal, Unavailable | RequestNotUsable | TooManyTries):
         draft = replace(draft, key=uuid4())
-    code = 503 if isinstance(refusal, Unavailable) else 409
+    code = status_of(refusal)
     return _keys_page(request, draft, refusal=refusal, keep_requests=keep_requests, code=code)
 
 

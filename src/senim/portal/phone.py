@@ -24,7 +24,7 @@ from senim.accounts.states import Channel, RequestState
 from senim.countries.kz import phones as country
 from senim.errors import Refused, Unavailable
 from senim.journal.places import Place, places_of
-from senim.pages.failures import show_in
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import network_of
@@ -100,8 +100,8 @@ class CodeForm(forms.Form):
 def phone(request: HttpRequest) -> HttpResponse:
     """A number where there is none, another one where there is one."""
 
-    def begin(number: str, consent: bool) -> object:
-        return numbers.begin(
+    def begin(number: str, consent: bool) -> None:
+        numbers.begin(
             account_id=whose(request),
             number=number,
             consent=consent,
@@ -114,7 +114,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 
 def type_number(
-    request: HttpRequest, way: Way, begin: Callable[[str, bool], object], **facts: Any
+    request: HttpRequest, way: Way, begin: Callable[[str, bool], None], **facts: Any
 ) -> HttpResponse:
     """Number and consent, which ``begin`` takes; then a code is on its way. ``facts`` are for the page."""
     form = NumberForm(request.POST if request.method == "POST" else None)
@@ -128,14 +128,15 @@ def type_number(
         raise  # the service's reasoned refusal, a page of its own (PH-A5)
     except Refused as refusal:
         show_in(form, refusal, field=_field_of(refusal))
-        return drawn(request, way, "number", form, status=_status(refusal), **facts)
+        return drawn(request, way, "number", form, status=status_of(refusal), **facts)
     return redirect("phone-code")
 
 
 def code(request: HttpRequest) -> HttpResponse:
     """The code of the SMS. A wrong one leaves the page as it is, with the attempts that are left."""
     if request.method != "POST":
-        return elsewhere(request, "phone-code") or _code_page(request, CodeForm())
+        found = standing_at(request, "phone-code")
+        return found if isinstance(found, HttpResponse) else _code_page(request, CodeForm(), found)
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _code_page(request, form, status=422)
@@ -158,7 +159,8 @@ def send_again(request: HttpRequest) -> HttpResponse:
 def sign(request: HttpRequest) -> HttpResponse:
     """The electronic request, to be signed with the citizen's signing certificate."""
     if request.method != "POST":
-        return elsewhere(request, "phone-sign") or _sign_page(request, Signature())
+        found = standing_at(request, "phone-sign")
+        return found if isinstance(found, HttpResponse) else _sign_page(request, Signature(), found)
     form = Signature(request.POST)
     if not form.is_valid():
         return _sign_page(request, form, status=422)
@@ -177,7 +179,7 @@ def sign(request: HttpRequest) -> HttpResponse:
         Unavailable,
     ) as refusal:
         show_in(form, refusal)
-        return _sign_page(request, form, status=_status(refusal))
+        return _sign_page(request, form, status=status_of(refusal))
     return redirect("phone-done")
 
 
@@ -194,6 +196,7 @@ def done(request: HttpRequest) -> HttpResponse:
         person=mine,
         places=places_of_number(mine),
         changed=channel is Channel.CHANGE,
+        how_text="portal.phone.worker_signed_in" if channel is Channel.COUNTER else "pages.signed_in",
         signed_step=signed_steps.latest(f"number_request:{mine.number_request_id}"),
     )
 
@@ -213,13 +216,14 @@ def page_due(standing: Standing) -> str:
     return way.due.get(standing.state, way.start)
 
 
-def elsewhere(request: HttpRequest, page: str) -> HttpResponse | None:
-    """Somebody who opens a step out of turn is led to the one that is due."""
+def standing_at(request: HttpRequest, page: str) -> Standing | HttpResponse:
+    """Where the request stands. Somebody who opens a step out of turn is led to the one that is due."""
     try:
-        due = page_due(numbers.standing(account_id=whose(request)))
+        stands = numbers.standing(account_id=whose(request))
     except NoRequest:
         return redirect("phone")
-    return None if due == page else redirect(due)
+    due = page_due(stands)
+    return stands if due == page else redirect(due)
 
 
 def drawn(
@@ -242,18 +246,25 @@ def drawn(
     return render(request, f"portal/phone/{name}.html", context, status=status)
 
 
-def _code_page(request: HttpRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    standing = numbers.standing(account_id=whose(request))
-    sent = numbers.code_on_its_way(account_id=whose(request), at=timezone.now())
-    way = way_of(standing.channel)
-    return drawn(request, way, "code", form, status=status, sent=sent, steps=steps_in(way, standing.signed))
+def _code_page(
+    request: HttpRequest, form: CodeForm, known: Standing | None = None, *, status: int = 200
+) -> HttpResponse:
+    me = whose(request)
+    stands = known or numbers.standing(account_id=me)
+    sent = numbers.code_on_its_way(account_id=me, stands=stands, at=timezone.now())
+    way = way_of(stands.channel)
+    facts = {"sent": sent, "number": stands.number, "steps": steps_in(way, stands.signed)}
+    return drawn(request, way, "code", form, status=status, **facts)
 
 
-def _sign_page(request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
-    wanted = numbers.request_text(account_id=whose(request))
-    sheet, way = Sheet(wanted.text, "sign", now=timezone.now(), open=True), way_of(wanted.channel)
-    changing = wanted.channel is Channel.CHANGE
-    facts = {"sheet": sheet, "number": wanted.number, "changing": changing, "steps": way.steps}
+def _sign_page(
+    request: HttpRequest, form: Signature, known: Standing | None = None, *, status: int = 200
+) -> HttpResponse:
+    me = whose(request)
+    stands = known or numbers.standing(account_id=me)
+    sheet = Sheet(numbers.request_text(account_id=me), "sign", now=timezone.now(), open=True)
+    way, changing = way_of(stands.channel), stands.channel is Channel.CHANGE
+    facts = {"sheet": sheet, "number": stands.number, "changing": changing, "steps": way.steps}
     return drawn(request, way, "sign", form, status=status, **facts)
 
 
@@ -267,10 +278,6 @@ def _field_of(refusal: Refused) -> str | None:
     if isinstance(refusal, numbers.ConsentMissing):
         return "consent"
     return "number" if isinstance(refusal, NotAPhoneNumber | NotAMobileNumber) else None
-
-
-def _status(refusal: Refused) -> int:
-    return 503 if isinstance(refusal, Unavailable) else 409
 
 
 ROUTES = [

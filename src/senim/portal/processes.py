@@ -1,17 +1,20 @@
-"""How each process goes, drawn and told from its table (CA-16, CA-17): for everybody."""
+"""How each process goes, drawn and told from its table (CA-16, CA-17, PH-*, P19-*): for everybody."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from senim.enrolment.processes import PROCESSES, Process, is_printed, process
+from senim.accounts import processes as of_accounts
+from senim.enrolment import processes as of_certificates
+from senim.enrolment.processes import is_printed
 from senim.enrolment.status import span_text
 from senim.pages.diagram import Drawing, Edge, Node, Shape, svg
 from senim.pages.routes import Route, Who
-from senim.process import Row
+from senim.process import Explained, Row
 from senim.texts import Text
+
+PROCESSES: tuple[Explained, ...] = (*of_certificates.PROCESSES, *of_accounts.PROCESSES)
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,20 @@ def one_process(request: HttpRequest, slug: str) -> HttpResponse:
     found = process(slug)
     if found is None:
         raise Http404
-    context = {"process": found, "drawing": svg(drawing_of(found)), "lines": lines_of(found)}
+    context = {
+        "process": found,
+        "drawing": svg(drawing_of(found)),
+        "lines": lines_of(found),
+        "whole": set(drawn(found)) == set(filter(is_printed, found.table.rows)),
+    }
     return render(request, "portal/processes/process.html", context)
 
 
-def lines_of(found: Process) -> list[Line]:
+def process(slug: str) -> Explained | None:
+    return next((one for one in PROCESSES if one.slug == slug), None)
+
+
+def lines_of(found: Explained) -> list[Line]:
     return [
         Line(
             clause=row.clause if is_printed(row) else "",
@@ -52,42 +64,51 @@ def lines_of(found: Process) -> list[Line]:
     ]
 
 
-def drawing_of(found: Process) -> Drawing:
-    """The printed rows; steps of our own are in the table only. Rows of one clause are one question."""
-    rows = [row for row in found.table.rows if is_printed(row)]
-    groups = [list(group) for _, group in groupby(rows, key=lambda row: (row.state, row.clause))]
+def drawn(found: Explained) -> list[Row]:
+    """The printed rows, less those that lead back to where they began, or to an end every stage leads to."""
+    rows = filter(is_printed, found.table.rows)
+    return [row for row in rows if row.to != row.state and row.to not in found.aside]
+
+
+def drawing_of(found: Explained) -> Drawing:
+    """Steps of our own are in the table only. Rows of one stage, clause and actor are one question."""
+    rows = drawn(found)
+    boxes: dict[str, list[Row]] = {}
+    for row in rows:
+        boxes.setdefault(box_of(row), []).append(row)
     lanes = list(dict.fromkeys(str(found.actor(row)) for row in rows))
     nodes: list[Node] = []
-    for group in groups:
-        lane = lanes.index(str(found.actor(group[0])))
-        nodes.append(_node(found, group, lane))
+    for box in boxes.values():
+        lane = lanes.index(str(found.actor(box[0])))
+        nodes.append(_node(found, box, lane))
         known = {node.id for node in nodes}
-        ends = [row.to for row in group if row.to in found.table.final and row.to not in known]
+        ends = dict.fromkeys(row.to for row in box if row.to in found.table.final and row.to not in known)
         nodes += [Node(end, lane, Shape.END, str(found.stage(end))) for end in ends]
-    edges = tuple(edge for group in groups for edge in _edges(found, group, groups))
+    edges = tuple(edge for box in boxes.values() for edge in _edges(found, box, list(boxes.values())))
     return Drawing(str(found.name), tuple(lanes), tuple(nodes), edges)
 
 
-def _node(found: Process, group: list[Row], lane: int) -> Node:
-    row = group[0]
-    if len(group) > 1:
-        return Node(_id(row), lane, Shape.QUESTION, str(found.stage(row.state)), row.clause)
-    return Node(_id(row), lane, Shape.STEP, str(found.step(row)), row.clause)
+def box_of(row: Row) -> str:
+    """The name of the box that a row is drawn in; an end's is its state."""
+    return f"{row.clause}|{row.actor}|{row.state}"
 
 
-def _edges(found: Process, group: list[Row], groups: list[list[Row]]) -> list[Edge]:
+def _node(found: Explained, box: list[Row], lane: int) -> Node:
+    row = box[0]
+    if len(box) > 1:
+        return Node(box_of(row), lane, Shape.QUESTION, str(found.stage(row.state)), row.clause)
+    return Node(box_of(row), lane, Shape.STEP, str(found.step(row)), row.clause)
+
+
+def _edges(found: Explained, box: list[Row], boxes: list[list[Row]]) -> list[Edge]:
     edges = []
-    for row in group:
-        label = str(found.step(row)) if len(group) > 1 else ""
-        goals = [_id(other[0]) for other in groups if other[0].state == row.to]
+    for row in box:
+        goals = [box_of(other[0]) for other in boxes if other[0].state == row.to]
         if row.to in found.table.final:
             goals.append(row.to)
-        edges += [Edge(_id(row), goal, label) for goal in goals]
+        labels = [str(found.step(row)) if len(box) > 1 else ""] + [""] * len(goals)
+        edges += [Edge(box_of(row), goal, label) for goal, label in zip(goals, labels, strict=False)]
     return edges
-
-
-def _id(row: Row) -> str:
-    return f"{row.clause} {row.state}"
 
 
 ROUTES = [

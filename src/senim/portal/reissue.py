@@ -27,7 +27,7 @@ from senim.enrolment.reissue import Wish
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages import routes
-from senim.pages.failures import show_in
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import network_of
@@ -113,7 +113,7 @@ def _examined(request: HttpRequest, typed: Reissue, *, at: datetime) -> HttpResp
         )
     except Refused as refusal:
         typed.show_refusal(refusal)
-        return _form_page(request, typed, code=503 if isinstance(refusal, Unavailable) else 409)
+        return _form_page(request, typed, code=status_of(refusal))
     draft = Draft.begin(applicant.form, started_at=started_at)
     request.session[DRAFT] = draft.as_json()
     request.session.pop(REQUESTS, None)
@@ -169,7 +169,7 @@ def _submitted(
         if not isinstance(refusal, Unavailable):  # what the registry refused is on record under its key
             draft = Draft(draft.form, uuid4(), draft.started_at, None)
             request.session[DRAFT] = draft.as_json()
-        code = 503 if isinstance(refusal, Unavailable) else 409
+        code = status_of(refusal)
         return _sign_page(request, draft, made, signature, code=code)
     for name in (TYPED, DRAFT, STARTED, REQUESTS):
         request.session.pop(name, None)

@@ -15,7 +15,14 @@ from senim.registries.owners import owner_of
 from senim.registries.reading import Malformed
 from senim.registries.refusals import RegistryAnswerInvalid, RegistryUnavailable
 
-__all__ = ["RegistryAnswerInvalid", "RegistryUnavailable", "Subscriber", "is_agreed", "subscriber"]
+__all__ = [
+    "SUBSCRIBERS",
+    "RegistryAnswerInvalid",
+    "RegistryUnavailable",
+    "Subscriber",
+    "is_agreed",
+    "subscriber",
+]
 
 SUBSCRIBERS = Registry("subscribers", "subscribers/numbers")
 

@@ -6,14 +6,15 @@ that a bank that asks alone can neither disturb anybody nor learn who has an acc
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
 
-from senim.accounts import biometrics, number_requests, phones, subscribers
+from senim.accounts import AccountId, biometrics, number_requests, phones, signed_steps, subscribers
 from senim.accounts.advance import _advance, may
+from senim.accounts.authentication import Authentication
 from senim.accounts.bank.checks import NoSuchCheck, individual, pair, refuse_unless_open
 from senim.accounts.bank.holders import account_of
 from senim.accounts.bank.requests import (
@@ -31,6 +32,7 @@ from senim.accounts.connection import connect_now
 from senim.accounts.freezing.frozen import refuse_if_frozen
 from senim.accounts.identity import IdentityRefused, IinNotRegistered, evidence_of, person_in_force
 from senim.accounts.locks import take_turns
+from senim.accounts.methods import AMR, Method
 from senim.accounts.models import BankCheck, BankRequest, NumberRequest
 from senim.accounts.number_codes import judge_code, send_code
 from senim.accounts.numbers import ConsentMissing, RequestExpired
@@ -149,10 +151,28 @@ def confirm_code(*, bank: AdmittedSystem, request_id: uuid.UUID, code: str, at: 
             expired = number_requests.run_out(opened, at)
             refusal = RequestExpired() if expired else judge_code(opened, code, at=at)
             if refusal is None:
-                connect_now(opened, keep_session="", at=at, by=bank.reference)
+                _connect(opened, bank, at)
     if refusal:
         raise refusal
     return standing_of(request, at=at)
+
+
+def _connect(opened: NumberRequest, bank: AdmittedSystem, at: datetime) -> None:
+    """Kept with it: how surely the person was recognised, and that they had the phone in hand."""
+    kept = signed_steps.keep(
+        subject=number_requests.reference(opened.pk),
+        account_id=AccountId(opened.account_id),
+        authentication=_how_sure(opened),
+        at=at,
+    )
+    connect_now(opened, keep_session="", at=at, by=bank.reference, beside=kept)
+
+
+def _how_sure(opened: NumberRequest) -> Authentication | None:
+    if opened.proof_id is None:
+        return None
+    recognised = biometrics.authentication_of(opened.proof_id)
+    return replace(recognised, amr=(*recognised.amr, *AMR[Method.CODE], "mfa"))
 
 
 def standing(*, bank: AdmittedSystem, request_id: uuid.UUID, at: datetime) -> Standing:

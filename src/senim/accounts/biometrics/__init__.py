@@ -8,7 +8,7 @@ docs/remote-identification.md. Clauses: PH-2.3, PH-9; for channels of PH-6.2 and
 """
 
 from senim.accounts.biometrics.asking import Begun, Purpose, begin, collect, open_session
-from senim.accounts.biometrics.judging import Proof, judge
+from senim.accounts.biometrics.judging import Proof, authentication_of, judge
 from senim.accounts.biometrics.refusals import (
     SOMEBODY_ELSE,
     AssertionForged,
@@ -42,6 +42,7 @@ __all__ = [
     "ServiceAway",
     "ServiceNotAgreed",
     "TooManyChecks",
+    "authentication_of",
     "begin",
     "collect",
     "judge",

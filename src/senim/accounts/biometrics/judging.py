@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from senim.accounts import AccountId
+from senim.accounts.authentication import Authentication
 from senim.accounts.biometrics.asking import digest_of
 from senim.accounts.biometrics.assertions import Assertion, read
 from senim.accounts.biometrics.refusals import (
@@ -26,21 +27,20 @@ from senim.accounts.timeline import tell
 from senim.journal import record
 from senim.settings import settings
 
-BIOMETRIC = frozenset({"face", "fingerprint", "iris"})
-"""Unchanging features of a body (PH-2.3). Voices change and are copied; a device's lock is no feature."""
+AMR = {"face": "face", "fingerprint": "fpt", "iris": "iris"}
+"""Unchanging features of a body (PH-2.3), and RFC 8176's names of them. Voices change and are copied; a
+device's lock is no feature."""
 CLOCKS_DIFFER_BY = timedelta(seconds=60)
+ACR = "substantial"
+"""Of regulation (EU) 910/2014: a living person, compared with what the state knows of them."""
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The person was identified; scores in thousandths. ``id`` is the session's, for the caller's record."""
+    """The person was identified. ``id`` is the session's, for the caller's record."""
 
     id: uuid.UUID
-    method: str
-    liveness: int
-    match: int
-    asserted_at: datetime
 
 
 def judge(*, iin: str, purpose: str, operation: str, assertion: bytes, at: datetime) -> Proof:
@@ -61,7 +61,13 @@ def judge(*, iin: str, purpose: str, operation: str, assertion: bytes, at: datet
         refusal = _spend(said, assertion, at)
     if refusal:
         raise refusal
-    return Proof(said.session, said.method, said.liveness, said.match, said.asserted_at)
+    return Proof(said.session)
+
+
+def authentication_of(proof_id: uuid.UUID) -> Authentication:
+    """How sure a judged session made who the person is, and when."""
+    session = RemoteIdentification.objects.get(pk=proof_id)
+    return Authentication(ACR, (AMR[session.method],), session.asserted_at or session.opened_at)
 
 
 def _check_session(said: Assertion, iin: str, purpose: str, operation: str) -> None:
@@ -112,7 +118,7 @@ def _refusal(said: Assertion, session: RemoteIdentification, at: datetime) -> Bi
         return AssertionForSomethingElse()
     if not _is_fresh(said, session, at):
         return AssertionStale()
-    if said.method not in BIOMETRIC:
+    if said.method not in AMR:
         return NotBiometric()
     alive = said.liveness >= settings.liveness_at_least
     return None if alive and said.match >= settings.match_at_least else NotRecognised()

@@ -15,15 +15,15 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from senim import journal, rulebook, unique_numbers
-from senim.accounts import AccountId, identity, number_requests, phones
+from senim.accounts import AccountId, identity, number_requests, phones, subscribers
 from senim.accounts.advance import _advance
 from senim.accounts.counter import RULE, CounterApplicationId
 from senim.accounts.counter.workers import Worker, refuse_unless_at_work
+from senim.accounts.factor_notices import tell_of_change
 from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, CounterApplication
 from senim.accounts.registry_reads import Asker
 from senim.accounts.states import Actor, Channel
-from senim.accounts.timeline import tell
 from senim.countries.kz import names
 from senim.errors import Refused
 from senim.identifiers import Kind, parse
@@ -121,13 +121,15 @@ def open_application(*, form: Form, worker: Worker, language: str, at: datetime)
     """Open an application, with its unique number, once everything the form of annex 3 wants is said.
 
     Raises what ``look_up`` raises, FormFieldMissing, ConnectionNotAgreed, SecretsNotAgreed,
-    what ``phones.parse`` and ``identity`` refuse.
+    what ``phones.parse``, ``identity`` and ``subscribers.doubted`` refuse.
     """
     refuse_unless_offered(at)
     number = phones.parse(form.number)
     _refuse_unless_complete(form)
     person = _person(form.iin, worker, at)
     checked, evidence = _document_checked(person, form.document, worker, at)
+    # Before a code is sent, while the worker can still say that a colleague will be needed.
+    doubted = subscribers.doubted(number=number, iin=person.iin, who=worker.name, at=at)
     with transaction.atomic():
         take_turns(f"counter application {form.key}")
         if earlier := CounterApplication.objects.filter(key=form.key).first():
@@ -149,6 +151,7 @@ def open_application(*, form: Form, worker: Worker, language: str, at: datetime)
             email=form.email.strip(),
             document=form.document,
             document_checked=checked,
+            number_doubted=doubted,
             agreed_to_connection_at=at,
             agreed_to_secrets_at=at,
             opened_by=row,
@@ -161,7 +164,7 @@ def open_application(*, form: Form, worker: Worker, language: str, at: datetime)
             actor=Actor.WORKER,
             by=worker.reference,
             at=at,
-            facts={"document_checked": checked},
+            facts={"document_checked": checked, "number_doubted": doubted},
             changed=[application],
         )
     return Opened(CounterApplicationId(application.pk), application.number)
@@ -210,7 +213,7 @@ def _account(person: Person, email: str, language: str, at: datetime) -> Account
     if new:
         account.set_unusable_password()  # Django's own column
         account.save()
-        tell(account_id=AccountId(account.pk), text_id="accounts.timeline.opened_at_counter", at=at)
+        tell_of_change(account_id=AccountId(account.pk), what="opened_at_counter", phones={}, at=at)
         journal.record(
             verb="accounts.counter.open_account",
             clause=CounterNotOffered.clause,

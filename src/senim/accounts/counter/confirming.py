@@ -1,7 +1,8 @@
 """The worker's own signature over the application, and the number is connected (P19-4).
 
-One worker is enough where the citizen typed the code on their own page and the register has their document in
-force. Where one is not (``Ground``), a second worker has signed for it first (``second``).
+One worker is enough where the citizen typed the code on their own page, the register has their document in
+force and the mobile operators know the number as theirs. Where one is not (``Ground``), a second worker has
+signed for it first (``second``).
 """
 
 import json
@@ -10,11 +11,13 @@ from enum import StrEnum
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from senim import validation
 from senim.accounts import number_requests, registry_reads
+from senim.accounts.authentication import Authentication
 from senim.accounts.connection import connect_now
-from senim.accounts.counter import CounterApplicationId
+from senim.accounts.counter import CounterApplicationId, signed
 from senim.accounts.counter.found import CounterApplicationExpired, in_hand, of_office
 from senim.accounts.counter.workers import PROFILE, Worker
 from senim.accounts.locks import take_turns
@@ -40,6 +43,7 @@ class Ground(StrEnum):
     DOCUMENT_UNCHECKED = "document_unchecked"
     ALWAYS = "always"
     NUMBER_OF_ANOTHER = "number_of_another"
+    NUMBER_DOUBTED = "number_doubted"
     CODE_SET_ASIDE = "code_set_aside"
 
     @property
@@ -74,6 +78,8 @@ def grounds_of(
         found.append(Ground.DOCUMENT_UNCHECKED)
     if _is_anothers(application):
         found.append(Ground.NUMBER_OF_ANOTHER)
+    if application.number_doubted:
+        found.append(Ground.NUMBER_DOUBTED)
     if application.code_aside_at is not None:
         found.append(Ground.CODE_SET_ASIDE)
     return tuple(found)
@@ -91,8 +97,15 @@ def document_to_sign(*, application_id: CounterApplicationId, worker: Worker, at
     return document_of(application, worker)
 
 
-def confirm(*, application_id: CounterApplicationId, worker: Worker, signature: bytes, at: datetime) -> None:
-    """Connect the number. A second click of the same worker finds it done.
+def confirm(
+    *,
+    application_id: CounterApplicationId,
+    worker: Worker,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> None:
+    """Connect the number, and keep how the worker was signed in. A second click of theirs finds it done.
 
     Raises WorkersSignatureNotValid, SecondWorkerNeeded, CounterApplicationExpired, CounterApplicationHeld,
     NotACounterWorker, process.NotAllowed.
@@ -110,7 +123,8 @@ def confirm(*, application_id: CounterApplicationId, worker: Worker, signature: 
         _refuse_if_anothers_by_now(application)
         expired = number_requests.run_out(application.request, at)
         if not expired:
-            _connect(application, document, signature, worker, at)
+            kept = signed.keep(application, iin=worker.iin, authentication=authentication, at=at)
+            _connect(application, document, signature, worker, at, kept)
     if expired:
         raise CounterApplicationExpired
 
@@ -181,13 +195,19 @@ def document_of(application: CounterApplication, worker: Worker) -> bytes:
 
 
 def _connect(
-    application: CounterApplication, document: bytes, signature: bytes, worker: Worker, at: datetime
+    application: CounterApplication,
+    document: bytes,
+    signature: bytes,
+    worker: Worker,
+    at: datetime,
+    kept: list[Model],
 ) -> None:
     application.confirmed_by_id, application.confirmed_document = worker.id, document
     application.pad_number, application.pad_digest = "", None
     application.save()
     application.request.signature = signature
-    connect_now(application.request, keep_session="", at=at, by=worker.reference)
+    beside = [application, *kept]
+    connect_now(application.request, keep_session="", at=at, by=worker.reference, beside=beside)
 
 
 def _confirmed(application: CounterApplication, worker: Worker) -> bool:

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import Model
 
 from senim.accounts import number_requests
 from senim.accounts.advance import _advance, may
-from senim.accounts.counter import CounterApplicationId
+from senim.accounts.authentication import Authentication
+from senim.accounts.counter import CounterApplicationId, signed
 from senim.accounts.counter.confirming import Ground, check_signature, document_of, grounds_of, kin_of
 from senim.accounts.counter.found import CounterApplicationExpired, locked, of_office
 from senim.accounts.counter.workers import Worker, facts_of
@@ -60,9 +62,17 @@ def asked(*, application_id: CounterApplicationId, worker: Worker, at: datetime)
 
 
 def countersign(
-    *, application_id: CounterApplicationId, worker: Worker, signature: bytes, at: datetime
+    *,
+    application_id: CounterApplicationId,
+    worker: Worker,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
 ) -> None:
-    """The first worker may confirm now. Raises what ``asked`` raises, WorkersSignatureNotValid."""
+    """The first worker may confirm now; how the second was signed in is kept.
+
+    Raises what ``asked`` raises, WorkersSignatureNotValid.
+    """
     shown = asked(application_id=application_id, worker=worker, at=at)
     check_signature(signature, shown.document, worker=worker, at=at)
     with transaction.atomic():
@@ -72,15 +82,21 @@ def countersign(
             raise NotAllowed("what was signed is not what stands there now")
         expired = number_requests.run_out(application.request, at)
         if not expired:
-            _put_on_record(application, shown, signature, worker, at)
+            kept = signed.keep(application, iin=worker.iin, authentication=authentication, at=at)
+            _put_on_record(application, shown, signature, worker, at, kept)
     if expired:
         raise CounterApplicationExpired
 
 
 def _put_on_record(
-    application: CounterApplication, shown: Asked, signature: bytes, worker: Worker, at: datetime
+    application: CounterApplication,
+    shown: Asked,
+    signature: bytes,
+    worker: Worker,
+    at: datetime,
+    kept: list[Model],
 ) -> None:
-    signed = CounterSecond.objects.create(
+    second = CounterSecond.objects.create(
         application=application,
         first_id=shown.first.id,
         worker_id=worker.id,
@@ -89,7 +105,7 @@ def _put_on_record(
         signature=signature,
         signed_at=at,
     )
-    application.request.proof_id = signed.pk
+    application.request.proof_id = second.pk
     # Two who answer for it stand for the code where there is none.
     application.request.confirmed_at = application.request.confirmed_at or at
     _advance(
@@ -98,8 +114,8 @@ def _put_on_record(
         actor=Actor.SECOND_WORKER,
         by=worker.reference,
         at=at,
-        facts={"first": shown.first.reference, "grounds": signed.grounds},
-        changed=[signed],
+        facts={"first": shown.first.reference, "grounds": second.grounds},
+        changed=[second, *kept],
     )
 
 

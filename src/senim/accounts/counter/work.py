@@ -8,14 +8,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from senim import unique_numbers
-from senim.accounts.counter import CounterApplicationId
+from senim.accounts.counter import CounterApplicationId, signed
 from senim.accounts.counter.confirming import Ground, second_of
 from senim.accounts.counter.found import of_office
 from senim.accounts.counter.pad import PadNumber, shown
 from senim.accounts.counter.process import NUMBER_AT_COUNTER, OPEN
 from senim.accounts.counter.steps import RefusedAtCounter
 from senim.accounts.counter.workers import Worker
-from senim.accounts.models import CounterApplication
+from senim.accounts.models import CounterApplication, CounterWorker
+from senim.accounts.signed_steps import SignedIn
 from senim.accounts.states import Actor, RequestState
 from senim.countries.kz import names
 from senim.texts import Text
@@ -79,7 +80,7 @@ class WorkList:
 
 @dataclass(frozen=True)
 class File:
-    """Everything a worker sees of one application."""
+    """Everything a worker sees of one application; ``…_signed``: how surely who signed was signed in."""
 
     application_id: CounterApplicationId
     number: str
@@ -91,6 +92,7 @@ class File:
     phone: str
     document: Text
     document_checked: bool
+    number_doubted: bool
     state: str
     opened_at: datetime
     until: datetime | None
@@ -99,9 +101,11 @@ class File:
     held_by: str
     opened_by: str
     confirmed_by: str
+    confirmed_signed: SignedIn | None
     closed_at: datetime | None
     reason: Text | str
     second: str
+    second_signed: SignedIn | None
     grounds: tuple[Ground, ...]
     pad: PadNumber | None
     actions: tuple[str, ...]
@@ -170,6 +174,7 @@ def file_of(*, application_id: CounterApplicationId, worker: Worker, at: datetim
         phone=request.number,
         document=Text(f"accounts.counter_document.{application.document}"),
         document_checked=application.document_checked,
+        number_doubted=application.number_doubted,
         state=request.state,
         opened_at=application.opened_at,
         until=request.expires_at if request.state in OPEN else None,
@@ -178,13 +183,19 @@ def file_of(*, application_id: CounterApplicationId, worker: Worker, at: datetim
         held_by=application.taken_by.name if application.taken_by else "",
         opened_by=application.opened_by.name,
         confirmed_by=application.confirmed_by.name if application.confirmed_by else "",
+        confirmed_signed=_signed_by(application, application.confirmed_by),
         closed_at=request.closed_at,
         reason=reason_of(application),
         second=second.worker.name if second else "",
+        second_signed=_signed_by(application, second.worker if second else None),
         grounds=tuple(map(Ground, second.grounds)) if second else (),
         pad=shown(application=application, at=at),
         actions=tuple(NUMBER_AT_COUNTER.actions_open_to(Actor.WORKER, state=request.state, case=request)),
     )
+
+
+def _signed_by(application: CounterApplication, worker: CounterWorker | None) -> SignedIn | None:
+    return signed.latest(application, iin=worker.iin) if worker else None
 
 
 def reason_of(application: CounterApplication) -> Text | str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from senim.accounts import AccountId
+from senim.accounts import AccountId, signed_steps
+from senim.accounts.authentication import Authentication
 from senim.accounts.factor_notices import tell_of_change
 from senim.accounts.freezing.advance import _advance
 from senim.accounts.freezing.frozen import turn
@@ -103,8 +104,15 @@ def unfreezing_text(*, account_id: AccountId) -> str:
     return _text_of(_open_case(account_id))
 
 
-def unfreeze(*, account_id: AccountId, signature: bytes, keep_session: str, at: datetime) -> Frozen:
-    """All ways of signing in are open again: their holder signed for it.
+def unfreeze(
+    *,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    signature: bytes,
+    keep_session: str,
+    at: datetime,
+) -> Frozen:
+    """All ways of signing in are open again: their holder signed for it; how they were signed in is kept.
 
     Refuses: NothingFrozen, UnfreezingNotSigned, UnfreezingSignedByAnother.
     """
@@ -116,7 +124,10 @@ def unfreeze(*, account_id: AccountId, signature: bytes, keep_session: str, at: 
         if case is None:
             raise NothingFrozen
         case.signature, case.unfrozen_at = signature, at
-        _advance(case, "unfreeze", actor=Actor.HOLDER, by=f"account:{account_id}", at=at)
+        kept = signed_steps.keep(
+            subject=f"freeze:{case.pk}", account_id=account_id, authentication=authentication, at=at
+        )
+        _advance(case, "unfreeze", actor=Actor.HOLDER, by=f"account:{account_id}", at=at, beside=kept)
         end_others(account_id=account_id, keep=keep_session)
         tell_of_change(account_id=account_id, what="unfrozen", at=at, number=case.number)
     return shown(case)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from senim.accounts import AccountId, phones
 from senim.accounts.connection import AnotherNumberConnected
 from senim.accounts.methods import Method
-from senim.accounts.numbers import Begun, holds_another, opened
+from senim.accounts.numbers import holds_another, opened
 from senim.accounts.states import Channel
 from senim.errors import Refused
 
@@ -33,7 +33,7 @@ def begin(
     consent: bool,
     network: str,
     at: datetime,
-) -> Begun:
+) -> None:
     """Open a request and send a code to the number; an open request is replaced.
 
     ``methods`` are the ways this person signed in, ``organisation`` what they act for, if anything. Refuses:
@@ -46,4 +46,4 @@ def begin(
     parsed = phones.parse(number)
     if holds_another(account_id, parsed):
         raise AnotherNumberConnected
-    return opened(account_id, parsed, Channel.MOBILE, consent=consent, network=network, at=at)
+    opened(account_id, parsed, Channel.MOBILE, consent=consent, network=network, at=at)

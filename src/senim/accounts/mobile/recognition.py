@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from senim.accounts import AccountId, biometrics, number_requests
+from senim.accounts import AccountId, biometrics, number_requests, signed_steps
 from senim.accounts.advance import _advance, may
+from senim.accounts.authentication import Authentication
 from senim.accounts.biometrics import (
     AssertionForSomethingElse,
     Begun,
@@ -45,11 +46,20 @@ def waiting(*, account_id: AccountId, at: datetime) -> Begun | None:
     return biometrics.open_session(**_about(request), at=at)
 
 
-def take(*, account_id: AccountId, session_id: UUID, code: str, keep_session: str, at: datetime) -> Standing:
+def take(
+    *,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    session_id: UUID,
+    code: str,
+    keep_session: str,
+    at: datetime,
+) -> Standing:
     """The device is back: fetch what the service saw, and judge it.
 
-    What another channel connected meanwhile is changed by its holder's signature only. Refuses:
-    RequestExpired, AnotherNumberConnected, and what ``biometrics`` refuses.
+    Where that connects the number, how the person was signed in is kept with it. What another channel
+    connected meanwhile is changed by its holder's signature only. Refuses: RequestExpired,
+    AnotherNumberConnected, and what ``biometrics`` refuses.
     """
     request = number_requests.latest(account_id, among=APP)
     if request.state in DONE:  # the way back, taken twice
@@ -62,7 +72,13 @@ def take(*, account_id: AccountId, session_id: UUID, code: str, keep_session: st
         request.proof_id = proof.id
         _advance(request, "recognise", actor=Actor.PORTAL, at=at)
         if not has_to_be_certified(request):
-            connect_now(request, keep_session=keep_session, at=at, replacing=False)
+            kept = signed_steps.keep(
+                subject=number_requests.reference(request.pk),
+                account_id=account_id,
+                authentication=authentication,
+                at=at,
+            )
+            connect_now(request, keep_session=keep_session, at=at, replacing=False, beside=kept)
     return standing(account_id=account_id)
 
 

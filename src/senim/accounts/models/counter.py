@@ -56,6 +56,8 @@ class CounterApplication(models.Model):
     document = models.CharField(max_length=20)
     document_checked = models.BooleanField()
     """The register of identity documents has it in force."""
+    number_doubted = models.BooleanField(default=False, db_default=False)
+    """The mobile operators do not say that the number is safely the applicant's (``subscribers.doubted``)."""
     agreed_to_connection_at = models.DateTimeField()
     agreed_to_secrets_at = models.DateTimeField()
     opened_by = models.ForeignKey(CounterWorker, on_delete=models.PROTECT, related_name="opened")
@@ -75,7 +77,11 @@ class CounterApplication(models.Model):
     pad_digest = models.BinaryField(null=True)
     pad_until_at = models.DateTimeField(null=True)
 
-    of_record = OfRecord(leaving_out=frozenset({"pad_number", "pad_for", "pad_digest", "pad_until_at"}))
+    of_record = OfRecord(
+        edition=2,
+        leaving_out=frozenset({"pad_number", "pad_for", "pad_digest", "pad_until_at"}),
+        since={"number_doubted": 2},
+    )
 
     class Meta:
         indexes = [

@@ -69,7 +69,7 @@ accounts_registryread       ra     a    -        rd   -         -         -     
 accounts_timelineentry      ra     aR   -        -    -         -         -          -        r       aR
 accounts_remoteidentification raw   -    -        -    -         -         -          -        r       raw
 accounts_passkey            raw    -    -        -    -         -         -          -        r       -
-accounts_signedstep         ra     r    -        -    -         -         -          -        r       -
+accounts_signedstep         ra     ra   -        -    -         -         -          -        r       ra
 accounts_authorisedbodyofficial -  r    -        -    -         -         -          raw      raw     -
 accounts_systemapplication  ra     rw   -        -    -         -         -          -        r       -
 accounts_informationsystem  r      raw  -        -    -         -         -          -        rw      r

@@ -1,0 +1,32 @@
+"""How sure it was who a worker is, kept with what they signed and shown in the application's file."""
+
+from datetime import datetime
+
+from django.db.models import Model
+
+from senim.accounts import AccountId, number_requests, signed_steps
+from senim.accounts.authentication import Authentication
+from senim.accounts.models import Account, CounterApplication
+from senim.accounts.signed_steps import SignedIn
+
+
+def keep(
+    application: CounterApplication, *, iin: str, authentication: Authentication | None, at: datetime
+) -> list[Model]:
+    """In the verb's transaction; what it returns belongs on its record. ``iin`` is the worker's."""
+    return signed_steps.keep(
+        subject=number_requests.reference(application.pk),
+        account_id=_account(iin),
+        authentication=authentication,
+        at=at,
+    )
+
+
+def latest(application: CounterApplication, *, iin: str) -> SignedIn | None:
+    """Of the worker of this IIN; None for what they did not sign, or before these were kept."""
+    return signed_steps.latest(number_requests.reference(application.pk), by=_account(iin))
+
+
+def _account(iin: str) -> AccountId:
+    """Workers come in by a certificate, which has opened one."""
+    return AccountId(Account.objects.values_list("pk", flat=True).get(iin=iin))
