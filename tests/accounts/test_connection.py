@@ -62,7 +62,8 @@ def test_a_number_connected_by_many_at_once_is_one_persons():
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_swap_their_numbers_at_one_moment_both_get_the_others(monkeypatch):
     """Each releases the other's row and their own: held in one order, so that neither waits for ever."""
-    monkeypatch.setattr("senim.accounts.connection.send_sms", lambda **_: None)  # its job would outlive us
+    # Its job would outlive us.
+    monkeypatch.setattr("senim.accounts.factor_notices.send_sms", lambda **_: None)
     mine, theirs = an_account(1), an_account(2)
     for account, number in ((mine, "+77015550101"), (theirs, "+77015550102")):
         connect_all_at_once([confirmed_request(0, account=account, number=number)])

@@ -312,7 +312,7 @@ def test_of_two_workers_who_connect_one_number_at_once_one_does(korlan, timur, a
     answers = at_once(
         [
             lambda each=each, signature=signature: confirming.confirm(
-                application_id=one, worker=each.worker, signature=signature, at=at
+                application_id=one, worker=each.worker, authentication=None, signature=signature, at=at
             )
             for each, signature in prepared
         ]

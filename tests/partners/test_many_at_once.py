@@ -11,7 +11,13 @@ from tests.accounts.phone_steps import wrong
 
 from senim.accounts.bank import checks, connecting
 from senim.accounts.bank.checks import ComparedTooOften, Customer
-from senim.accounts.models import Account, BankRequest, NumberRequest, SubscriberNumber
+from senim.accounts.models import (
+    Account,
+    BankRequest,
+    NumberRequest,
+    RemoteIdentification,
+    SubscriberNumber,
+)
 from senim.accounts.number_codes import CodeAttemptsSpent, WrongCode, send_code
 from senim.accounts.states import Channel, RequestState
 from senim.accounts.systems.standing import AdmittedSystem, ClientId
@@ -38,6 +44,12 @@ def a_bank(name="Mobile bank"):
     )
 
 
+def recognised(iin):
+    """What the identification service said of this person."""
+    times = {"opened_at": AT, "expires_at": AT, "asserted_at": AT}
+    return RemoteIdentification.objects.create(iin=iin, operation_digest=b"", method="face", **times)
+
+
 def code_sent(bank, iin):
     """A recognised person's request at this bank, and the code that was sent for it."""
     account = Account.objects.create(iin=iin, given_name="А", language="en", created_at=AT)
@@ -47,7 +59,7 @@ def code_sent(bank, iin):
         channel=Channel.BANK,
         language="en",
         state=RequestState.CODE_SENT,
-        proof_id=uuid.uuid4(),
+        proof_id=recognised(iin).pk,
         created_at=AT,
         expires_at=AT + timedelta(minutes=30),
     )
