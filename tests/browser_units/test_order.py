@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -20,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from playwright.sync_api import Browser, Page, expect
 from tests.browser_units import written
 from tests.browser_units.authority import openssl
-from tests.browser_units.stage import Stage
+from tests.browser_units.stage import Stage, serve
 
 PASSWORD = "Құпия сөз 1"
 
@@ -64,14 +66,36 @@ def order_page(stage: Stage, page: Page) -> Page:
     return page
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """An order whose keys were made and saved in a file, and all that the host received."""
+
+    stage: Stage
+    file: Path
+    keys: list[ec.EllipticCurvePrivateKey]
+
+
+@pytest.fixture(scope="module")
+def ordered(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordered]:
+    """One order for all tests that only read what came of it."""
+    folder, stage, context = tmp_path_factory.mktemp("ordered"), Stage(), browser.new_context()
+    server, page = serve(stage), context.new_page()
+    stage.answers["/order"] = written.DONE
+    page.goto(stage.page("/kk/order", written.order("file"), "keys"))
+    file = make_file(page, folder)
+    page.check("[data-saved]")
+    page.click("[data-continue]")
+    expect(page.locator("#done")).to_be_visible()
+    yield Ordered(stage, file, private_keys_of(file, folder))
+    context.close()
+    server.shutdown()
+    server.server_close()
+
+
 def test_both_requests_prove_possession_and_carry_the_subject_in_the_countrys_form(
-    stage: Stage, order_page: Page, tmp_path: Path
+    ordered: Ordered,
 ) -> None:
-    make_file(order_page, tmp_path)
-    order_page.check("[data-saved]")
-    order_page.click("[data-continue]")
-    expect(order_page.locator("#done")).to_be_visible()
-    for kind, der in requests_of(stage).items():
+    for kind, der in requests_of(ordered.stage).items():
         judged = openssl("req", "-inform", "DER", "-verify", "-noout", given=der)
         assert b"verify OK" in judged.stderr, kind
         request = x509.load_der_x509_csr(der)
@@ -84,56 +108,40 @@ def test_both_requests_prove_possession_and_carry_the_subject_in_the_countrys_fo
         assert isinstance(request.public_key(), ec.EllipticCurvePublicKey)
     both = {
         x509.load_der_x509_csr(der).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        for der in requests_of(stage).values()
+        for der in requests_of(ordered.stage).values()
     }
     assert len(both) == 2
 
 
-def test_openssl_and_cryptography_open_the_file_and_find_the_keys_of_the_requests(
-    stage: Stage, order_page: Page, tmp_path: Path
-) -> None:
-    file = make_file(order_page, tmp_path)
-    order_page.check("[data-saved]")
-    order_page.click("[data-continue]")
-    expect(order_page.locator("#done")).to_be_visible()
-    asked = {spki(_ec(x509.load_der_x509_csr(der).public_key())) for der in requests_of(stage).values()}
-    assert {spki(key.public_key()) for key in private_keys_of(file, tmp_path)} == asked
-    opened = pkcs12.load_pkcs12(file.read_bytes(), PASSWORD.encode())
+def test_openssl_and_cryptography_open_the_file_and_find_the_keys_of_the_requests(ordered: Ordered) -> None:
+    requests = requests_of(ordered.stage).values()
+    asked = {spki(_ec(x509.load_der_x509_csr(der).public_key())) for der in requests}
+    assert {spki(key.public_key()) for key in ordered.keys} == asked
+    opened = pkcs12.load_pkcs12(ordered.file.read_bytes(), PASSWORD.encode())
     assert isinstance(opened.key, ec.EllipticCurvePrivateKey)
     assert spki(opened.key.public_key()) in asked
     with pytest.raises(ValueError, match="password"):
-        pkcs12.load_pkcs12(file.read_bytes(), b"another")
+        pkcs12.load_pkcs12(ordered.file.read_bytes(), b"another")
 
 
-def test_the_file_is_protected_by_aes_256_and_at_least_100_000_rounds(
-    order_page: Page, tmp_path: Path
-) -> None:
-    file = make_file(order_page, tmp_path)
-    told = openssl("pkcs12", "-in", file, "-info", "-noout", "-passin", f"pass:{PASSWORD}").stderr.decode()
+def test_the_file_is_protected_by_aes_256_and_at_least_100_000_rounds(ordered: Ordered) -> None:
+    out = openssl("pkcs12", "-in", ordered.file, "-info", "-noout", "-passin", f"pass:{PASSWORD}")
+    told = out.stderr.decode()
     assert (
         told.count("PBES2, PBKDF2, AES-256-CBC, Iteration 100000, PRF hmacWithSHA256") == 3
     )  # two keys, certificates
     assert "MAC: sha256, Iteration 100000" in told
 
 
-def test_nothing_the_browser_sends_holds_a_private_key_or_the_password(
-    stage: Stage, order_page: Page, tmp_path: Path
-) -> None:
-    file = make_file(order_page, tmp_path)
-    order_page.check("[data-saved]")
-    order_page.click("[data-continue]")
-    expect(order_page.locator("#done")).to_be_visible()
-    sent = b"\n".join(one.path.encode() + str(one.headers).encode() + one.body for one in stage.received)
-    assert set(stage.posts("/order")[0].fields) == {"key_storage", "request_sign", "request_auth"}
-    assert secrets_in(sent, private_keys_of(file, tmp_path), PASSWORD) == []
-    carrier = (
-        stage.posts("/order")[0].body
-        + b"request_extra="
-        + base64.b64encode(_scalar(private_keys_of(file, tmp_path)[0]))
+def test_nothing_the_browser_sends_holds_a_private_key_or_the_password(ordered: Ordered) -> None:
+    sent = b"\n".join(
+        one.path.encode() + str(one.headers).encode() + one.body for one in ordered.stage.received
     )
-    assert secrets_in(carrier, private_keys_of(file, tmp_path), PASSWORD) != [], (
-        "the search itself must be able to find"
-    )
+    [order] = ordered.stage.posts("/order")
+    assert set(order.fields) == {"key_storage", "request_sign", "request_auth"}
+    assert secrets_in(sent, ordered.keys, PASSWORD) == []
+    carrier = order.body + b"request_extra=" + base64.b64encode(_scalar(ordered.keys[0]))
+    assert secrets_in(carrier, ordered.keys, PASSWORD) != [], "the search itself must be able to find"
 
 
 def secrets_in(sent: bytes, keys: list[ec.EllipticCurvePrivateKey], password: str) -> list[bytes]:
