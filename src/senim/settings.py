@@ -390,7 +390,8 @@ class Settings:
 
     # Certificates
     registration_centres: str = ""
-    """A TOML file of registration centres; empty means the list shipped with Senim."""
+    """A TOML file of registration centres; empty means the list shipped with Senim. Where a centre names its
+    ``networks``, its operators sign in from those only."""
     papers_file: str = ""
     """A TOML file of the papers an applicant brings; empty means the list shipped with Senim."""
     ocsp_next_update: timedelta = timedelta(hours=12)

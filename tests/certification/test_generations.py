@@ -231,14 +231,14 @@ def test_what_is_no_statuses_file_is_refused(data):
 @pytest.mark.parametrize("number", [-1, 0, 2**160, 2**200])
 def test_numbers_that_no_certificate_has_are_unknown(number):
     record = status_files.record_of(5, None, None)
-    assert Statuses(b"SENIMST1" + record).status_of(number).status is CertStatus.UNKNOWN
+    assert status_files.status_in(Statuses(b"SENIMST1" + record).record(number)).status is CertStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("number", [1, 2**160 - 1])
 def test_the_smallest_and_the_largest_serial_number_are_found(number):
     records = [status_files.record_of(one, None, None) for one in (1, 7, 2**160 - 1)]
     statuses = Statuses(status_files.merge(status_files.EMPTY, records[::-1]))
-    assert statuses.status_of(number).status is CertStatus.GOOD
+    assert status_files.status_in(statuses.record(number)).status is CertStatus.GOOD
     assert [statuses.place_of(one[:20]) for one in records] == [(0, True), (1, True), (2, True)]
     assert statuses.place_of((8).to_bytes(20)) == (2, False)
 
@@ -247,7 +247,8 @@ def test_each_reason_is_published_as_itself():
     for reason in RevocationReason:
         data = status_files.merge(status_files.EMPTY, [status_files.record_of(9, NOW, reason)])
         assert len(data) == 8 + 32
-        assert Statuses(data).status_of(9) == status_files.Status(CertStatus.REVOKED, NOW, reason)
+        found = status_files.status_in(Statuses(data).record(9))
+        assert found == status_files.Status(CertStatus.REVOKED, NOW, reason)
 
 
 def test_the_layout_of_a_record_stays_as_it_is():

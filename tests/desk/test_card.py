@@ -208,6 +208,35 @@ class TestTheDesk:
         assert address in dauren.get("/en/").content.decode()
         assert dauren.get(address)["Location"] == page
 
+    def test_a_colleagues_case_is_left_alone_until_it_is_taken_over(self, dauren, ainur, world):
+        page = arrived(dauren, world.person("aigerim").iin)
+        address = page.replace("/card/", "/application/")
+        assert case().taken_by == dauren.operator.id
+        assert "A colleague has this case: Оспанов" in text_of(ainur.get(page))
+        assert ainur.post(f"{page}identify/").status_code == 409
+        assert ainur.post(f"{address}take/").status_code == 302
+        assert ainur.post(f"{page}identify/").status_code == 302
+        assert dauren.post(f"{page}form/", CONTACT).status_code == 409
+        assert case().state == Stage.ACCEPTED
+
+    def test_it_is_let_go_and_handed_to_a_colleague(self, dauren, ainur, world):
+        page = arrived(dauren, world.person("aigerim").iin)
+        address = page.replace("/card/", "/application/")
+        assert "You have this case" in text_of(dauren.get(page))
+        assert ainur.post(f"{address}release/").status_code == 409
+        assert dauren.post(f"{address}hand-over/", {"to": str(ainur.operator.id)}).status_code == 302
+        assert case().taken_by == ainur.operator.id
+        assert ainur.post(f"{address}release/").status_code == 302
+        assert "Nobody has this case" in text_of(dauren.get(page))
+        assert dauren.post(f"{page}identify/").status_code == 302
+        assert case().taken_by == dauren.operator.id
+
+    @pytest.mark.clause("CA-9.P7")
+    def test_the_application_is_printed_again_at_any_later_step(self, dauren, world):
+        page = confirmed(dauren, world.person("aigerim").iin)
+        assert f'href="{page}application.pdf"' in dauren.get(page).content.decode()
+        assert case().number in "".join(pdf_text(dauren.get(f"{page}application.pdf")).split())
+
     def test_an_application_of_another_kind_is_not_taken_for_one(self, dauren, world):
         other = dauren.find(applicant(world.person("aigerim")).order())
         dauren.post(f"{other}present/")

@@ -77,10 +77,14 @@ class TestTheConfirmation:
         assert sign(dauren, case).status_code == 409
         assert of(case).state == Stage.TO_CONFIRM
 
-    def test_it_is_no_order_for_certificates(self, dauren, ainur, aigerim):
+    def test_it_is_no_order_for_certificates(self, dauren, aigerim):
         case = formed(dauren, aigerim, aigerim.sign)
         assert dauren.get(f"{case}confirm/").status_code == 404
-        assert ainur.get(f"{case}countersign/").status_code == 404
+
+    def test_a_second_operator_is_shown_what_is_to_be_revoked_and_why(self, dauren, ainur, aigerim):
+        said = text_of(ainur.get(f"{formed(dauren, aigerim, aigerim.sign)}countersign/"))
+        assert "The key is lost" in said
+        assert f"{aigerim.sign.serial_number:X}"[-4:] in said.replace(" ", "")
 
     def test_nobody_confirms_before_the_request(self, dauren, aigerim):
         assert dauren.get(f"{accepted(dauren, aigerim)}revoke/").status_code == 409

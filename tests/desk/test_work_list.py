@@ -1,10 +1,13 @@
 """The work list: who may see it, what awaits whom, by deadline, and how an application is found."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.ordering import Browser, applicant, desk_of, text_of
+from tests import cards, in_person
+from tests.accounts.citizen import citizen
+from tests.ordering import Browser, applicant, desk_of, settle, text_of
 
 from senim.enrolment.models import Application
 from senim.operators import leaving, standing
@@ -101,6 +104,52 @@ def test_filters_narrow_the_list(dauren, number, world):
     awaited = dauren.get("/en/?show=awaited").content.decode()
     assert f"{number[8:]}</a>" in awaited
     assert f"{other[8:]}</a>" not in awaited
+
+
+def listed(dauren, case: str, show: str = "all_open") -> str:
+    """The line of this case, in words; empty where it is not in this list."""
+    page = dauren.get(f"/en/?show={show}").content.decode()
+    rows = [row for row in page.split("<tr") if f'href="{case}"' in row]
+    return " ".join(re.sub(r"<[^>]+>", " ", "<tr" + rows[0].split("</tr>")[0]).split()) if rows else ""
+
+
+@pytest.mark.clause("CA-9.P1", "CA-9.P8", "CA-9.P10")
+def test_a_card_awaits_operator_applicant_and_authority_in_turn(dauren, world, authority, run_jobs):
+    iin = world.person("aigerim").iin
+    page = cards.arrived(dauren, iin)
+    case = page.replace("/card/", "/application/")
+    assert "Awaits: Operator" in listed(dauren, case, "at_desk")
+    assert iin[:6] in listed(dauren, case)
+    dauren.post(f"{page}identify/")
+    dauren.post(f"{page}form/", cards.CONTACT)
+    assert "Awaits: Applicant" in listed(dauren, case, "at_desk")
+    assert "Сәрсенова" in listed(dauren, case, "mine")
+    dauren.post(f"{page}keys/", cards.keys())
+    assert "Awaits: Applicant" in listed(dauren, case, "at_desk")
+    dauren.post(f"{page}signed/")
+    assert "Awaits: Operator" in listed(dauren, case, "at_desk")
+    dauren.sign(case)
+    assert "Awaits: Certification authority" in listed(dauren, case, "at_authority")
+    settle(authority)
+    run_jobs()
+    assert "Awaits: Operator" in listed(dauren, case, "free")
+    dauren.post(f"{page}written/")
+    assert "Awaits: Nobody" in listed(dauren, case, "ended")
+
+
+@pytest.mark.clause("CA-10.P1", "CA-10.T6", "CA-10.T9")
+def test_a_revocation_in_person_awaits_operator_and_authority_in_turn(dauren, world, authority, run_jobs):
+    aigerim = citizen(world.person("aigerim"), authority)
+    case = in_person.accepted(dauren, aigerim)
+    assert "Awaits: Operator" in listed(dauren, case, "at_desk")
+    in_person.choose(dauren, case, aigerim.sign)
+    assert "Awaits: Operator" in listed(dauren, case, "mine")
+    in_person.sign(dauren, case)
+    assert "Awaits: Certification authority" in listed(dauren, case, "at_authority")
+    assert listed(dauren, case, "mine") == ""
+    settle(authority)
+    run_jobs()
+    assert "Awaits: Nobody" in listed(dauren, case, "ended")
 
 
 def test_an_operator_may_look_at_the_own_centre_only(dauren, number, world):

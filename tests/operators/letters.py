@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from tests.archive.made import pdf
 from tests.ordering import CENTRE, Desk, request_for, text_of, value_of
 
 from senim.pki.keys import KeyAlgorithm, PrivateKey, generate
 
-SCAN = b"%PDF-1.7 scanned"
+SCAN = pdf()
 
 
 @dataclass

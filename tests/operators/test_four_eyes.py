@@ -3,14 +3,19 @@
 import base64
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from tests import cards, in_person, reissuing
+from tests.accounts.citizen import citizen
 from tests.ordering import CENTRE, applicant, desk_of, text_of, value_of
 
-from senim.certification.models import Order
+from senim.certification.models import Order, RevocationOrder
+from senim.enrolment import card, revocation_in_person
 from senim.enrolment import desk as verbs
+from senim.enrolment.kinds import Kind
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
 from senim.operators import four_eyes, leaving, loss
@@ -90,6 +95,13 @@ class TestRelatives:
         case = ruslan.receive(own)
         assert dauren.get(f"{case}countersign/").status_code == 409
 
+    def test_no_relative_is_the_second_of_another(self, ruslan, dauren, wifes, monkeypatch):
+        case = ruslan.receive(wifes)
+        both = Relatives(frozenset({ruslan.operator.iin, dauren.operator.iin}))
+        monkeypatch.setattr(four_eyes, "relatives", lambda **_: both)
+        assert second(dauren, case).status_code == 409
+        assert not Countersignature.objects.exists()
+
     def test_a_second_signature_is_for_one_case(self, ruslan, dauren, wifes, world):
         second(dauren, ruslan.receive(wifes))
         other = ruslan.receive(applicant(world.person("alikhan"), email="alikhan@mail.test").order())
@@ -103,6 +115,77 @@ class TestRelatives:
         assert "does not say whether" in text_of(page)
         assert second(ainur, case).status_code == 302
         assert dauren.sign(case).status_code == 302
+
+
+def of_reissue(desk, person, world, authority) -> tuple[str, str]:
+    holder = reissuing.holder(world, authority, person.id)
+    return desk.find(reissuing.applied(holder)), "confirm/"
+
+
+def of_card(desk, person, world, authority) -> tuple[str, str]:
+    page = cards.registered(desk, person.iin)
+    assert desk.post(f"{page}signed/").status_code == 302
+    return page.replace("/card/", "/application/"), "confirm/"
+
+
+def of_revocation(desk, person, world, authority) -> tuple[str, str]:
+    holder = citizen(person, authority)
+    return in_person.formed(desk, holder, holder.sign), "revoke/"
+
+
+KINDS = {"reissue": of_reissue, "card": of_card, "revocation": of_revocation}
+"""How a case gets as far as its confirmation, by whose hands; its address, and where it is confirmed."""
+
+
+def confirm(desk, case: str, path: str) -> object:
+    page = desk.get(f"{case}{path}")
+    assert page.status_code == 200, text_of(page)
+    signature = desk.holder.sign(base64.b64decode(value_of(page, "data-content")))
+    return desk.post(f"{case}{path}", {"signature": base64.b64encode(signature).decode()})
+
+
+def state_of(case: str) -> str:
+    return in_person.of(case).state
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("CA-7.P6", "CA-9.P8", "CA-10.T6")
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryKind:
+    @pytest.fixture
+    def wifes(self, kind, ruslan, world, authority):
+        """The case of an operator's wife, ready to be confirmed."""
+        return KINDS[kind](ruslan, world.person("madina"), world, authority)
+
+    def test_nobody_confirms_for_a_registered_relative(self, ruslan, wifes):
+        case, path = wifes
+        signed = {"signature": base64.b64encode(ruslan.holder.sign(b"whatever")).decode()}
+        for answer in (ruslan.get(f"{case}{path}"), ruslan.post(f"{case}{path}", signed)):
+            assert answer.status_code == 409
+            assert "registered as your relative" in text_of(answer)
+        assert state_of(case) == Stage.TO_CONFIRM
+
+    def test_with_a_second_operators_signature_it_is_confirmed_all_the_same(self, ruslan, dauren, wifes):
+        case, path = wifes
+        ruslan.post(f"{case}take/")
+        page = ruslan.browser.get(case, follow=True).content.decode()
+        assert f'href="{case}countersign/"' not in page
+        assert f'href="{case}countersign/"' in dauren.browser.get(case, follow=True).content.decode()
+        assert second(dauren, case).status_code == 302
+        assert confirm(ruslan, case, path).status_code == 302
+        assert state_of(case) == Stage.CONFIRMED
+        row = Countersignature.objects.get()
+        assert (row.operator_id, row.confirmed_by_id) == (dauren.operator.id, ruslan.operator.id)
+
+    def test_another_operator_confirms_it(self, dauren, wifes):
+        case, path = wifes
+        assert confirm(dauren, case, path).status_code == 302
+        assert state_of(case) == Stage.CONFIRMED
+
+    def test_a_register_that_is_away_stops_what_gives_a_certificate(self, kind, dauren, wifes, world):
+        case, path = wifes
+        world.fault("civil-status", "down")
+        assert dauren.get(f"{case}{path}").status_code == (200 if kind == "revocation" else 503)
 
 
 @pytest.mark.django_db
@@ -127,34 +210,64 @@ def test_whoever_is_stopped_while_the_page_is_open_confirms_nothing(dauren, numb
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.clause("CA-6.P9")
+@pytest.mark.clause("CA-6.P9", "CA-7.P6", "CA-9.P8", "CA-10.T6")
 def test_of_sixteen_operators_who_confirm_at_once_one_does(world, authority, number, monkeypatch):
+    """Of each kind of case one; two clicks that begin a case begin one."""
     monkeypatch.setattr(four_eyes, "relatives", lambda **_: Relatives(frozenset()))
     people = [one for one in world.inside.society.people if one.card][-16:]
     desks = [desk_of(person, authority, office=CENTRE) for person in people]
-    case = desks[0].receive(number)
-    application = Application.objects.get(number=number).id
-    signed = [
-        one.holder.sign(verbs.document_to_sign(application_id=application, operator=one.operator))
-        for one in desks
-    ]
-    together, at = threading.Barrier(len(desks)), timezone.now()
+    aigerim = world.person("aigerim")
+    cases = [desks[0].receive(number)]
+    cases += [arrive(desks[0], aigerim, world, authority)[0] for arrive in KINDS.values()]
+    for case in cases:
+        one_of_all_confirms(desks, in_person.of(case))
+    assert (Order.objects.count(), RevocationOrder.objects.count()) == (3, 1)
+    key, before = uuid4(), Application.objects.count()
+    begun = at_once(4, lambda _: begin_with_card(desks[0], aigerim.iin, key))
+    begun += at_once(4, lambda _: begin_to_revoke(desks[0], aigerim.iin, UUID(int=key.int ^ 1)))
+    assert len(set(begun)) == 2
+    assert Application.objects.count() == before + 2
 
-    def confirm(place: int) -> object:
-        together.wait()
+
+def one_of_all_confirms(desks, case: Application) -> None:
+    room = revocation_in_person if case.kind == Kind.REVOCATION else verbs
+    signed = [
+        one.holder.sign(room.document_to_sign(application_id=case.id, operator=one.operator)) for one in desks
+    ]
+    at = timezone.now()
+
+    def confirm_it(place: int) -> object:
+        given = {"operator": desks[place].operator, "signature": signed[place], "at": at}
         try:
-            return verbs.confirm(
-                application_id=application, operator=desks[place].operator, signature=signed[place], at=at
-            ).stage
+            return room.confirm(application_id=case.id, **given).stage
         except NotAllowed:
             return None
+
+    answers = at_once(len(desks), confirm_it)
+    assert sorted(map(str, answers)) == sorted(["None"] * 15 + [str(Stage.CONFIRMED)])
+    [step] = case.passages.filter(action="confirm")
+    assert step.operator_id == desks[answers.index(Stage.CONFIRMED)].operator.id
+
+
+def at_once(number: int, verb) -> list[object]:
+    together = threading.Barrier(number)
+
+    def one(place: int) -> object:
+        together.wait()
+        try:
+            return verb(place)
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(desks)) as pool:
-        answers = list(pool.map(confirm, range(len(desks))))
-    assert sorted(map(str, answers)) == sorted(["None"] * 15 + [str(Stage.CONFIRMED)])
-    assert Order.objects.count() == 1
-    steps = Application.objects.get().passages.filter(action="confirm")
-    assert [step.operator_id for step in steps] == [desks[answers.index(Stage.CONFIRMED)].operator.id]
-    assert "Being checked" in text_of(desks[0].get(case))
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(one, range(number)))
+
+
+def begin_with_card(desk, iin: str, key: UUID) -> UUID:
+    given = {"iin": iin, "key": key, "operator": desk.operator, "language": "kk", "at": timezone.now()}
+    return card.begin(**given).application_id
+
+
+def begin_to_revoke(desk, iin: str, key: UUID) -> UUID:
+    given = {"iin": iin, "key": key, "operator": desk.operator, "language": "kk", "at": timezone.now()}
+    return revocation_in_person.begin(**given).application_id

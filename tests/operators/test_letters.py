@@ -84,7 +84,7 @@ class TestAPacket:
         ("change", "said"),
         [
             ({"scan_of_order": None}, "Choose a file"),
-            ({"scan_of_letter": file(b"MZ executable")}, "A scan must be PDF"),
+            ({"scan_of_letter": file(b"MZ executable")}, "The letter. The file was not taken"),
             ({"letter_number": ""}, "Fill in this field"),
             ({"sign_request": file(b"no request")}, "request file cannot be used"),
             ({"iin": "940308492148"}, "IIN"),

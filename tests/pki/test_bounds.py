@@ -202,7 +202,7 @@ def test_a_list_without_number_or_scope_is_read() -> None:
     read = crl.read(signed.public_bytes(serialization.Encoding.DER), issuer=issuing().der)
     assert (read.number, read.distribution_point) == (None, None)
     assert (read.this_update, read.next_update) == (AT, AT + DAY)
-    assert read.revocation_of(9) == crl.Revocation(9, AT - DAY, RevocationReason.UNSPECIFIED)
+    assert list(read.revocations()) == [crl.Revocation(9, AT - DAY, RevocationReason.UNSPECIFIED)]
 
 
 def test_a_certificate_says_something_or_is_not_made() -> None:

@@ -118,8 +118,6 @@ def test_the_list_is_read_back() -> None:
     assert (read.number, read.this_update, read.next_update) == (41, AT, AT + DAY)
     assert read.distribution_point == SHARD
     assert tuple(read.revocations()) == REVOKED
-    assert read.revocation_of(REVOKED[1].serial_number) == REVOKED[1]
-    assert read.revocation_of(17) is None
 
 
 def test_an_unspecified_reason_is_left_out() -> None:

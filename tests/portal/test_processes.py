@@ -11,15 +11,32 @@ from tests.accounts.citizen import words
 from senim.accounts.freezing.process import CASE
 from senim.accounts.process import TABLES
 from senim.enrolment.processes import is_printed
+from senim.operators.processes import PROCESSES as OF_OPERATORS
 from senim.pages.diagram import Drawing, Edge, Node, Shape, svg
 from senim.portal.processes import PROCESSES, box_of, drawing_of, drawn, process
 from senim.texts import LANGUAGES, speaking
 
 SLUGS = [one.slug for one in PROCESSES]
+OPERATORS = [one.slug for one in OF_OPERATORS]
 
 
 def page(slug: str, language: str = "en"):
     return Client().get(f"/{language}/processes/{slug}/")
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("CA-15.1f", "CA-15.1g", "CA-19.5c")
+@pytest.mark.parametrize("slug", OPERATORS)
+def test_what_the_order_says_of_operators_in_sentences_is_a_table_and_no_drawing(slug):
+    assert "senim-drawing" not in page(slug).content.decode()
+    assert "with neither table nor diagram" in words(page(slug))
+    for language in LANGUAGES:
+        said = words(page(slug, language))
+        with speaking(language):
+            for row in process(slug).table.rows:
+                named = (process(slug).step(row), process(slug).stage(row.to), process(slug).actor(row))
+                assert all(str(one) in said for one in named)
+                assert not is_printed(row) or row.clause in said
 
 
 @pytest.mark.django_db
@@ -48,7 +65,7 @@ class TestThePage:
 @pytest.mark.django_db
 def test_the_list_leads_to_each(client):
     said = client.get("/en/processes/").content.decode()
-    assert all(f'href="/en/processes/{slug}/"' in said for slug in SLUGS)
+    assert all(f'href="/en/processes/{slug}/"' in said for slug in (*SLUGS, *OPERATORS))
     assert page("nothing").status_code == 404
 
 

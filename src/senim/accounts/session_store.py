@@ -76,6 +76,7 @@ class SessionStore(DBStore):
             account_id=UUID(account) if account else None,
             door=door(),
             method=data.get("method", ""),
+            workplace=data.get("workplace", ""),
             **_authentication(data),
             **_acting(data),
             started_at=started_at,

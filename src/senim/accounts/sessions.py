@@ -17,7 +17,7 @@ from senim.accounts.authentication import Authentication, of_steps
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Session
 from senim.accounts.organisations.acting import Acting
-from senim.accounts.session_store import ends_at, stored
+from senim.accounts.session_store import door, ends_at, stored
 from senim.accounts.signed_steps import SignedIn
 from senim.journal import record
 
@@ -158,6 +158,21 @@ def end_others(*, account_id: AccountId, keep: str) -> None:
     A factor of theirs changed.
     """
     Session.objects.filter(account_id=account_id).exclude(pk=stored(keep)).delete()
+
+
+def end_elsewhere(request: HttpRequest, *, workplace: str, at: datetime) -> int:
+    """This session runs at this workplace; end its holder's that run at another of this door, in the caller's
+    transaction. How many.
+    """
+    request.session["workplace"] = workplace
+    request.session.save()
+    there = Session.objects.filter(account_id=whose(request), door=door(), expire_date__gt=at)
+    return there.exclude(workplace__in=["", workplace]).delete()[0]
+
+
+def workplace_of(request: HttpRequest) -> str:
+    """Where this session was opened; empty where its door asks for no workplace."""
+    return str(request.session.get("workplace", ""))
 
 
 def of_account(account_id: AccountId, *, here: str, at: datetime) -> tuple[OpenSession, ...]:

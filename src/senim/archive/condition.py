@@ -7,18 +7,21 @@ from django.db import connection
 SAMPLE = 500
 
 _WRONG = "sealed IS NOT NULL AND sha256(sealed) <> digest"
-_ALL = f"SELECT number, id::text FROM archive_paper WHERE {_WRONG} ORDER BY number"  # noqa: S608
+_OF = "coalesce(nullif(number, ''), reference)"
+_ALL = f"SELECT {_OF}, id::text FROM archive_paper WHERE {_WRONG} ORDER BY 1"  # noqa: S608
 _SOME = f"""
-SELECT number, id::text FROM (
+SELECT {_OF}, id::text FROM (
     (SELECT * FROM archive_paper ORDER BY accepted_at DESC LIMIT %s)
     UNION ALL (SELECT * FROM archive_paper WHERE id >= gen_random_uuid() ORDER BY id LIMIT %s)
-) looked_at WHERE {_WRONG} ORDER BY number
+) looked_at WHERE {_WRONG} ORDER BY 1
 """  # noqa: S608
 
 
 @dataclass(frozen=True)
 class Damaged:
-    """A paper whose body is not what was put away."""
+    """A paper whose body is not what was put away. ``number`` is that of its case, or the case's reference
+    where it has none.
+    """
 
     number: str
     paper_id: str

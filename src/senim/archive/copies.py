@@ -61,7 +61,7 @@ def issue(*, paper_id: UUID, reference: str, asked_by: str, reason: str, actor: 
     paper = Paper.objects.filter(pk=paper_id, reference=reference).first()
     if paper is None:
         raise PaperUnknown
-    copy = Copy(f"{paper.number}-{paper.kind}.{_suffix(paper)}", MediaType(paper.media_type), _body(paper))
+    copy = Copy(_file_name(paper), MediaType(paper.media_type), _body(paper))
     with transaction.atomic():
         issued = paper.copies.create(asked_by=asked_by, reason=reason, issued_at=at, issued_by=actor)
         _record(paper, issued, asked_by, reason)
@@ -78,8 +78,9 @@ def _body(paper: Paper) -> bytes:
         raise PaperDamaged from changed
 
 
-def _suffix(paper: Paper) -> str:
-    return MediaType(paper.media_type).suffix
+def _file_name(paper: Paper) -> str:
+    named = "-".join(filter(None, (paper.number, paper.kind)))
+    return f"{named}.{MediaType(paper.media_type).suffix}"
 
 
 def _record(paper: Paper, issued: IssuedCopy, asked_by: str, reason: str) -> None:

@@ -48,13 +48,39 @@ class Kept:
 
 
 def keep(*, reference: str, number: str, kind: str, content: bytes, actor: str, at: datetime) -> Kept:
-    """Examine a scan, seal it, put it away. ``reference`` and ``actor`` are references of the journal.
+    """Examine a scan, seal it, put it away. ``reference`` and ``actor`` are references of the journal;
+    ``number`` is empty where a case has none.
 
     Raises ScanTooLarge, NotAScan, TooManyPapers.
     """
+    return _put_away(examined(content), content, reference, number=number, kind=kind, actor=actor, at=at)
+
+
+def keep_as_it_is(
+    *, reference: str, kind: str, media_type: str, content: bytes, actor: str, at: datetime
+) -> Kept:
+    """Seal what lay elsewhere from before the archive examined it: whatever it is, it is evidence."""
+    return _put_away(MediaType(media_type), content, reference, number="", kind=kind, actor=actor, at=at)
+
+
+def examined(content: bytes) -> MediaType:
+    """What kind of scan this is. Raises ScanTooLarge, NotAScan."""
     if len(content) > settings.archive_scan_at_most_mb * 1024 * 1024:
         raise ScanTooLarge
-    media_type, key = media_type_of(content), uuid.uuid4()
+    return media_type_of(content)
+
+
+def _put_away(
+    media_type: MediaType,
+    content: bytes,
+    reference: str,
+    *,
+    number: str,
+    kind: str,
+    actor: str,
+    at: datetime,
+) -> Kept:
+    key = uuid.uuid4()
     sealed = seal(key, content)
     with transaction.atomic():
         if Paper.objects.filter(reference=reference).count() >= PAPERS_AT_MOST:

@@ -26,7 +26,7 @@ class NotWhatWasShown(Refused):
 
 @dataclass(frozen=True)
 class Due:
-    """A paper whose term is over."""
+    """A paper whose term is over. ``number`` is that of its case, or the case's reference where it has none."""
 
     paper_id: str
     number: str
@@ -50,7 +50,7 @@ def kept_until(*, accepted_at: datetime) -> date:
 def due(*, at: datetime) -> list[Due]:
     """What may be destroyed now, the oldest first."""
     return [
-        Due(str(paper.id), paper.number, paper.kind, paper.accepted_at, paper.keep_until)
+        Due(str(paper.id), paper.number or paper.reference, paper.kind, paper.accepted_at, paper.keep_until)
         for paper in _over(at).defer("sealed").order_by("keep_until", "id")
     ]
 

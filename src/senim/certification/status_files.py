@@ -202,9 +202,6 @@ class Statuses:
         start = len(MAGIC) + place * RECORD.size
         return self.data[start : start + RECORD.size] if found else b""
 
-    def status_of(self, serial_number: int) -> Status:
-        return status_in(self.record(serial_number))
-
     def parts(self) -> Iterator[bytes]:
         """Record by record."""
         whole = self.records()

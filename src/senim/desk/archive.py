@@ -119,7 +119,7 @@ def papers(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def copy(request: HttpRequest, application_id: UUID, paper_id: UUID) -> HttpResponse:
     form = Request(request.POST or None)
     if form.is_valid():
-        return _as_file(
+        return as_file(
             accepted_papers.copy(
                 application_id=ApplicationId(application_id),
                 paper_id=paper_id,
@@ -134,7 +134,7 @@ def copy(request: HttpRequest, application_id: UUID, paper_id: UUID) -> HttpResp
     return render(request, "desk/archive/copy.html", context, status=422 if form.errors else 200)
 
 
-def _as_file(copied: Copy) -> HttpResponse:
+def as_file(copied: Copy) -> HttpResponse:
     """To keep, never to open in place: what a scan may hold must not act under the desk's address."""
     headers = {
         "Content-Disposition": f'attachment; filename="{copied.name}"',

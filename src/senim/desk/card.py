@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from senim.certification.facts import CertificateFacts
 from senim.desk.card_forms import CardForm, Iin
+from senim.desk.hands import whose_case
 from senim.desk.operator import operator_at
 from senim.desk.registry_facts import registry_facts
 from senim.enrolment import applicant, card, card_papers, work
@@ -152,7 +153,7 @@ def _page(
         "form": form or CardForm(initial=_known(found)),
         "refusal": refusal,
         "stage": found.status.stage.name.lower(),
-        "own": found.iin == operator_at(request).iin,
+        **whose_case(found, operator_at(request)),
         "certificates": " ".join(map(_base64, issued)),
         "now": at,
         **registry_facts(found, operator=operator_at(request), at=at),

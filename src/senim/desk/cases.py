@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from senim.accounts import signed_steps
 from senim.countries.kz import oids
 from senim.desk.case_forms import Choice, Papers, Refusal
-from senim.desk.hands import Colleague
+from senim.desk.hands import whose_case
 from senim.desk.operator import operator_at
 from senim.desk.registry_facts import registry_facts
 from senim.enrolment import desk, kinds, revocation_in_person, work
@@ -156,16 +156,12 @@ def case_page(
     if choice is None and Step.FORM_REQUEST in case.actions:
         candidates = revocation_in_person.candidates(application_id=case.status.application_id, at=at)
         choice = Choice(candidates=candidates)
-    mine = case.taken_by == operator_at(request).id
     context = {
         "case": case,
         "form": papers or (choice if choice and choice.errors else _papers_form(case)),
         "choice": choice,
         "may": {step.value: step in case.actions for step in Step},
-        "own": case.iin == operator_at(request).iin,
-        "me": operator_at(request),
-        "held_by_another": case.taken_by not in {None, operator_at(request).id},
-        "colleagues": Colleague(operator=operator_at(request)) if mine else None,
+        **whose_case(case, operator_at(request)),
         "has_receipt": any(step.clause in WITH_RECEIPT for step in case.status.taken),
         "signed_step": signed_steps.latest(f"application:{application_id}"),
         "now": at,

@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from senim.countries.kz import oids
+from senim.desk.case_forms import certificate_words
 from senim.desk.operator import operator_at
-from senim.enrolment import countersigning, work
+from senim.enrolment import countersigning, revocation_in_person, work
 from senim.enrolment.advance import ApplicationId
+from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.operators.four_eyes import CountersignatureNotValid
 from senim.pages.failures import show_in
 from senim.pages.routes import Route, Who
@@ -36,8 +38,12 @@ def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, application_id: ApplicationId, form: Signature, *, code: int) -> HttpResponse:
     at = timezone.now()
     asked = countersigning.asked(application_id=application_id, operator=operator_at(request))
+    case = work.case_file(application_id=application_id, at=at)
+    to_revoke = case.status.kind is ApplicationKind.REVOCATION
+    chosen = revocation_in_person.chosen(application_id=application_id) if to_revoke else ()
     context = {
-        "case": work.case_file(application_id=application_id, at=at),
+        "case": case,
+        "certificates": [str(certificate_words(one)) for one in chosen],
         "confirmed_by": asked.confirmed_by,
         "form": form,
         "sheet": Sheet(asked.document.decode(), "sign", now=at, role=oids.OPERATOR, open=True),

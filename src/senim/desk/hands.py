@@ -1,5 +1,6 @@
 """Whose case it is: open it by the applicant's sheet, take it, let it go, hand it to a colleague."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -9,8 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from senim.desk.operator import operator_at
-from senim.enrolment import hands, sheets
+from senim.enrolment import countersigning, hands, sheets
 from senim.enrolment.advance import ApplicationId
+from senim.enrolment.process import Step
+from senim.enrolment.work import CaseFile
 from senim.operators.standing import Operator, OperatorId, colleagues_of
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.words import later
@@ -26,6 +29,20 @@ class Colleague(forms.Form):
         chooser = self.fields["to"]
         assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
         chooser.choices = [(str(one.id), one.name) for one in colleagues_of(operator)]
+
+
+def whose_case(case: CaseFile, me: Operator) -> dict[str, Any]:
+    """What the pages of every kind of case say of whose it is, and of a second signature."""
+    mine, free = case.taken_by == me.id, case.taken_by is None
+    own = case.iin == me.iin
+    return {
+        "me": me,
+        "own": own,
+        "held_by_another": not mine and not free,
+        "colleagues": Colleague(operator=me) if mine else None,
+        "may_take": free and not own and bool(set(case.actions) - {Step.PRESENT}),
+        "second_for": countersigning.second_for(application_id=case.status.application_id, operator=me),
+    }
 
 
 @require_POST

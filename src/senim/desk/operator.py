@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from senim.accounts.counter.workers import Worker, worker_of
 from senim.accounts.systems.officials import Official, official_of
+from senim.desk import workplace
 from senim.operators.standing import Operator, operator_of
 from senim.pages.routes import Kind, Route, Who
 from senim.settings import settings
@@ -39,13 +40,18 @@ def know_the_operator(answer: Handler) -> Handler:
         request.locked = is_locked(request)  # type: ignore[attr-defined]
         known = user.is_authenticated and not request.locked  # type: ignore[attr-defined]
         came_as = request.session.get(ENTERED_AS, "") if known else None
-        request.operator = operator_of(user.iin) if came_as == "" else None  # type: ignore[attr-defined,union-attr]
+        request.operator = _operator_here(request) if came_as == "" else None  # type: ignore[attr-defined]
         request.official = official_of(user.iin) if came_as == OFFICIAL else None  # type: ignore[attr-defined,union-attr]
         request.worker = worker_of(user.iin) if came_as == WORKER else None  # type: ignore[attr-defined,union-attr]
         request.lock_after = int(settings.desk_locks_after.total_seconds())  # type: ignore[attr-defined]
         return answer(request)
 
     return handle
+
+
+def _operator_here(request: HttpRequest) -> Operator | None:
+    operator = operator_of(request.user.iin)  # type: ignore[union-attr]
+    return operator if operator and workplace.is_here(request, operator) else None
 
 
 def operator_at(request: HttpRequest) -> Operator:

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from senim.accounts.registry_reads import Asker, Ground, note
 from senim.countries.kz import oids
+from senim.desk.archive import as_file
 from senim.desk.operator import operator_at
 from senim.desk.operator_letter_forms import NewOperator, RefuseLetter
 from senim.errors import Refused
 from senim.identifiers import WrongIdentifier, parse
-from senim.operators import applications, issuing, packets
-from senim.operators.correspondence import letter, scan_of
+from senim.operators import applications, issuing, packets, papers
+from senim.operators.correspondence import letter
 from senim.operators.packets import KINDS, Packet
 from senim.operators.standing import refuse_unless_responsible
 from senim.pages.failures import show_in
@@ -52,11 +53,17 @@ def new(request: HttpRequest) -> HttpResponse:
                 packet=_packet(form.cleaned_data), by=operator_at(request), at=timezone.now()
             )
         except SHOWN as refusal:
-            show_in(form, refusal, field=FIELD_OF.get(type(refusal)))
+            show_in(form, refusal, field=_field_of(refusal))
         else:
             _note(request, form.cleaned_data["iin"])
             return redirect("operator-letter", received.application_id)
     return render(request, "desk/operators/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _field_of(refusal: Refused) -> str | None:
+    if isinstance(refusal, packets.ScanUnusable):
+        return f"scan_of_{refusal.kind}"
+    return FIELD_OF.get(type(refusal))
 
 
 def _note(request: HttpRequest, typed: str, registry: str = people.INDIVIDUALS.name) -> None:
@@ -95,10 +102,9 @@ def show(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 
 def paper(request: HttpRequest, letter_id: UUID, kind: str) -> HttpResponse:
-    refuse_unless_responsible(operator_at(request))
-    media_type, content = scan_of(letter_id, kind)
-    headers = {"Content-Disposition": f'attachment; filename="{kind}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    """A scan, as a file to keep; that somebody looked is on record."""
+    given = {"application_id": letter_id, "kind": kind, "operator": operator_at(request)}
+    return as_file(papers.copy(**given, at=timezone.now()))
 
 
 def refuse(request: HttpRequest, letter_id: UUID) -> HttpResponse:

@@ -119,8 +119,9 @@ def _begin_page(request: HttpRequest, form: Person, *, code: int = 200) -> HttpR
 
 
 def _confirm_page(request: HttpRequest, application_id: UUID, form: Signature, *, code: int) -> HttpResponse:
-    at, case_id = timezone.now(), ApplicationId(application_id)
-    document = revocation_in_person.document_to_sign(application_id=case_id, operator=operator_at(request))
+    at, case_id, operator = timezone.now(), ApplicationId(application_id), operator_at(request)
+    revocation_in_person.refuse_registered_relatives(application_id=case_id, operator=operator, at=at)
+    document = revocation_in_person.document_to_sign(application_id=case_id, operator=operator)
     context = {
         "case": work.case_file(application_id=case_id, at=at),
         "certificates": [

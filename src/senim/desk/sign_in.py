@@ -2,9 +2,9 @@
 official of the authorised body for informatization (DD-4a), a worker of the State Corporation (P19-4).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from senim.accounts.counter import workers
@@ -12,9 +12,11 @@ from senim.accounts.counter.workers import NotACounterWorker
 from senim.accounts.systems.officials import refuse_at_the_door
 from senim.accounts.systems.refusals import NotAnOfficial
 from senim.countries.kz.oids import EMPLOYEE, OPERATOR
+from senim.desk import workplace
 from senim.desk.operator import ENTERED_AS, OFFICIAL, WORKER
 from senim.operators.issuing import enter
 from senim.operators.standing import NotInOffice
+from senim.operators.workplaces import OutsideTheOffice
 from senim.pages.routes import Route, Who
 from senim.pages.signing_in import SignInDoor
 from senim.validation import Signer
@@ -31,18 +33,35 @@ class DeskDoor(SignInDoor):
         request.session[ENTERED_AS] = self.enters_as
 
 
+class OperatorsDoor(DeskDoor):
+    """An operator enters from the office, and the session belongs to its workplace (CA-19.5a)."""
+
+    def sign_in(self, request: HttpRequest) -> HttpResponse:
+        answer = super().sign_in(request)
+        workplace.mark(request, answer)
+        return answer
+
+    def _open(self, request: HttpRequest, signature: bytes) -> None:
+        def admit(signer: Signer) -> None:
+            self.admit(signer)
+            workplace.refuse_outside(request, signer.iin)
+
+        DeskDoor._open(replace(self, admit=admit), request, signature)
+        workplace.settle(request)
+
+
 def _admit(signer: Signer) -> None:
     enter(signer, at=timezone.now())
 
 
-OF_OPERATORS = DeskDoor(
+OF_OPERATORS = OperatorsDoor(
     "desk",
     "desk/sign_in/sign_in.html",
     home="worklist",
     left="sign-in",
     role=OPERATOR,
     admit=_admit,
-    final=(NotInOffice,),
+    final=(NotInOffice, OutsideTheOffice),
 )
 OF_OFFICIALS = DeskDoor(
     "desk-official",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from senim.accounts import AccountId
 from senim.accounts.profiles import names_of, profile
 from senim.accounts.registry_reads import Asker, Ground, note
+from senim.countries.kz import times
 from senim.documents.kinds import Kind, kind_named
 from senim.errors import Refused
 from senim.registries import documents, people
@@ -127,7 +128,7 @@ def checked(card: IdentityCard, kind: Kind, *, iin: str, at: datetime) -> Docume
     if card.status == "lost":
         raise DocumentLost
     if card.status != "valid" or card.expires < day_of(at):
-        raise DocumentExpired(expires=card.expires.strftime("%d.%m.%Y"))
+        raise DocumentExpired(expires=times.day(card.expires))
     return Document(
         kind,
         card.number,

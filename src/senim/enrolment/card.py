@@ -30,10 +30,11 @@ from senim.enrolment.desk import (
     ApplicationUnknown,
     Handled,
     OwnApplication,
-    _case_for,
     _handled,
+    _in_hand,
     _record,
     _to_handle,
+    refuse_if_held,
 )
 from senim.enrolment.kinds import Kind
 from senim.enrolment.lists import Centre, centres, regions
@@ -92,10 +93,21 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
         region=centre.region,
         storage=STORAGE,
     )
+    try:
+        return _begun(case, operator, at=at)
+    except IntegrityError:
+        earlier = Application.objects.filter(idempotency_key=key).first()
+        if earlier is None:
+            raise
+        return _handled(_to_handle(earlier, operator))  # the first of two clicks was quicker
+
+
+def _begun(case: Application, operator: Operator, *, at: datetime) -> Handled:
     with transaction.atomic():
         refuse_unless_in_office(operator.id)
         case.save(force_insert=True)
-        row = _advance(case, action=Step.HAND_CARD, actor=Actor.APPLICANT, at=at)
+        taken = {"action": Step.HAND_CARD, "actor": Actor.APPLICANT, "operator_id": operator.id}
+        row = _advance(case, **taken, at=at)
         _record(case, "enrolment.card_begin", row.clause, operator, at)
     return _handled(case)
 
@@ -119,6 +131,7 @@ def fill_in(*, application_id: ApplicationId, contact: Contact, operator: Operat
     Raises Unavailable, NotForm, EmailNotUsable, NameTooLong, NotInRegistry, NotAllowed.
     """
     case = _card(_to_handle(Application.objects.filter(id=application_id).first(), operator))
+    refuse_if_held(case, operator)  # before a registry is asked
     case.process.row_for(state=case.state, action=Step.FILL_IN, actor=Actor.OPERATOR)
     form = _form(case, contact)
     try:
@@ -189,7 +202,7 @@ def certificates_of(*, application_id: ApplicationId) -> tuple[CertificateFacts,
 
 
 def _locked_case(application_id: ApplicationId, operator: Operator) -> Application:
-    return _card(_case_for(application_id, operator))
+    return _card(_in_hand(application_id, operator))
 
 
 def _card(case: Application) -> Application:

@@ -1,8 +1,6 @@
 """What is printed at the desk for an issue onto an identity card: the application, the receipt."""
 
-from zoneinfo import ZoneInfo
-
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.countries.kz.roles import HIMSELF, PROFILES
 from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
@@ -39,14 +37,13 @@ def receipt(*, application_id: ApplicationId) -> bytes:
     case, written = _step(application_id, Step.WRITE)
     by_profile = {facts.profile: facts for facts in certificates_of(application_id=application_id)}
     issued = {purpose: by_profile[profile] for purpose, profile in PROFILES[HIMSELF].items()}
-    until = issued["sign"].not_after.astimezone(ZoneInfo(country.TIME_ZONE))
     with speaking(case.language):
         return card_papers.receipt(
             **_people(case),
             language=case.language,
             number=numbers.shown(case.number or ""),
             certificates=[spelled(issued[purpose].serial_number) for purpose in ("sign", "auth")],
-            until=until.strftime("%d.%m.%Y"),
+            until=times.day(issued["sign"].not_after),
             at=written.left_at,
         )
 

@@ -1,15 +1,22 @@
-"""A second operator signs for the one who took the papers in and may not confirm alone (``four_eyes``)."""
+"""A second operator signs for the one who has a case in hand and may not confirm alone (``four_eyes``).
 
+Alike for every kind of application: what the second signs names the very order the first one will sign.
+"""
+
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from senim import journal
+from senim.enrolment import revocation_in_person
 from senim.enrolment.advance import ApplicationId, _locked
-from senim.enrolment.desk import ApplicationUnknown, OwnApplication, document_to_sign
+from senim.enrolment.desk import ApplicationUnknown, OwnApplication, document_to_sign, refuse_relatives
+from senim.enrolment.kinds import Kind
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Step
+from senim.errors import Refused
 from senim.operators import four_eyes
 from senim.operators.standing import Operator, operator_by_id, refuse_unless_in_office
 from senim.process import NotAllowed
@@ -30,10 +37,10 @@ def asked(*, application_id: ApplicationId, operator: Operator) -> Asked:
         raise ApplicationUnknown
     if case.iin == operator.iin:
         raise OwnApplication
-    first = _who_took_it_in(case)
+    first = _who_confirms(case)
     if first.id == operator.id:
         raise four_eyes.OneOperatorTwice
-    order = document_to_sign(application_id=application_id, operator=first)
+    order = _order_of(case, first)
     return Asked(
         first,
         four_eyes.text_to_countersign(
@@ -42,10 +49,21 @@ def asked(*, application_id: ApplicationId, operator: Operator) -> Asked:
     )
 
 
+def second_for(*, application_id: ApplicationId, operator: Operator) -> Operator | None:
+    """For whom this operator could sign as the second now; None where nobody waits for that."""
+    try:
+        return asked(application_id=application_id, operator=operator).confirmed_by
+    except (Refused, NotAllowed):
+        return None
+
+
 def countersign(
     *, application_id: ApplicationId, operator: Operator, signature: bytes, at: datetime
 ) -> Operator:
-    """Who may confirm now. Raises what ``asked`` raises, CountersignatureNotValid, NotInOffice."""
+    """Who may confirm now. Raises what ``asked`` raises, CountersignatureNotValid, RelativesApplication,
+    NotInOffice."""
+    with suppress(four_eyes.RelationsUnknown):  # a register that is away is what a second is for
+        refuse_relatives(application_id=application_id, operator=operator, at=at)
     shown = asked(application_id=application_id, operator=operator)
     given = {"document": shown.document, "signature": signature}
     four_eyes.check_countersignature(**given, confirmed_by=shown.confirmed_by, operator=operator, at=at)
@@ -79,10 +97,20 @@ def reference(application_id: ApplicationId) -> str:
     return f"application:{application_id}"
 
 
-def _who_took_it_in(case: Application) -> Operator:
-    """Raises NotAllowed: where nobody took papers in, whoever may confirm does so themselves."""
+def _who_confirms(case: Application) -> Operator:
+    """Whoever has the case in hand; where it was let go, whoever took the last step at the desk.
+
+    Raises NotAllowed: where nobody has or had it, whoever may confirm does so themselves.
+    """
     passage = case.passages.filter(operator_id__isnull=False).last()
-    operator = operator_by_id(passage.operator_id) if passage and passage.operator_id else None
+    known = case.taken_by or (passage.operator_id if passage else None)
+    operator = operator_by_id(known) if known else None
     if operator is None:
-        raise NotAllowed("nobody took this application in")
+        raise NotAllowed("nobody has this application in hand")
     return operator
+
+
+def _order_of(case: Application, first: Operator) -> bytes:
+    """What the first one will sign. Raises NotAllowed."""
+    to_sign = revocation_in_person.document_to_sign if case.kind == Kind.REVOCATION else document_to_sign
+    return to_sign(application_id=ApplicationId(case.id), operator=first)

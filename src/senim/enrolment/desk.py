@@ -265,9 +265,14 @@ def _case_for(application_id: ApplicationId, operator: Operator) -> Application:
 def _in_hand(application_id: ApplicationId, operator: Operator) -> Application:
     """Nobody else's by now; a confirmation may be another's, who is the second pair of eyes."""
     case = _case_for(application_id, operator)
+    refuse_if_held(case, operator)
+    return case
+
+
+def refuse_if_held(case: Application, operator: Operator) -> None:
+    """Raises HeldByAnother."""
     if case.taken_by not in {None, operator.id}:
         raise HeldByAnother(name=name_of(case.taken_by))
-    return case
 
 
 def name_of(operator_id: UUID | None) -> str:

@@ -5,10 +5,9 @@ Those that come after the order carry only a link.
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from senim.certification import issuers
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.enrolment import numbers as application_numbers
 from senim.enrolment.kinds import Kind
 from senim.enrolment.lists import centres
@@ -81,7 +80,7 @@ def reason_text(reason: str) -> Text:
 def _of_revocation(numbers: Iterable[str], *, revoked_at: datetime, reason: str) -> dict[str, object]:
     return {
         "numbers": "\n".join(numbers),
-        "time": f"{revoked_at.astimezone(ZoneInfo(country.TIME_ZONE)):%d.%m.%Y, %H:%M}",
+        "time": times.day_and_hour(revoked_at),
         "reason": reason_text(reason),
         "crl": "\n".join(issuers.complete_lists()),
     }

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, NewType, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -22,8 +21,7 @@ from senim.accounts.profiles import Profile
 from senim.accounts.signatures import SignatureRefused
 from senim.certification import certificates, revocation
 from senim.certification.facts import CertificateFacts
-from senim.countries import kz as country
-from senim.countries.kz import roles
+from senim.countries.kz import roles, times
 from senim.enrolment.advance import _advance, changed_rows
 from senim.enrolment.attempts import count
 from senim.enrolment.holdings import holding_of
@@ -158,7 +156,7 @@ def request_text(*, wish: Wish, account_id: AccountId) -> str:
         return say(
             "enrolment.revocation.document",
             request=wish.request_id,
-            time=_local(wish.asked_at).isoformat(timespec="seconds"),
+            time=times.local(wish.asked_at).isoformat(timespec="seconds"),
             name=person.full_name,
             iin=person.iin,
             certificates="\n".join(map(in_words, wanted)),
@@ -302,12 +300,8 @@ def in_words(certificate: CertificateFacts) -> str:
         "enrolment.revocation.document.certificate",
         kind=holding_of(certificate).said,
         number=spelled(certificate.serial_number),
-        until=f"{_local(certificate.not_after):%d.%m.%Y}",
+        until=times.day(certificate.not_after),
     )
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(country.TIME_ZONE))
 
 
 def _record(

@@ -87,7 +87,7 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
     Raises WrongIdentifier, NoCertificates, NoOffice, OwnApplication.
     """
     if earlier := Application.objects.filter(idempotency_key=key).first():
-        return _handled(earlier)
+        return _handled(_to_handle(earlier, operator))
     if operator.centre is None:
         raise NoOffice
     own = _theirs(parse(iin).number)
@@ -99,7 +99,7 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
             return _handled(_begun(case, operator, at=at))
         except IntegrityError:
             if earlier := Application.objects.filter(idempotency_key=key).first():
-                return _handled(earlier)  # the first of two clicks was quicker
+                return _handled(_to_handle(earlier, operator))  # the first of two clicks was quicker
             case = _new(next(iter(own.values())), key, operator, language, at)
     raise RuntimeError("no free application number found")
 
@@ -167,8 +167,7 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
     """
     if done := _confirmed(_revocation(application_id), operator):
         return done
-    with suppress(RelationsUnknown):  # a stolen key must be stoppable while a register is away
-        refuse_relatives(application_id=application_id, operator=operator, at=at)
+    refuse_registered_relatives(application_id=application_id, operator=operator, at=at)
     document = document_to_sign(application_id=application_id, operator=operator)
     _check_signature(validation.check(cms=signature, content=document, at=at), operator=operator)
     with transaction.atomic():
@@ -181,6 +180,13 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
         )
         _record(case, "enrolment.confirm_revocation", row.clause, operator, at, order=str(order))
     return _handled(case)
+
+
+def refuse_registered_relatives(*, application_id: ApplicationId, operator: Operator, at: datetime) -> None:
+    """Four eyes; a stolen key must be stoppable while the register is away. Raises RelativesApplication,
+    unless a second operator signed for it."""
+    with suppress(RelationsUnknown):
+        refuse_relatives(application_id=application_id, operator=operator, at=at)
 
 
 def take_back(*, application_id: ApplicationId, operator: Operator, at: datetime) -> Handled:

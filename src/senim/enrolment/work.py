@@ -59,6 +59,14 @@ _TO_WRITE = Q(kind=Kind.CARD, state=Stage.ISSUED)
 _IS_AT_DESK = Q(state__in=_AT_DESK) | _TO_WRITE
 
 
+_ON_A_CARD = {
+    Stage.KNOWN: Stage.AWAITED,  # the applicant's PIN
+    Stage.REGISTERED: Stage.AWAITED,  # the applicant's hand under the paper
+    Stage.ISSUED: Stage.TO_CONFIRM,
+}
+"""Stages in which an issue onto a card awaits somebody else than an order: as in which other stage."""
+
+
 class Sort(StrEnum):
     """By what the list is sorted; by deadline the late ones stand first."""
 
@@ -78,12 +86,15 @@ _ORDERS: dict[Sort, tuple[OrderBy | str, ...]] = {
 
 @dataclass(frozen=True)
 class Work:
-    """One line of the work list. ``due_at`` is None where the order prints no limit."""
+    """One line of the work list. ``due_at`` is None where the order prints no limit; ``applicant`` is empty
+    until the name is known.
+    """
 
     application_id: ApplicationId
     number: str
     kind: Kind
     applicant: str
+    iin: str
     centre: Centre
     stage: Stage
     since_at: datetime
@@ -112,7 +123,7 @@ class Work:
 
     @property
     def awaits(self) -> Text:
-        stage = Stage.TO_CONFIRM if self.card and self.stage is Stage.ISSUED else self.stage
+        stage = _ON_A_CARD.get(self.stage, self.stage) if self.card else self.stage
         return Text(f"enrolment.awaits.{stage.name.lower()}")
 
 
@@ -278,7 +289,8 @@ def _work(case: Application, held_by: str) -> Work:
         application_id=ApplicationId(case.id),
         number=numbers.shown(case.number or ""),
         kind=Kind(case.kind),
-        applicant=f"{case.surname} {case.given_name}",
+        applicant=f"{case.surname} {case.given_name}".strip(),
+        iin=case.iin,
         centre=centres()[case.centre],
         stage=Stage(case.state),
         since_at=case.state_since_at,

@@ -12,9 +12,9 @@ from senim.certification import certificates, revocation
 from senim.certification.facts import OrderId
 from senim.errors import NotFound, Refused
 from senim.identifiers import parse
-from senim.operators import letters
+from senim.operators import letters, papers
 from senim.operators.advance import _advance, locked_application
-from senim.operators.models import OperatorApplication, Paper
+from senim.operators.models import OperatorApplication
 from senim.operators.packets import Judged, Packet, judge
 from senim.operators.process import Actor, Stage, Step
 from senim.operators.standing import Operator, OwnStanding, refuse_unless_responsible
@@ -89,11 +89,7 @@ def _taken_in(packet: Packet, judged: Judged, who: Person, *, by: str, at: datet
         auth_request=judged.auth_request,
         **{name: getattr(packet, name) for name in _AS_WRITTEN},
     )
-    papers = [
-        Paper(application=case, kind=kind, media_type=media_type, content=scan)
-        for kind, media_type, scan in judged.scans
-    ]
-    Paper.objects.bulk_create(papers)
+    papers.put_away(case, packet, by=by, at=at)
     journal.record(
         verb="operators.receive",
         clause="CA-15.1c",
@@ -101,7 +97,7 @@ def _taken_in(packet: Packet, judged: Judged, who: Person, *, by: str, at: datet
         actor=by,
         at=at,
         facts={"carrier": case.carrier_evidence, "office": case.office},
-        changed=[case, *papers],
+        changed=[case],
     )
     return Received(OperatorApplicationId(case.id), Stage(case.state))
 

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Centre(Entry):
-    """A registration centre: a public service centre or an office of the provider."""
+    """A registration centre: a public service centre or an office of the provider. ``networks`` are those its
+    operators' workplaces are in; none named means any.
+    """
 
     region: str
     address: Wording
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 @cache
@@ -50,7 +54,13 @@ def regions() -> dict[str, Entry]:
 @cache
 def centres() -> dict[str, Centre]:
     return {
-        facts["id"]: Centre(facts["id"], wording(facts), region["code"], wording(facts, "address_"))
+        facts["id"]: Centre(
+            facts["id"],
+            wording(facts),
+            region["code"],
+            wording(facts, "address_"),
+            tuple(map(ip_network, facts.get("networks", []))),
+        )
         for region in _places()["regions"]
         for facts in region.get("centres", [])
     }

@@ -1,14 +1,14 @@
 """Letters that ask for operators' certificates, as the responsible staff reads them. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from senim.operators.applications import OperatorApplicationUnknown
 from senim.operators.centres import centres
-from senim.operators.models import OPEN, OperatorApplication, Paper
+from senim.operators.models import OPEN, OperatorApplication
+from senim.operators.papers import kinds_of
 from senim.operators.process import Actor, Stage
 from senim.operators.register import Event, event_of, names_in
 from senim.operators.standing import full_name
@@ -24,15 +24,13 @@ TONES = {
 }
 
 
-_LETTERS = OperatorApplication.objects.defer("sign_request", "auth_request").prefetch_related(
-    "steps", Prefetch("papers", Paper.objects.defer("content"))
-)
+_LETTERS = OperatorApplication.objects.defer("sign_request", "auth_request").prefetch_related("steps")
 """With what is shown of them, and without the bytes that are not."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One application for an operator. ``papers`` are the kinds of its scans."""
+    """One application for an operator. ``papers`` are the kinds of its scans; a list of letters has none."""
 
     id: UUID
     stage: Stage
@@ -81,15 +79,7 @@ def letter(application_id: UUID) -> Letter:
     case = _LETTERS.filter(pk=application_id).first()
     if case is None:
         raise OperatorApplicationUnknown
-    return _letter(case)
-
-
-def scan_of(application_id: UUID, kind: str) -> tuple[str, bytes]:
-    """A scan's media type and bytes. Raises OperatorApplicationUnknown."""
-    paper = Paper.objects.filter(application=application_id, kind=kind).first()
-    if paper is None:
-        raise OperatorApplicationUnknown
-    return paper.media_type, bytes(paper.content)
+    return _letter(case, papers=kinds_of(application_id))
 
 
 _SHOWN = (
@@ -98,7 +88,7 @@ _SHOWN = (
 )
 
 
-def _letter(case: OperatorApplication) -> Letter:
+def _letter(case: OperatorApplication, *, papers: Iterable[str] = ()) -> Letter:
     steps = list(case.steps.all())
     names = names_in(steps)
     said = case.refusal or {}
@@ -107,7 +97,7 @@ def _letter(case: OperatorApplication) -> Letter:
         stage=Stage(case.state),
         name=full_name((case.surname, case.given_name, case.patronymic)),
         office_id=case.office,
-        papers=tuple(sorted(paper.kind for paper in case.papers.all())),
+        papers=tuple(papers),
         history=tuple(event_of(step, names) for step in steps),
         actions=tuple(case.process.actions_open_to(Actor.PROVIDER, state=case.state)),
         refusal=Text(said["text"]) if "text" in said else said.get("reason", ""),

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from senim import journal
+from senim.countries.kz import times
 from senim.operators.register import Line, register
 from senim.operators.standing import Operator, refuse_unless_responsible
 from senim.operators.steps import name_of
 from senim.papers import registers
-from senim.rulebook import day_of
 from senim.texts import language
 
 
@@ -51,5 +51,4 @@ def give(*, by: Operator | None, at: datetime) -> Extract:
 
 
 def _words(line: Line) -> tuple[str, str, str, str]:
-    since = day_of(line.since_at).strftime("%d.%m.%Y")
-    return line.operator.name, str(line.office), str(line.said), since
+    return line.operator.name, str(line.office), str(line.said), times.day(line.since_at)

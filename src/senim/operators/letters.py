@@ -4,9 +4,8 @@ None carries a key or a certificate (CA-19.5e).
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.notices import outbox
 from senim.operators.centres import centres
 from senim.operators.models import OperatorApplication, RegistrationAuthorityOperator, Violation
@@ -28,10 +27,19 @@ def tell_of_violation(violation: Violation, *, at: datetime) -> int:
     row = violation.operator
     if not row.head_email:
         return 0
-    found_on = violation.found_on.strftime("%d.%m.%Y")
-    facts = {"found_on": found_on, "said": violation.said}
+    facts = {"found_on": times.day(violation.found_on), "said": violation.said}
     _send(row, "violation", to=row.head_email, at=at, reference=f"violation:{violation.id}", **facts)
     return 1
+
+
+def tell_of_use_elsewhere(violation: Violation, *, at: datetime) -> int:
+    """CA-19.5a: the direct head, the responsible staff, and the operator, who may not be the one who did it."""
+    row = violation.operator
+    facts = {"found_on": times.day(violation.found_on), "said": violation.said}
+    to = {row.head_email, row.email, *_responsible()} - {""}
+    for address in sorted(to):
+        _send(row, "violation", to=address, at=at, reference=f"violation:{violation.id}", **facts)
+    return len(to)
 
 
 def tell_the_executor(application: OperatorApplication, *, outcome: str, reason: str, at: datetime) -> None:
@@ -44,7 +52,7 @@ def tell_the_executor(application: OperatorApplication, *, outcome: str, reason:
                 f"operators.mail.{outcome}.body",
                 executor=application.executor_name,
                 number=application.letter_number,
-                dated=application.letter_dated_on.strftime("%d.%m.%Y"),
+                dated=times.day(application.letter_dated_on),
                 reason=reason,
                 link=f"{settings.desk_origin}/{application.language}/operators/",
             ),
@@ -61,7 +69,6 @@ def _responsible() -> list[str]:
 def _send(
     row: RegistrationAuthorityOperator, letter: str, *, to: str, at: datetime, reference: str, **facts: object
 ) -> None:
-    local = at.astimezone(ZoneInfo(country.TIME_ZONE))
     with speaking(row.language):
         outbox.send_mail(
             to=to,
@@ -70,7 +77,7 @@ def _send(
                 f"operators.mail.{letter}.body",
                 name=row.name,
                 office=centres()[row.office].name if row.office in centres() else row.office,
-                time=f"{local:%d.%m.%Y, %H:%M}",
+                time=times.day_and_hour(at),
                 link=f"{settings.desk_origin}/{row.language}/operators/{row.id}/",
                 **facts,
             ),

@@ -136,7 +136,9 @@ class OperatorApplication(models.Model):
 
 
 class Paper(models.Model):
-    """A scan that came with an application: the letter, the order, the operator's own application."""
+    """A scan that came with an application before 0.6.0. Sealed since, it lies in the archive, and
+    ``content`` is empty.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(OperatorApplication, on_delete=models.PROTECT, related_name="papers")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from senim.archive import keeping
+from senim.archive.scans import NotAScan
 from senim.errors import Refused
 from senim.operators.centres import centres
 from senim.pki import requests
+from senim.texts import Text
 
 KINDS = ("letter", "order", "application")
-LARGEST_SCAN = 5 * 1024 * 1024
-_MEDIA_TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _PEM = re.compile(rb"-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----(.+?)-----END", re.DOTALL)
 
 
@@ -25,9 +26,13 @@ class PacketIncomplete(Refused):
 
 
 class ScanUnusable(Refused):
-    """Neither PDF nor JPEG nor PNG, or too large."""
+    """The archive does not take this scan; ``why`` is its reason."""
 
     clause: ClassVar[str] = "CA-15.1c"
+
+    def __init__(self, kind: str, refusal: Refused) -> None:
+        super().__init__(paper=Text(f"operators.paper.{kind}"), why=refusal.reason)
+        self.kind = kind
 
 
 class CarrierNotProtected(Refused):
@@ -76,11 +81,10 @@ class Packet:
 
 @dataclass(frozen=True)
 class Judged:
-    """A packet that is whole: requests as DER, scans with their media types."""
+    """The requests of a packet that is whole, as DER."""
 
     sign_request: bytes
     auth_request: bytes
-    scans: tuple[tuple[str, str, bytes], ...]
 
 
 def judge(packet: Packet) -> Judged:
@@ -96,8 +100,9 @@ def judge(packet: Packet) -> Judged:
     sign, auth = request_in(packet.sign_request), request_in(packet.auth_request)
     if sign.public_key == auth.public_key:
         raise OneKeyTwice
-    scans = tuple((kind, _media_type(packet.scans[kind]), packet.scans[kind]) for kind in KINDS)
-    return Judged(sign.der, auth.der, scans)
+    for kind in KINDS:
+        _examine(kind, packet.scans[kind])
+    return Judged(sign.der, auth.der)
 
 
 def request_in(given: bytes) -> requests.Request:
@@ -109,8 +114,8 @@ def request_in(given: bytes) -> requests.Request:
         raise RequestUnusable from wrong
 
 
-def _media_type(scan: bytes) -> str:
-    found = next((kind for start, kind in _MEDIA_TYPES.items() if scan.startswith(start)), "")
-    if not found or len(scan) > LARGEST_SCAN:
-        raise ScanUnusable(megabytes=LARGEST_SCAN // 1024 // 1024)
-    return found
+def _examine(kind: str, scan: bytes) -> None:
+    try:
+        keeping.examined(scan)
+    except (NotAScan, keeping.ScanTooLarge) as refusal:
+        raise ScanUnusable(kind, refusal) from refusal

@@ -1,8 +1,10 @@
 """The register of operators and one operator's file. Reads only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
+
+from django.db.models import Max, Q
 
 from senim.certification import certificates
 from senim.certification.facts import CertificateFacts
@@ -16,6 +18,7 @@ from senim.operators.models import (
 )
 from senim.operators.process import Actor, Standing, Step
 from senim.operators.standing import Operator, OperatorUnknown, _facts
+from senim.operators.workplaces import BY_THE_DOOR
 from senim.texts import Text, alphabetical
 
 TONES = {
@@ -29,13 +32,14 @@ TONES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One operator in the register. ``until`` is the last day away, or the day of leaving."""
+    """One operator in the register. ``used_elsewhere_on`` is the last day on which their key was (CA-19.5a)."""
 
     operator: Operator
     standing: Standing
     since_at: datetime
     absent_until: date | None
     leaves_on: date | None
+    used_elsewhere_on: date | None = None
 
     @property
     def said(self) -> Text:
@@ -92,9 +96,18 @@ class File:
 
 def register() -> tuple[Line, ...]:
     """Everybody who is or was an operator: those who may act first, each by name."""
-    lines = [_line(row) for row in RegistrationAuthorityOperator.objects.all()]
+    elsewhere = Max("violations__found_on", filter=Q(violations__recorded_by=BY_THE_DOOR))
+    rows = RegistrationAuthorityOperator.objects.annotate(elsewhere_on=elsewhere)
+    lines = [replace(_line(row), used_elsewhere_on=row.elsewhere_on) for row in rows]
     order = list(Standing)
     return tuple(sorted(lines, key=lambda one: (order.index(one.standing), alphabetical(one.operator.name))))
+
+
+def offices_without_networks() -> list[str]:
+    """Offices of those who may act now whose networks the list of centres does not name."""
+    offices = RegistrationAuthorityOperator.objects.filter(active=True).values_list("office", flat=True)
+    known = centres()
+    return sorted({one for one in offices if one not in known or not known[one].networks})
 
 
 def file_of(operator_id: UUID) -> File:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date, format_datetime
 from django.utils import timezone
 
+from senim.countries.kz import times
 from senim.texts import language, say
 
 FILTERS = ("machine", "moment", "day", "hour", "lately", "figures", "remaining")
@@ -39,7 +40,7 @@ def hour(value: datetime | None) -> str:
 
 def figures(value: date | None) -> str:
     """14.08.2031, as printed on documents."""
-    return _local(value).strftime("%d.%m.%Y") if value else ""
+    return times.day(value) if value else ""
 
 
 def lately(value: datetime | None, now: datetime | None = None) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.papers.typesetting import typeset
 from senim.texts import Text, say, speaking
 
@@ -63,8 +62,7 @@ def _paper(
     signatures: Sequence[str],
     at: datetime,
 ) -> bytes:
-    local = at.astimezone(ZoneInfo(country.TIME_ZONE))
-    rows = [("date", local.strftime("%d.%m.%Y, %H:%M")), *rows]
+    rows = [("date", times.day_and_hour(at)), *rows]
     facts = {
         "language": language,
         "brand": say("papers.receipt.brand"),

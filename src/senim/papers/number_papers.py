@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.papers.typesetting import typeset
 from senim.texts import say, speaking
 
@@ -43,7 +42,7 @@ def outcome(*, facts: Facts, worker: str, reason: str, at: datetime) -> bytes:
     """A PDF that says the number is connected; or, with a ``reason``, that it is not, and why."""
     kind = "refusal" if reason else "result"
     with speaking(facts.language):
-        rows = [*_applicant(facts), (say("papers.number.decided_at"), _moment(at))]
+        rows = [*_applicant(facts), (say("papers.number.decided_at"), times.day_and_hour(at))]
         rows += [(say("papers.number.reason"), reason)] if reason else []
         rows.append((say("papers.number.worker"), worker))
         return _typeset(
@@ -66,10 +65,6 @@ def _applicant(facts: Facts) -> list[tuple[str, str]]:
         (say("papers.number.email"), facts.email),
         (say("papers.number.phone"), facts.phone),
     ]
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(ZoneInfo(country.TIME_ZONE)):%d.%m.%Y, %H:%M}"
 
 
 def _typeset(

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.papers.qr import qr_svg
 from senim.papers.typesetting import typeset
 from senim.texts import say, speaking
@@ -25,7 +24,6 @@ def receipt(
 
     Names of papers and office come in that language already. The QR code leads to the application's status.
     """
-    local = at.astimezone(ZoneInfo(country.TIME_ZONE))
     with speaking(language):
         facts = {
             "language": language,
@@ -35,8 +33,8 @@ def receipt(
             "papers": list(papers),
             "operator": operator,
             "office": office,
-            "day": local.strftime("%d.%m.%Y"),
-            "hour": local.strftime("%H:%M"),
+            "day": times.day(at),
+            "hour": times.hour(at),
             "status_url": status_url,
             "qr": qr_svg(status_url, label=say("papers.receipt.qr")),
         }

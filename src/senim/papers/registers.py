@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.papers.typesetting import typeset
 from senim.texts import say, speaking
 
@@ -15,7 +14,6 @@ def register(
     *, language: str, number: str, given_by: str, lines: Sequence[tuple[str, str, str, str]], at: datetime
 ) -> bytes:
     """A PDF. Each line is a name, an office, a state and since when, in that language already."""
-    local = at.astimezone(ZoneInfo(country.TIME_ZONE))
     with speaking(language):
         facts = {
             "language": language,
@@ -23,7 +21,7 @@ def register(
             "words": {name: say(f"papers.register.{name}") for name in _WORDS},
             "number": number,
             "given_by": given_by,
-            "as_of": local.strftime("%d.%m.%Y, %H:%M"),
+            "as_of": times.day_and_hour(at),
             "lines": [list(line) for line in lines],
         }
     return typeset("register", facts=facts, at=at)

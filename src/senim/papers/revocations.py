@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.papers.qr import qr_svg
 from senim.papers.typesetting import typeset
 from senim.texts import say, speaking
@@ -77,7 +76,7 @@ def _who(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _moment(label: str, at: datetime) -> tuple[str, str]:
-    return say(f"papers.revocation.{label}"), f"{at.astimezone(ZoneInfo(country.TIME_ZONE)):%d.%m.%Y, %H:%M}"
+    return say(f"papers.revocation.{label}"), times.day_and_hour(at)
 
 
 def _typeset(

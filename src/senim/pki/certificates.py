@@ -106,11 +106,6 @@ def sign_tbs(tbs: bytes, *, key: PrivateKey) -> bytes:
     return der.sequence(tbs, algorithm, der.bit_string(signatures.sign(tbs, key=key, deterministic=True)))
 
 
-def same_tbs(one: bytes, other: bytes) -> bool:
-    """Whether two certificates differ in their signatures at most. Raises NotDer."""
-    return tbs_of(one) == tbs_of(other)
-
-
 def tbs_of(certificate: bytes) -> bytes:
     """The to-be-signed bytes of a certificate, exactly as they stand in it. Raises NotDer."""
     return der.Fields(der.read(certificate, der.SEQUENCE)).take(der.SEQUENCE).der

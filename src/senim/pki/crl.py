@@ -159,10 +159,6 @@ class RevocationList:
     der: bytes
     _list: x509.CertificateRevocationList = field(repr=False, compare=False)
 
-    def revocation_of(self, serial_number: int) -> Revocation | None:
-        entry = self._list.get_revoked_certificate_by_serial_number(serial_number)
-        return _revocation(entry) if entry else None
-
     def revocations(self) -> Iterable[Revocation]:
         return (_revocation(entry) for entry in self._list)
 

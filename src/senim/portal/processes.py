@@ -9,6 +9,7 @@ from senim.accounts import processes as of_accounts
 from senim.enrolment import processes as of_certificates
 from senim.enrolment.processes import is_printed
 from senim.enrolment.status import span_text
+from senim.operators.processes import PROCESSES as OF_OPERATORS
 from senim.pages.diagram import Drawing, Edge, Node, Shape, svg
 from senim.pages.routes import Route, Who
 from senim.process import Explained, Row
@@ -30,7 +31,8 @@ class Line:
 
 
 def processes(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/processes/list.html", {"processes": PROCESSES})
+    context = {"processes": PROCESSES, "of_operators": OF_OPERATORS}
+    return render(request, "portal/processes/list.html", context)
 
 
 def one_process(request: HttpRequest, slug: str) -> HttpResponse:
@@ -39,7 +41,7 @@ def one_process(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {
         "process": found,
-        "drawing": svg(drawing_of(found)),
+        "drawing": svg(drawing_of(found)) if found in PROCESSES else "",
         "lines": lines_of(found),
         "whole": set(drawn(found)) == set(filter(is_printed, found.table.rows)),
     }
@@ -47,7 +49,7 @@ def one_process(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def process(slug: str) -> Explained | None:
-    return next((one for one in PROCESSES if one.slug == slug), None)
+    return next((one for one in (*PROCESSES, *OF_OPERATORS) if one.slug == slug), None)
 
 
 def lines_of(found: Explained) -> list[Line]:

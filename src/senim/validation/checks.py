@@ -5,9 +5,8 @@ leaf up. What was found first is what is said.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from senim.countries.kz import TIME_ZONE
+from senim.countries.kz import times
 from senim.pki import certificates, paths
 from senim.pki import cms as signed_messages
 from senim.pki.cms import CmsProblem
@@ -93,10 +92,10 @@ def _path_report(invalid: paths.PathInvalid, leaf: bytes, signing_time: datetime
     """A certificate out of its time is still known to be its holder's: its path of signatures was right."""
     if invalid.problem is PathProblem.EXPIRED:
         signer = signer_of(leaf)
-        return _report(SubIndication.EXPIRED, signer, signing_time, day=_day(signer.not_after))
+        return _report(SubIndication.EXPIRED, signer, signing_time, day=times.day(signer.not_after))
     if invalid.problem is PathProblem.NOT_YET_VALID:
         signer = signer_of(leaf)
-        return _report(SubIndication.NOT_YET_VALID, signer, signing_time, day=_day(signer.not_before))
+        return _report(SubIndication.NOT_YET_VALID, signer, signing_time, day=times.day(signer.not_before))
     return _report(_OF_PATH[invalid.problem], None, signing_time)
 
 
@@ -115,7 +114,7 @@ def _revocation_problem(
         return SubIndication.REVOKED_CA_NO_POE, {}
     if status.reason is RevocationReason.CERTIFICATE_HOLD:
         return SubIndication.TRY_LATER, {}
-    return SubIndication.REVOKED, {"day": _day(status.revoked_at or at)}
+    return SubIndication.REVOKED, {"day": times.day(status.revoked_at or at)}
 
 
 def _report(
@@ -127,7 +126,3 @@ def _report(
     indication = Indication.TOTAL_FAILED if sub_indication in FAILED else Indication.INDETERMINATE
     problem = Text(f"validation.problem.{sub_indication.value.lower()}", **facts)
     return Report(indication, sub_indication, signer, signing_time, problem)
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%d.%m.%Y}"

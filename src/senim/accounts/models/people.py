@@ -52,6 +52,8 @@ class Session(AbstractBaseSession):
     acting_for = models.UUIDField(null=True)
     """The organisation its holder acts for here, in this ``role``; empty for a private person."""
     role = models.CharField(max_length=40, blank=True, db_default="")
+    workplace = models.CharField(max_length=64, blank=True, db_default="")
+    """Of an operator: the SHA-256 of the mark of the browser they sit at (CA-19.5a)."""
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""``senim operators``: the register, letters, absence, leaving, lost keys.
+"""``senim operators``: the register, letters and their scans, absence, leaving, lost keys.
 
 Who may run it may do what the provider's responsible staff does; the journal names the account.
 """
@@ -13,13 +13,14 @@ from typing import Any
 from django.utils import timezone
 
 from senim.errors import Refused
-from senim.operators import absence, applications, leaving, loss, violations
+from senim.operators import absence, applications, leaving, loss, papers, violations
 from senim.operators.entrusting import entrust
 from senim.operators.extract import give
 from senim.operators.packets import Packet
 from senim.operators.register import Line, file_of
 from senim.operators.register import register as everybody
 from senim.operators.standing import OperatorUnknown, operator_by_iin
+from senim.operators.steps import name_of
 from senim.process import NotAllowed
 from senim.runtime.console.certificate_facts import say, say_no, time
 
@@ -35,6 +36,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     _about(verbs, "show", run_show, "one operator: standing, certificates, history")
     apply = _verb(verbs, "apply", _doing(_apply), "take in a letter for an operator's certificates")
     apply.add_argument("packet", type=Path, help="TOML: what the letter says, and where its files are")
+    _verb(verbs, "seal", _doing(_seal), "put scans of letters of before 0.6.0 into the archive")
     suspend = _about(verbs, "suspend", _doing(_suspend), "away for more than 15 days: acts no more, now")
     suspend.add_argument("--from", dest="absent_from", type=date.fromisoformat, help="first day away")
     suspend.add_argument("--until", dest="absent_until", type=date.fromisoformat, help="last day away")
@@ -129,6 +131,10 @@ def _apply(options: argparse.Namespace, at: datetime) -> dict[str, object]:
     scans = {kind: (folder / name).read_bytes() for kind, name in said.pop("scans", {}).items()}
     received = applications.receive(packet=Packet(**said, **files, scans=scans), by=None, at=at)
     return {"application": str(received.application_id), "stage": received.stage.value}
+
+
+def _seal(_: argparse.Namespace, at: datetime) -> dict[str, object]:
+    return {"sealed": papers.seal_all(by=name_of(None), at=at)}
 
 
 def _extract(options: argparse.Namespace, at: datetime) -> dict[str, object]:

@@ -92,7 +92,7 @@ enrolment_attempt           rad    -    -        rd   -         -         -     
 
 enrolment_registrationauthorityoperator - raw -  rw   -         -         -          raw      raw     -
 operators_operatorapplication -    raw  -        rw   -         -         -          -        raw     -
-operators_paper             -      ra   -        -    -         -         -          -        ra      -
+operators_paper             -      rw   -        -    -         -         -          -        rw      -
 operators_steptaken         -      ra   -        ra   -         -         -          ra       ra      -
 operators_violation         -      ra   -        -    -         -         -          -        ra      -
 operators_countersignature  -      ra   -        -    -         -         -          -        r       -
@@ -103,7 +103,7 @@ documents_qrtoken           raw    -    -        rd   -         -         -     
 documents_claim             raw    -    -        rd   -         -         -          -        r       -
 documents_view              raw    -    -        rw   -         -         -          -        r       -
 
-archive_paper               -      ra   -        -    -         -         -          -        rw      -
+archive_paper               -      ra   -        -    -         -         -          -        raw     -
 archive_issuedcopy          -      ra   -        -    -         -         -          -        r       -
 
 django_migrations           -      -    -        -    -         -         -          -        r       -

@@ -28,6 +28,7 @@ CHECKS = (
     Check("witnesses", work.witnesses, needs_database=True),
     Check("time_stamps", work.time_stamps, needs_database=True),
     Check("archive", work.archive, needs_database=True),
+    Check("workplaces", work.workplaces, needs_database=True),
     Check("references", references.references, needs_database=True),
     Check("registries", outside.registries, needs_database=True),
     Check("subscribers", outside.subscribers),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from senim.archive import condition as archived
 from senim.journal import condition
+from senim.operators import papers, register
 from senim.runtime.doctor.findings import Case, Finding, broken, warning
 from senim.runtime.jobs import job_board
 
@@ -62,8 +63,18 @@ def time_stamps(case: Case) -> Iterator[Finding]:
 
 
 def archive(_: Case) -> Iterator[Finding]:
-    """Bodies that were changed. One that is gone, or whose digest was changed too, the journal tells of."""
+    """Bodies that were changed, scans of before 0.6.0 that lie unsealed. A body that is gone, or whose digest was changed too, the journal tells of."""
     damaged = archived.unlike_their_digests(all_of_them=False)
     if damaged:
         numbers = ", ".join(one.number for one in damaged[:SHOWN])
         yield broken("archive.damaged", number=len(damaged), papers=numbers)
+    if unsealed := papers.unsealed().count():
+        yield warning("archive.unsealed", number=unsealed)
+
+
+def workplaces(case: Case) -> Iterator[Finding]:
+    """Offices whose operators may sign in from anywhere, since nobody named the office's networks."""
+    if case.settings.is_sandbox:
+        return
+    if offices := register.offices_without_networks():
+        yield warning("workplaces.anywhere", number=len(offices), offices=", ".join(offices[:SHOWN]))

@@ -156,7 +156,9 @@ PROCESSES = (
     ),
 )
 
-COMMAND = Process("command", "senim.runtime.console.commands:main", secrets=(_SEAL, "outbox"), role="command")
+COMMAND = Process(
+    "command", "senim.runtime.console.commands:main", secrets=(_SEAL, "archive", "outbox"), role="command"
+)
 """``senim`` on the console: it reads every table and writes what its verbs write."""
 
 

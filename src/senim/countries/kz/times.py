@@ -1,0 +1,25 @@
+"""Dates and times as papers and letters of Kazakhstan have them: in figures, in the country's time."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from senim.countries.kz import TIME_ZONE
+
+
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(TIME_ZONE))
+
+
+def day(when: date) -> str:
+    """14.08.2031; of a moment, the day in the country."""
+    return f"{local(when) if isinstance(when, datetime) else when:%d.%m.%Y}"
+
+
+def hour(moment: datetime) -> str:
+    """14:52."""
+    return f"{local(moment):%H:%M}"
+
+
+def day_and_hour(moment: datetime) -> str:
+    """14.08.2031, 14:52."""
+    return f"{day(moment)}, {hour(moment)}"
