@@ -1,4 +1,4 @@
-"""Papers of an issue onto a card and of a revocation in person: put away, found by number, copied, refused."""
+"""Papers of an issue onto a card and of a revocation in person: put away, found by number, copied."""
 
 import pytest
 from tests import cards, in_person

@@ -1,4 +1,4 @@
-"""Scans of letters about operators: examined and sealed as every paper of the archive is, looked at on record."""
+"""Scans of letters about operators: examined and sealed as every paper, looked at on record."""
 
 import pytest
 from tests.archive.made import pdf, png

@@ -26,7 +26,7 @@ class NotWhatWasShown(Refused):
 
 @dataclass(frozen=True)
 class Due:
-    """A paper whose term is over. ``number`` is that of its case, or the case's reference where it has none."""
+    """A paper whose term is over. ``number`` is its case's, or the case's reference where it has none."""
 
     paper_id: str
     number: str

@@ -103,8 +103,8 @@ def show(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 def paper(request: HttpRequest, letter_id: UUID, kind: str) -> HttpResponse:
     """A scan, as a file to keep; that somebody looked is on record."""
-    given = {"application_id": letter_id, "kind": kind, "operator": operator_at(request)}
-    return as_file(papers.copy(**given, at=timezone.now()))
+    me, at = operator_at(request), timezone.now()
+    return as_file(papers.copy(application_id=letter_id, kind=kind, operator=me, at=at))
 
 
 def refuse(request: HttpRequest, letter_id: UUID) -> HttpResponse:

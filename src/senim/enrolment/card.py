@@ -106,8 +106,8 @@ def _begun(case: Application, operator: Operator, *, at: datetime) -> Handled:
     with transaction.atomic():
         refuse_unless_in_office(operator.id)
         case.save(force_insert=True)
-        taken = {"action": Step.HAND_CARD, "actor": Actor.APPLICANT, "operator_id": operator.id}
-        row = _advance(case, **taken, at=at)
+        action, actor = Step.HAND_CARD, Actor.APPLICANT
+        row = _advance(case, action=action, actor=actor, at=at, operator_id=operator.id)
         _record(case, "enrolment.card_begin", row.clause, operator, at)
     return _handled(case)
 

@@ -33,7 +33,7 @@ def tell_of_violation(violation: Violation, *, at: datetime) -> int:
 
 
 def tell_of_use_elsewhere(violation: Violation, *, at: datetime) -> int:
-    """CA-19.5a: the direct head, the responsible staff, and the operator, who may not be the one who did it."""
+    """CA-19.5a: the direct head, the responsible staff, and the operator: perhaps it was somebody else."""
     row = violation.operator
     facts = {"found_on": times.day(violation.found_on), "said": violation.said}
     to = {row.head_email, row.email, *_responsible()} - {""}

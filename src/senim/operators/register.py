@@ -32,7 +32,7 @@ TONES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One operator in the register. ``used_elsewhere_on`` is the last day on which their key was (CA-19.5a)."""
+    """One operator in the register. ``used_elsewhere_on``: the last day on which their key was (CA-19.5a)."""
 
     operator: Operator
     standing: Standing

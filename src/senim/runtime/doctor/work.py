@@ -63,7 +63,8 @@ def time_stamps(case: Case) -> Iterator[Finding]:
 
 
 def archive(_: Case) -> Iterator[Finding]:
-    """Bodies that were changed, scans of before 0.6.0 that lie unsealed. A body that is gone, or whose digest was changed too, the journal tells of."""
+    """Bodies that were changed, and scans of before 0.6.0 that lie unsealed. A body that is gone, or whose
+    digest was changed too, the journal tells of."""
     damaged = archived.unlike_their_digests(all_of_them=False)
     if damaged:
         numbers = ", ".join(one.number for one in damaged[:SHOWN])
