@@ -107,10 +107,11 @@ def test_filters_narrow_the_list(dauren, number, world):
 
 
 def listed(dauren, case: str, show: str = "all_open") -> str:
-    """The line of this case, in words; empty where it is not in this list."""
+    """The line of this case, each cell after its column's name; empty where it is not in this list."""
     page = dauren.get(f"/en/?show={show}").content.decode()
-    rows = [row for row in page.split("<tr") if f'href="{case}"' in row]
-    return " ".join(re.sub(r"<[^>]+>", " ", "<tr" + rows[0].split("</tr>")[0]).split()) if rows else ""
+    rows = [row.split("</tr>")[0] for row in page.split("<tr") if f'href="{case}"' in row]
+    named = re.sub(r'<td data-l="([^"]*)">', r" \1 ", f"<tr{''.join(rows)}")
+    return " ".join(re.sub(r"<[^>]+>", " ", named).split()) if rows else ""
 
 
 @pytest.mark.clause("CA-9.P1", "CA-9.P8", "CA-9.P10")
