@@ -1,4 +1,4 @@
-"""The tables of operators with their words. Order 839 says them in sentences (15(1), 19(5)) and draws neither."""
+"""The tables of operators with their words. Order 839 has sentences (15(1), 19(5)) and draws neither."""
 
 from senim.operators.process import OPERATOR_APPLICATION, OPERATOR_STANDING
 from senim.process import Explained
