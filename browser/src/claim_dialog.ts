@@ -5,6 +5,7 @@ export interface Claim {
   id: string;
   who: string;
   organisation: string;
+  asks?: string;
   digits: number;
   answer_by?: string;
 }
@@ -49,6 +50,7 @@ export class ClaimDialog {
     hideCases(this.dialog);
     say(this.dialog, "[data-who]", claim.who);
     say(this.dialog, "[data-organisation]", claim.organisation);
+    if (claim.asks) say(this.dialog, "[data-asks]", claim.asks);
     show(all(this.dialog, "[data-organisation-area]"), Boolean(claim.organisation));
     must<HTMLInputElement>(this.dialog, 'input[name="claim"]').value = claim.id;
     this.input.value = "";

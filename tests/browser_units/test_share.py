@@ -11,7 +11,13 @@ from tests.browser_units.authority import now
 from tests.browser_units.stage import Received, Stage
 
 QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2" role="img"><path d="{}"/></svg>'
-CLAIM = {"id": "c1", "who": "Данияр Ахметов", "organisation": "«Алатау» дәріханасы", "digits": 6}
+CLAIM = {
+    "id": "c1",
+    "who": "Данияр Ахметов",
+    "organisation": "«Алатау» дәріханасы",
+    "asks": "Құжатыңызды көргісі келеді",
+    "digits": 6,
+}
 
 
 @pytest.fixture
@@ -83,6 +89,7 @@ def test_a_claim_opens_the_dialog_and_the_typed_number_is_sent(
     dialog = shared.locator("dialog")
     expect(dialog).to_be_visible()
     expect(dialog.locator("h2")).to_have_text("Данияр Ахметов, «Алатау» дәріханасы")
+    expect(dialog.locator("[data-asks]")).to_have_text("Құжатыңызды көргісі келеді")
     expect(shared.locator("[data-number]")).to_be_focused()
     expect(shared.locator("[data-say]").first).to_have_text("Данияр Ахметов көргісі келеді")
     assert dialog.evaluate("element => element.matches(':modal')")

@@ -121,6 +121,17 @@ def test_the_portal_knows_no_operators_and_the_desk_no_documents() -> None:
     assert not {right for right in RIGHTS if right.role == "desk" and right.table.startswith("documents_")}
 
 
+def test_a_system_can_ask_for_a_document_and_no_more() -> None:
+    """The look is written by the portal, where its owner consents (DD-4b)."""
+    assert {table: of("partners", table) for table, _ in rows() if table.startswith("documents_")} == {
+        "documents_grant": {"SELECT"},
+        "documents_spentcode": set(),
+        "documents_qrtoken": {"SELECT", "UPDATE claimed_at"},
+        "documents_claim": {"SELECT", "INSERT"},
+        "documents_view": {"SELECT"},
+    }
+
+
 def test_the_responders_read_nothing_but_the_watermark() -> None:
     assert {right for right in RIGHTS if right.role == "responders"} == {
         Right("certification_watermark", "responders", "SELECT")

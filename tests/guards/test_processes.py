@@ -40,6 +40,7 @@ def test_a_secret_is_handed_to_those_who_need_it_only() -> None:
     assert holders_of("passphrase-responders") == {"ceremony", "responders"}
     assert holders_of("passphrase-sequencer") == {"ceremony", "sequencer"}
     assert holders_of("django-portal") == holders_of("short-code") == {"portal"}
+    assert holders_of("code-digest") == {"portal", "partners"}  # systems ask by a code, and make none
     assert holders_of("otp") == {"portal", "partners"}  # codes are sent and judged for banks' apps too
     assert holders_of("django-desk") == {"desk"}
     assert holders_of("database") == holders_of("database-superuser") == set()

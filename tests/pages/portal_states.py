@@ -18,6 +18,7 @@ from tests.pages.number_states import NUMBERS
 from tests.pages.stage import Stage
 from tests.pages.states import State, press, see, sends
 from tests.pages.visits import anyone, at_home, last_part, link_of_letter, ordering, signed_in
+from tests.partnering import admitted_system
 
 from senim.documents.models import Claim, Grant
 from senim.enrolment.models import RevocationRequest
@@ -271,6 +272,16 @@ def somebody_asks(stage: Stage) -> dict[str, Any]:
     return {"grant": last_part(page)}
 
 
+def a_system_asks(stage: Stage) -> dict[str, Any]:
+    owner = stage.sign_in("aigerim")
+    page = visits.opened(owner)
+    body = {"code": visits.state_of(owner, page)["code"], "purpose": "view"}
+    system = admitted_system(stage.world, stage.authority)
+    assert system.post("/v1/documents/claims/by-code", body).status_code == 202
+    stage.client = owner
+    return {"grant": last_part(page)}
+
+
 def somebody_looks(stage: Stage) -> dict[str, Any]:
     owner = stage.sign_in("aigerim")
     page = visits.opened(owner)
@@ -344,6 +355,7 @@ DOCUMENTS = (
     State("document", "no-card", card_of("marat"), 409),
     State("document", "registry-away", registry_away(card_of("aigerim"), "documents"), 503),
     State("access", "somebody-asks", somebody_asks, act=see(DIALOG)),
+    State("access", "a-system-asks", a_system_asks, act=see(DIALOG)),
     State("access", "somebody-looks", somebody_looks),
     State("access", "burnt", burnt),
     State("access", "closed", closed),

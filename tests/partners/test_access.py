@@ -10,8 +10,7 @@ from tests.partnering import Partner, admitted_system, applied, official
 from senim.accounts.systems import deciding, suspending, tokens
 from senim.accounts.systems.process import OrganisationKind, Purpose
 from senim.accounts.systems.proofs import PartnerRequest
-from senim.accounts.systems.refusals import NotAdmitted, ProofOfAnotherRequest, PurposeNotAdmitted
-from senim.accounts.systems.standing import admitted
+from senim.accounts.systems.refusals import ProofOfAnotherRequest
 from senim.settings import settings
 
 ME = "/v1/me"
@@ -120,7 +119,7 @@ def test_a_body_is_signed_too(bank) -> None:
 
     def judged(sent: bytes, proof: str) -> object:
         request = PartnerRequest("POST", url, sent)
-        return tokens.system_with(token=token, proof=proof, request=request, purpose=None, at=at)
+        return tokens.system_with(token=token, proof=proof, request=request, purposes=(), at=at)
 
     made = {"token": token, "body": body}
     assert judged(body, bank.proof("POST", "/v1/anything", **made))
@@ -166,6 +165,12 @@ def test_a_token_runs_out(bank, time_machine) -> None:
 
 @pytest.mark.clause("DD-4b")
 def test_a_purpose_is_asked_of_the_decision_and_of_the_token(world, authority, bank) -> None:
+    body = {"code": "000000", "purpose": "present"}
+    path = "/v1/documents/claims/by-code"
+    assert bank.post(path, body, token=bank.token(scope="present")).status_code == 202
+    answer = bank.post(path, body, token=bank.token(scope="subscriber_number"))
+    refused(answer, 403, "insufficient_scope")
+    assert 'scope="view present"' in answer["WWW-Authenticate"]
     shop = admitted_system(
         world,
         authority,
@@ -174,21 +179,8 @@ def test_a_purpose_is_asked_of_the_decision_and_of_the_token(world, authority, b
         purposes=(Purpose.VIEW,),
         name="Till",
     )
-    assert admitted(client_id=shop.client_id, purpose=Purpose.VIEW, at=timezone.now()).kind == "other"
-    with pytest.raises(PurposeNotAdmitted):
-        admitted(client_id=shop.client_id, purpose=Purpose.PRESENT, at=timezone.now())
-    with pytest.raises(NotAdmitted):
-        admitted(client_id="00000000-0000-4000-8000-000000000000", purpose=None, at=timezone.now())
-    token = bank.token(scope="view")
-    request = PartnerRequest("GET", f"{settings.partners_origin}{ME}")
-    with pytest.raises(PurposeNotAdmitted):
-        tokens.system_with(
-            token=token,
-            proof=bank.proof("GET", ME, token=token),
-            request=request,
-            purpose=Purpose.PRESENT,
-            at=timezone.now(),
-        )
+    refused(shop.post(path, body), 403, "insufficient_scope")
+    assert shop.ask_token(scope="present").json()["error"] == "invalid_scope"
 
 
 def test_a_system_has_its_share_of_a_minute_and_takes_nobody_elses(

@@ -13,12 +13,13 @@ from tests.partners.banking import NUMBERS
 from senim.partners.openapi import document
 
 FEW, MANY = 2, 200
+DOCUMENTS = "/v1/documents"
 
 
 def operations():
     schema = schemathesis.openapi.from_dict(document())
     found = [each.ok() for each in schema.get_all_operations()]
-    return [each for each in found if each.path.startswith(NUMBERS)]
+    return [each for each in found if each.path.startswith((NUMBERS, DOCUMENTS))]
 
 
 def answered_as_described(answer, method, path):
@@ -32,24 +33,33 @@ def answered_as_described(answer, method, path):
     jsonschema.validate(answer.json(), whole, format_checker=jsonschema.FormatChecker())
 
 
-def send(bank, case, request):
-    """As generated, but of a request that is there wherever the name of one was well made."""
-    path = case.formatted_path.replace(case.path_parameters.get("request_id", request), request)
+def send(partner, token, case, there):
+    """As generated, but of a request or claim that is there wherever the name of one was well made."""
+    path = case.formatted_path
+    for name, id_ in there.items():
+        path = path.replace(case.path_parameters.get(name, id_), id_)
     body = (
         b"" if not isinstance(case.body, dict | list | str | int | None) else json.dumps(case.body).encode()
     )
-    return bank.partner.send(case.method, path, raw=body, token=bank.token)
+    return partner.send(case.method, path, raw=body, token=token)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
 @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.soak)], ids=str)
 def test_no_request_meets_a_failure_of_ours(bank, aigerim, mode, examples):
-    request = bank.begin(aigerim.iin, aigerim.phone).json()["request"]
+    token = bank.partner.token()
+    asked = bank.partner.post(
+        f"{DOCUMENTS}/claims/by-code", {"code": "000000", "purpose": "view"}, token=token
+    )
+    there = {
+        "request_id": bank.begin(aigerim.iin, aigerim.phone).json()["request"],
+        "claim_id": asked.json()["claim"],
+    }
     for operation in operations():
-        probe(bank, operation, request, mode, examples)
+        probe(bank.partner, token, operation, there, mode, examples)
 
 
-def probe(bank, operation, request, mode, examples):
+def probe(partner, token, operation, there, mode, examples):
     @hypothesis_settings(
         max_examples=examples,
         derandomize=True,
@@ -60,6 +70,6 @@ def probe(bank, operation, request, mode, examples):
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def one(case):
-        answered_as_described(send(bank, case, request), case.method, operation.path)
+        answered_as_described(send(partner, token, case, there), case.method, operation.path)
 
     one()

@@ -29,10 +29,12 @@ DOORS = ("portal", "desk", "partners", "messages")
 THEIRS = {
     "portal": {
         *("database", "django-portal", "identification", "journal-mac", "lan-tls", "otp", "outbox"),
-        "short-code",
+        *("code-digest", "short-code"),
     },
     "desk": {"archive", "database", "django-desk", "journal-mac", "lan-tls", "outbox"},
-    "partners": {"database", "identification", "journal-mac", "lan-tls", "otp", "outbox"},
+    "partners": {
+        *("code-digest", "database", "identification", "journal-mac", "lan-tls", "otp", "outbox"),
+    },
     "messages": {"database", "outbox", "smsc", "smsc-second"},
 }
 FOREIGN = {

@@ -13,6 +13,9 @@ from senim.accounts.models import RegistryRead
 from senim.settings import settings
 from senim.texts import Text
 
+LONGEST_NAME = 200
+"""Of a column; a system's with its organisation's may be longer."""
+
 
 class Asker(StrEnum):
     """Who asked: they themselves through a page of ours, somebody whom they let in, or somebody in office."""
@@ -42,7 +45,9 @@ class Read:
 
 def note(*, iin: str, registry: str, asked_by: Asker, ground: Ground, at: datetime, who: str = "") -> None:
     """Leave a line for the holder of this IIN. ``registry`` is its short name, ``who`` the asker's."""
-    RegistryRead.objects.create(iin=iin, registry=registry, asked_by=asked_by, who=who, ground=ground, at=at)
+    RegistryRead.objects.create(
+        iin=iin, registry=registry, asked_by=asked_by, who=who[:LONGEST_NAME], ground=ground, at=at
+    )
 
 
 def latest(*, iin: str, at: datetime, count: int) -> tuple[Read, ...]:

@@ -115,8 +115,8 @@ def state_of(*, owner: AccountId, grant_id: GrantId, at: datetime) -> str:
     return GrantState.CLOSED if grant.state == GrantState.OPEN and grant.closes_at <= at else grant.state
 
 
-def lock_person(person: AccountId) -> None:
-    """Let this person's verbs in this room run one after the other until the transaction ends."""
+def lock_person(person: uuid.UUID) -> None:
+    """Let the verbs of this person or system run one after the other until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"documents:{person}"])
 

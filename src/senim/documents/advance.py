@@ -9,6 +9,7 @@ from django.db.models import Model
 from senim.accounts import AccountId
 from senim.documents.models import Claim, Grant, View
 from senim.documents.process import CLAIM, OPEN_ACCESS, VIEW, Actor
+from senim.documents.viewers import Viewer
 from senim.journal import record
 from senim.process import ProcessTable
 
@@ -20,7 +21,7 @@ def _advance(
     action: str,
     *,
     actor: Actor,
-    by: AccountId | None = None,
+    by: AccountId | Viewer | None = None,
     at: datetime,
     facts: Mapping[str, object] | None = None,
 ) -> None:
@@ -36,8 +37,14 @@ def _advance(
         verb=f"documents.{action}",
         clause=row.clause,
         subject=f"{type(case).__name__.lower()}:{case.pk}",
-        actor=f"account:{by}" if by else "process:documents",
+        actor=_named(by),
         at=at,
         facts=facts,
         changed=[] if isinstance(case, Claim) else [case],  # claims are forgotten
     )
+
+
+def _named(by: AccountId | Viewer | None) -> str:
+    if isinstance(by, Viewer):
+        return by.reference
+    return f"account:{by}" if by else "process:documents"

@@ -3,26 +3,31 @@
 A QR is a bearer of 128 bits that lives seconds and is claimed by one conditional UPDATE. A six-digit code is
 only a rendezvous: whatever is typed, the viewer gets a number to show; if the code was somebody's, the owner
 sees who asks and types that number. Only then the document opens. The arithmetic behind the limits is in
-docs/decisions/0008-short-code.md.
+docs/decisions/0008-short-code.md. What information systems may do is in ``systems``; it stands on the same.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NewType
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from senim.accounts import AccountId
 from senim.accounts.profiles import profile
+from senim.accounts.systems import register
 from senim.documents import codes
 from senim.documents.access import AccessIsClosed, GrantId, NoSuchGrant, burn, lock_person, renew_code
 from senim.documents.advance import _advance
-from senim.documents.models import Claim, Grant, QrToken, View
+from senim.documents.models import Claim, Grant, Path, QrToken, View, ViewerKind
 from senim.documents.process import Actor, ClaimState, GrantState
-from senim.documents.views import ViewId, begin
+from senim.documents.viewers import Viewer
+from senim.documents.views import ViewId, begin, said_purpose
 from senim.errors import NotFound, Refused
 from senim.settings import settings
+from senim.texts import Text
 
 ClaimId = NewType("ClaimId", uuid.UUID)
 WAITING_PER_GRANT = 3
@@ -74,13 +79,14 @@ class Rendezvous:
 
 @dataclass(frozen=True)
 class Asking:
-    """What the owner sees: the verified name of whoever typed the code, and what they act for."""
+    """What the owner sees: the verified name of whoever asks, what they act for, and a system's purpose."""
 
     claim_id: ClaimId
     who: str
     organisation: str
     digits: int
     answer_by: datetime
+    purpose: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -104,9 +110,8 @@ def claim_qr(*, viewer: AccountId, token: str, at: datetime, organisation: str =
         grant = Grant.objects.select_for_update().filter(pk__in=found).first()
         if grant is None or not _is_open(grant, at=at) or grant.owner_id == viewer:
             raise QrIsSpent
-        free = QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
-        if free.update(claimed_at=at, claimed_by=viewer):
-            return begin(grant, viewer=viewer, organisation=organisation, path=View.Path.QR, at=at)
+        if _still_free(digest, at=at).update(claimed_at=at, claimed_by=viewer):
+            return begin(grant, viewer=Viewer(viewer, organisation=organisation), path=Path.QR, at=at)
         mine = QrToken.objects.filter(digest=digest, claimed_by=viewer).values("claimed_at")
         begun = View.objects.filter(grant_id=grant.id, viewer_id=viewer, opened_at__in=mine).first()
         if begun is None:
@@ -114,20 +119,44 @@ def claim_qr(*, viewer: AccountId, token: str, at: datetime, organisation: str =
         return ViewId(begun.id)
 
 
+def grant_of_qr(digest: bytes, *, at: datetime) -> Grant:
+    """What is open behind a QR that was not spent yet. Raises QrIsSpent."""
+    grant = Grant.objects.filter(pk__in=_still_free(digest, at=at).values("grant_id")).first()
+    if grant is None or not _is_open(grant, at=at):
+        raise QrIsSpent
+    return grant
+
+
+def spend_qr(digest: bytes, *, at: datetime) -> None:
+    """Of many at once, one spends it. Raises QrIsSpent."""
+    if not _still_free(digest, at=at).update(claimed_at=at):
+        raise QrIsSpent
+
+
+def _still_free(digest: bytes, *, at: datetime) -> QuerySet[QrToken]:
+    return QrToken.objects.filter(digest=digest, claimed_at=None, expires_at__gt=at)
+
+
 def enter_code(*, viewer: AccountId, code: str, at: datetime, organisation: str = "") -> Rendezvous:
     """Ask the owner of this code to be let in; nothing tells whose it was.
 
     ``organisation`` is what the viewer acts for, by their certificate. Raises NotACode, TooManyClaims.
     """
+    return rendezvous(Viewer(viewer, organisation=organisation), code=code, at=at)
+
+
+def rendezvous(
+    viewer: Viewer, *, code: str, at: datetime, kinds: Collection[str] | None = None
+) -> Rendezvous:
+    """``kinds``: of which documents, any where it is None. Raises NotACode, TooManyClaims."""
     digits = "".join(letter for letter in code if letter.isdecimal() and letter.isascii())
     if len(digits) != codes.CODE_DIGITS:
         raise NotACode(digits=codes.CODE_DIGITS)
     with transaction.atomic():
-        lock_person(viewer)  # or parallel guesses would all count the same earlier ones
-        _count_claims(viewer, at=at)
-        grant = _grant_of_code(digits, viewer=viewer, at=at)
-        claim = _make_claim(grant, viewer=viewer, organisation=organisation, at=at)
-    return Rendezvous(ClaimId(claim.id), claim.number, claim.expires_at)
+        lock_person(viewer.id)  # or parallel guesses would all count the same earlier ones
+        _count_claims(viewer.id, at=at)
+        grant = _grant_of_code(digits, viewer=viewer.id, kinds=kinds, at=at)
+        return make_claim(grant, "enter_code", viewer=viewer, path=Path.CODE, at=at)
 
 
 def asking(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Asking | None:
@@ -139,8 +168,17 @@ def asking(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Asking | Non
     )
     if claim is None or not Grant.objects.filter(pk=grant_id, owner_id=owner).exists():
         return None
-    who = profile(AccountId(claim.viewer_id)).full_name
-    return Asking(ClaimId(claim.id), who, claim.organisation, len(claim.number), claim.expires_at)
+    who, organisation = _introduced(claim)
+    purpose = said_purpose(claim.purpose)
+    return Asking(ClaimId(claim.id), who, organisation, len(claim.number), claim.expires_at, purpose)
+
+
+def _introduced(claim: Claim) -> tuple[str, str]:
+    """Who asks, by verified names, and for which organisation."""
+    if claim.viewer_kind == ViewerKind.SYSTEM:
+        system = register.named([claim.viewer_id])[claim.viewer_id]
+        return system.name, system.organisation
+    return profile(AccountId(claim.viewer_id)).full_name, claim.organisation
 
 
 def answer(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, number: str, at: datetime) -> ViewId:
@@ -177,47 +215,57 @@ def withdraw(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> None:
 
 def waiting(*, viewer: AccountId, claim_id: ClaimId, at: datetime) -> Waiting:
     """Where the viewer's claim stands; a refusal reads like no answer yet. Raises NoSuchClaim."""
+    return standing_of(claim_of(viewer, claim_id), at=at)
+
+
+def claim_of(viewer: uuid.UUID, claim_id: ClaimId) -> Claim:
+    """Raises NoSuchClaim, also for another's."""
     claim = Claim.objects.filter(pk=claim_id, viewer_id=viewer).first()
     if claim is None:
         raise NoSuchClaim
+    return claim
+
+
+def standing_of(claim: Claim, *, at: datetime) -> Waiting:
     if claim.state == ClaimState.APPROVED and claim.view_id:
         return Waiting("opened", claim.number, claim.expires_at, ViewId(claim.view_id))
     over = claim.expires_at <= at or claim.state == ClaimState.WITHDRAWN
     return Waiting("no_answer" if over else "waiting", claim.number, claim.expires_at, None)
 
 
-def _grant_of_code(digits: str, *, viewer: AccountId, at: datetime) -> Grant | None:
+def _grant_of_code(
+    digits: str, *, viewer: uuid.UUID, kinds: Collection[str] | None, at: datetime
+) -> Grant | None:
     alive = Grant.objects.filter(state=GrantState.OPEN, code_expires_at__gt=at, closes_at__gt=at)
     grant = alive.filter(code_digest=codes.code_digest(digits)).first()
-    if grant is None or grant.owner_id == viewer:
+    if grant is None or grant.owner_id == viewer or (kinds is not None and grant.kind not in kinds):
         return None
     busy = Claim.objects.filter(grant_id=grant.id, state=ClaimState.WAITING, expires_at__gt=at).count()
     return None if busy >= WAITING_PER_GRANT else grant
 
 
-def _make_claim(grant: Grant | None, *, viewer: AccountId, organisation: str, at: datetime) -> Claim:
+def make_claim(grant: Grant | None, action: str, *, viewer: Viewer, path: Path, at: datetime) -> Rendezvous:
     """The number differs from those of other claims of the grant; drawn again in the rare clash."""
     while True:
         claim = Claim(
             grant_id=grant.id if grant else None,
-            viewer_id=viewer,
-            organisation=organisation,
+            **viewer.columns,
+            path=path,
             number=codes.match_number(),
             made_at=at,
             expires_at=at + settings.claim_answer_within,
         )
         try:
             with transaction.atomic():
-                _advance(claim, "enter_code", actor=Actor.VIEWER, by=viewer, at=at)
+                _advance(claim, action, actor=viewer.actor, by=viewer, at=at)
         except IntegrityError:
             continue
-        return claim
+        return Rendezvous(ClaimId(claim.id), claim.number, claim.expires_at)
 
 
-def _count_claims(viewer: AccountId, *, at: datetime) -> None:
-    unresolved = Claim.objects.filter(viewer_id=viewer, made_at__gt=at - A_DAY).exclude(
-        state=ClaimState.APPROVED
-    )
+def _count_claims(viewer: uuid.UUID, *, at: datetime) -> None:
+    typed = Claim.objects.filter(viewer_id=viewer, path=Path.CODE, made_at__gt=at - A_DAY)
+    unresolved = typed.exclude(state=ClaimState.APPROVED)
     if unresolved.count() >= settings.claims_per_viewer_per_day:
         raise TooManyClaims(count=settings.claims_per_viewer_per_day)
 
@@ -247,8 +295,7 @@ def _waiting_claim(grant: Grant, claim_id: ClaimId, *, at: datetime) -> Claim:
 
 
 def _let_in(grant: Grant, claim: Claim, *, at: datetime) -> ViewId:
-    viewer, path = AccountId(claim.viewer_id), View.Path.CODE
-    view_id = begin(grant, viewer=viewer, organisation=claim.organisation, path=path, at=at)
+    view_id = begin(grant, viewer=Viewer.of(claim), path=Path(claim.path), at=at)
     claim.view_id = view_id
     _advance(claim, "let_in", actor=Actor.OWNER, by=AccountId(grant.owner_id), at=at)
     renew_code(grant, at=at)

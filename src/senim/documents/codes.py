@@ -1,7 +1,8 @@
 """Short codes, QR tokens and the numbers two people compare: how they are made, and what is kept of them.
 
 A code is a rendezvous and never a bearer right (DD-2.4, DD-15); at rest there is an HMAC of it. Codes and
-tokens are derived from the grant's random id with secrets, so they can be shown again without being stored.
+tokens are derived from the grant's random id with a secret, so they can be shown again without being stored.
+Digests of codes have a secret of their own: who finds a grant by a typed code cannot make codes and tokens.
 """
 
 import base64
@@ -23,7 +24,7 @@ def code(grant_id: uuid.UUID, counter: int) -> str:
 
 
 def code_digest(digits: str) -> bytes:
-    return hmac.digest(_secret(), b"digest of code:" + digits.encode(), "sha256")
+    return hmac.digest(_secret("code-digest"), b"digest of code:" + digits.encode(), "sha256")
 
 
 def token(grant_id: uuid.UUID, counter: int) -> str:
@@ -43,8 +44,8 @@ def match_number() -> str:
 
 
 def _derive(purpose: str, grant_id: uuid.UUID, counter: int) -> bytes:
-    return hmac.digest(_secret(), f"{purpose}:{grant_id}:{counter}".encode(), "sha256")
+    return hmac.digest(_secret("short-code"), f"{purpose}:{grant_id}:{counter}".encode(), "sha256")
 
 
-def _secret() -> bytes:
-    return bytes.fromhex(settings.secret("short-code"))
+def _secret(name: str) -> bytes:
+    return bytes.fromhex(settings.secret(name))

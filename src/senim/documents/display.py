@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from senim.accounts import AccountId
-from senim.accounts.profiles import names_of, profile
+from senim.accounts.profiles import profile
 from senim.accounts.registry_reads import Asker, Ground, note
 from senim.countries.kz import times
 from senim.documents.kinds import Kind, kind_named
@@ -86,8 +86,8 @@ class Document:
         return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
 
 
-def show(*, owner: AccountId, kind: str, at: datetime, viewer: AccountId | None = None) -> Document:
-    """The owner's document, live; ``viewer`` is whom the owner let in, and the owner reads that they asked.
+def show(*, owner: AccountId, kind: str, at: datetime, viewer: str | None = None) -> Document:
+    """The owner's document, live; ``viewer`` names whom they let in: the owner reads who had it asked.
 
     Raises DocumentsNotOffered, RegistryUnavailable, RegistryAnswerInvalid, SubjectUnknown, SubjectAnnulled,
     DocumentUnknown, NotThisPersons, DocumentAnnulled, DocumentLost, DocumentExpired.
@@ -101,10 +101,8 @@ def show(*, owner: AccountId, kind: str, at: datetime, viewer: AccountId | None 
     return checked(chosen.fetch(iin=iin, at=at), chosen, iin=iin, at=at)
 
 
-def _note(iin: str, viewer: AccountId | None, at: datetime) -> None:
-    asked_by, who = Asker.HOLDER, ""
-    if viewer is not None:
-        asked_by, who = Asker.VIEWER, names_of([viewer]).get(viewer, "")
+def _note(iin: str, viewer: str | None, at: datetime) -> None:
+    asked_by, who = (Asker.HOLDER, "") if viewer is None else (Asker.VIEWER, viewer)
     for registry in (people.INDIVIDUALS, documents.IDENTITY_CARDS):
         note(iin=iin, registry=registry.name, asked_by=asked_by, who=who, ground=Ground.DOCUMENT, at=at)
 

@@ -8,11 +8,33 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
+from senim.accounts.systems.process import OF_DOCUMENTS
 from senim.documents.process import ClaimState, GrantState, ViewState
 from senim.journal.rows import OfRecord
 
 ORGANISATION = 64
 """As long as a certificate holds it."""
+PURPOSE = 20
+
+
+class Path(models.TextChoices):
+    """What the viewer got hold of."""
+
+    QR = "qr"
+    CODE = "code"
+
+
+class ViewerKind(models.TextChoices):
+    """Whose id a viewer's is: an account's, or an admitted information system's."""
+
+    PERSON = "person"
+    SYSTEM = "system"
+
+
+ONLY_SYSTEMS_NAME_A_PURPOSE = Q(viewer_kind="person", purpose="") | Q(
+    viewer_kind="system", purpose__in=sorted(OF_DOCUMENTS)
+)
+"""DD-4b."""
 
 
 class Grant(models.Model):
@@ -78,13 +100,19 @@ class QrToken(models.Model):
 
 
 class Claim(models.Model):
-    """Somebody typed a code. ``grant_id`` is null where the code was nobody's; the viewer cannot tell."""
+    """Somebody typed a code, or a system scanned a QR.
+
+    ``grant_id`` is null where the code was nobody's; the viewer cannot tell.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     grant_id = models.UUIDField(null=True)
     viewer_id = models.UUIDField()
+    viewer_kind = models.CharField(max_length=10, default=ViewerKind.PERSON, db_default=ViewerKind.PERSON)
     organisation = models.CharField(max_length=ORGANISATION, blank=True)
     """What the viewer acts for, by the certificate they signed in with."""
+    purpose = models.CharField(max_length=PURPOSE, blank=True, default="", db_default="")
+    path = models.CharField(max_length=4, choices=Path, default=Path.CODE, db_default=Path.CODE)
     number = models.CharField(max_length=6)
     state = models.CharField(max_length=10, default=ClaimState.ENTERED)
     made_at = models.DateTimeField()
@@ -103,21 +131,22 @@ class Claim(models.Model):
                 condition=Q(state__in=sorted(set(ClaimState) - {ClaimState.ENTERED})),
                 name="documents_claim_state",
             ),
+            models.CheckConstraint(
+                condition=ONLY_SYSTEMS_NAME_A_PURPOSE, name="documents_claim_purpose_of_systems"
+            ),
         ]
 
 
 class View(models.Model):
     """One third party looking at one document: the mark both cabinets show (DD-18b)."""
 
-    class Path(models.TextChoices):
-        QR = "qr"
-        CODE = "code"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     grant_id = models.UUIDField()
     owner_id = models.UUIDField()
     viewer_id = models.UUIDField()
+    viewer_kind = models.CharField(max_length=10, default=ViewerKind.PERSON, db_default=ViewerKind.PERSON)
     organisation = models.CharField(max_length=ORGANISATION, blank=True)
+    purpose = models.CharField(max_length=PURPOSE, blank=True, default="", db_default="")
     kind = models.CharField(max_length=40)
     path = models.CharField(max_length=4, choices=Path)
     state = models.CharField(max_length=10, default=ViewState.ALLOWED)
@@ -125,7 +154,7 @@ class View(models.Model):
     closes_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    of_record = OfRecord()
+    of_record = OfRecord(edition=2, since={"viewer_kind": 2, "purpose": 2})
 
     class Meta:
         indexes = [
@@ -138,5 +167,8 @@ class View(models.Model):
                 condition=Q(state="open", ended_at=None)
                 | Q(state__in=["finished", "run out", "stopped"], ended_at__isnull=False),
                 name="documents_view_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=ONLY_SYSTEMS_NAME_A_PURPOSE, name="documents_view_purpose_of_systems"
             ),
         ]

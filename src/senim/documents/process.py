@@ -41,10 +41,11 @@ class ViewState(StrEnum):
 class Actor(StrEnum):
     OWNER = "owner"
     VIEWER = "viewer"
+    SYSTEM = "users' information system"
     SERVICE = "digital documents service"
 
 
-_OWNER, _VIEWER, _SERVICE = Actor.OWNER, Actor.VIEWER, Actor.SERVICE
+_OWNER, _VIEWER, _SYSTEM, _SERVICE = Actor.OWNER, Actor.VIEWER, Actor.SYSTEM, Actor.SERVICE
 
 OPEN_ACCESS = ProcessTable(
     name="open access to a document",
@@ -61,11 +62,13 @@ OPEN_ACCESS = ProcessTable(
 )
 
 CLAIM = ProcessTable(
-    name="a typed code",
+    name="a claim to see a document",
     start=ClaimState.ENTERED,
     final=[ClaimState.APPROVED, ClaimState.REFUSED, ClaimState.WITHDRAWN],
     rows=[
         Row("DD-18a", ClaimState.ENTERED, "enter_code", _VIEWER, ClaimState.WAITING),
+        Row("DD-4b", ClaimState.ENTERED, "enter_code", _SYSTEM, ClaimState.WAITING),
+        Row("DD-4b", ClaimState.ENTERED, "scan_qr", _SYSTEM, ClaimState.WAITING),
         Row("DD-16", ClaimState.WAITING, "let_in", _OWNER, ClaimState.APPROVED),
         Row("DD-16", ClaimState.WAITING, "refuse_claim", _OWNER, ClaimState.REFUSED),
         Row("DD-18a", ClaimState.WAITING, "withdraw_claim", _VIEWER, ClaimState.WITHDRAWN),
@@ -78,6 +81,7 @@ VIEW = ProcessTable(
     final=[ViewState.FINISHED, ViewState.STOPPED, ViewState.RUN_OUT],
     rows=[
         Row("DD-18b", ViewState.ALLOWED, "view", _VIEWER, ViewState.OPEN),
+        Row("DD-4b", ViewState.ALLOWED, "view", _SYSTEM, ViewState.OPEN),
         Row("DD-16", ViewState.OPEN, "stop_view", _OWNER, ViewState.STOPPED),
         Row("DD-19b", ViewState.OPEN, "finish_view", _VIEWER, ViewState.FINISHED),
         Row("DD-15", ViewState.OPEN, "run_out", _SERVICE, ViewState.RUN_OUT),

@@ -10,13 +10,16 @@ from django.db.models import Q
 
 from senim.accounts import AccountId
 from senim.accounts.profiles import names_of
+from senim.accounts.systems import register
 from senim.documents.advance import _advance
 from senim.documents.display import Document, show
 from senim.documents.kinds import Kind, kind_named
-from senim.documents.models import Grant, View
+from senim.documents.models import Grant, Path, View, ViewerKind
 from senim.documents.process import Actor, ViewState
+from senim.documents.viewers import Viewer
 from senim.errors import NotFound, Refused
 from senim.settings import settings
+from senim.texts import Text
 
 ViewId = NewType("ViewId", uuid.UUID)
 
@@ -35,9 +38,9 @@ class ViewStopped(Refused):
 
 @dataclass(frozen=True)
 class Mark:
-    """One mark, as one of the two sees it. ``other`` is the name of the person on the other side.
+    """One mark, as one of the two sees it. ``other`` is the name of whoever is on the other side.
 
-    ``organisation`` is the viewer's, and empty for a private person.
+    ``organisation`` is the viewer's, and empty for a private person. Only a system has a ``purpose``.
     """
 
     view_id: ViewId
@@ -50,11 +53,12 @@ class Mark:
     closes_at: datetime
     ended_at: datetime | None
     state: str
+    purpose: Text | None = None
 
 
 @dataclass(frozen=True)
 class Looking:
-    """What the viewer's page shows."""
+    """What the viewer is shown."""
 
     view_id: ViewId
     document: Document
@@ -62,38 +66,42 @@ class Looking:
     closes_at: datetime
 
 
-def begin(grant: Grant, *, viewer: AccountId, organisation: str, path: View.Path, at: datetime) -> ViewId:
+def begin(grant: Grant, *, viewer: Viewer, path: Path, at: datetime) -> ViewId:
     """Write the mark, in the transaction of whoever let the viewer in."""
     view = View(
         grant_id=grant.id,
         owner_id=grant.owner_id,
-        viewer_id=viewer,
-        organisation=organisation,
+        **viewer.columns,
         kind=grant.kind,
         path=path,
         opened_at=at,
         closes_at=at + settings.view_lifetime,
     )
     facts = {"grant": str(grant.id), "owner": str(grant.owner_id), "kind": grant.kind, "path": path}
-    _advance(view, "view", actor=Actor.VIEWER, by=viewer, at=at, facts=facts)
+    facts |= {"purpose": viewer.purpose} if viewer.purpose else {}
+    _advance(view, "view", actor=viewer.actor, by=viewer, at=at, facts=facts)
     return ViewId(view.id)
 
 
 def look(*, viewer: AccountId, view_id: ViewId, at: datetime) -> Looking:
     """The document, asked from its registry anew. Raises NoSuchView, ViewEnded, ViewStopped and show()'s."""
-    view = _view_of(viewer, view_id)
+    return seen(view_of(viewer, view_id), by=names_of([viewer]).get(viewer, ""), at=at)
+
+
+def seen(view: View, *, by: str, at: datetime) -> Looking:
+    """What is seen in this look, while it is open; ``by`` is the viewer's name. Raises as ``look``."""
     state = _state(view, at=at)
     if state == "stopped":
         raise ViewStopped
     if state != "open":
         raise ViewEnded
-    document = show(owner=AccountId(view.owner_id), kind=view.kind, at=at, viewer=viewer)
-    return Looking(view_id, document, view.opened_at, view.closes_at)
+    document = show(owner=AccountId(view.owner_id), kind=view.kind, at=at, viewer=by)
+    return Looking(ViewId(view.id), document, view.opened_at, view.closes_at)
 
 
 def state_of(*, viewer: AccountId, view_id: ViewId, at: datetime) -> str:
     """``open``, ``closed`` or ``stopped``. Raises NoSuchView."""
-    return _state(_view_of(viewer, view_id), at=at)
+    return _state(view_of(viewer, view_id), at=at)
 
 
 def stop(*, owner: AccountId, view_id: ViewId, at: datetime) -> None:
@@ -150,26 +158,34 @@ def marks_of_grant(*, owner: AccountId, grant_id: uuid.UUID, at: datetime) -> tu
 
 
 def _marks(views: list[View], account: AccountId, *, at: datetime) -> tuple[Mark, ...]:
-    others = [AccountId(view.viewer_id if view.owner_id == account else view.owner_id) for view in views]
-    names = names_of(others)
+    by_systems = {view.viewer_id for view in views if view.viewer_kind == ViewerKind.SYSTEM}
+    others = [view.viewer_id if view.owner_id == account else view.owner_id for view in views]
+    names, systems = names_of(map(AccountId, others)), register.named(by_systems)
     return tuple(
         Mark(
             ViewId(view.id),
             kind_named(view.kind),
             view.path,
             view.owner_id == account,
-            names.get(other, ""),
-            view.organisation,
+            systems[other].name if other in systems else names.get(AccountId(other), ""),
+            systems[other].organisation if other in systems else view.organisation,
             view.opened_at,
             view.closes_at,
             view.ended_at,
             _state(view, at=at),
+            said_purpose(view.purpose),
         )
         for view, other in zip(views, others, strict=True)
     )
 
 
-def _view_of(viewer: AccountId, view_id: ViewId) -> View:
+def said_purpose(purpose: str) -> Text | None:
+    """What a system looks for, as owners read it; None of a person."""
+    return Text(f"documents.purpose.{purpose}") if purpose else None
+
+
+def view_of(viewer: uuid.UUID, view_id: ViewId) -> View:
+    """Raises NoSuchView, also for another's."""
     view = View.objects.filter(pk=view_id, viewer_id=viewer).first()
     if view is None:
         raise NoSuchView

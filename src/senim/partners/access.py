@@ -3,7 +3,7 @@
 The view is given the system that asks; its purposes are those of the token.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -21,6 +21,7 @@ from senim.settings import settings
 
 View = Callable[..., HttpResponseBase]
 SCHEME = "DPoP"
+NEVER_KEPT = {"Cache-Control": "no-store"}
 ANSWERS: tuple[tuple[tuple[type[Refused], ...], int, str], ...] = (
     ((refusals.TokenInvalid,), 401, "invalid_token"),
     (
@@ -35,25 +36,24 @@ ANSWERS: tuple[tuple[tuple[type[Refused], ...], int, str], ...] = (
 """Refusals of the door, their status, and what RFC 6750 and RFC 9449 call them."""
 
 
-def needs(purpose: Purpose | None) -> Callable[[View], View]:
-    """Let in only an admitted system with a token for this purpose; None: with any token."""
+def needs(*purposes: Purpose) -> Callable[[View], View]:
+    """Let in only an admitted system with a token for one of these purposes; none named: with any token."""
 
     def guard(view: View) -> View:
         @wraps(view)
         def handle(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                system = _system(request, purpose)
+                return view(request, _system(request, purposes), *args, **kwargs)
             except refusals.AdmissionRefused as refusal:
-                return _refused(refusal, purpose)
-            return view(request, system, *args, **kwargs)
+                return _refused(refusal, purposes)
 
-        handle.needs = purpose  # type: ignore[attr-defined]
+        handle.needs = purposes  # type: ignore[attr-defined]
         return handle
 
     return guard
 
 
-def _system(request: HttpRequest, purpose: Purpose | None) -> AdmittedSystem:
+def _system(request: HttpRequest, purposes: Sequence[Purpose]) -> AdmittedSystem:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != SCHEME.lower() or not token:
         raise refusals.TokenInvalid
@@ -61,7 +61,7 @@ def _system(request: HttpRequest, purpose: Purpose | None) -> AdmittedSystem:
         token=token,
         proof=request.headers.get(SCHEME, ""),
         request=as_sent(request),
-        purpose=purpose,
+        purposes=purposes,
         at=timezone.now(),
     )
 
@@ -79,7 +79,7 @@ def answer_to(
     return next((status, error) for kinds, status, error in answers if isinstance(refusal, kinds))
 
 
-def _refused(refusal: Refused, purpose: Purpose | None) -> HttpResponse:
+def _refused(refusal: Refused, purposes: Sequence[Purpose]) -> HttpResponse:
     status, error = answer_to(refusal, ANSWERS)
     return problem(
         status,
@@ -88,14 +88,14 @@ def _refused(refusal: Refused, purpose: Purpose | None) -> HttpResponse:
         error=error,
         next_step=str(refusal.next_step),
         clause=refusal.clause,
-        headers=_headers(refusal, status, error, purpose),
+        headers=_headers(refusal, status, error, purposes),
     )
 
 
-def _headers(refusal: Refused, status: int, error: str, purpose: Purpose | None) -> dict[str, str]:
+def _headers(refusal: Refused, status: int, error: str, purposes: Sequence[Purpose]) -> dict[str, str]:
     if isinstance(refusal, refusals.TooManyRequests):
         return {"Retry-After": str(refusal.retry_after_seconds)}
     said = f'{SCHEME} error="{error}", algs="{" ".join(jose.ALLOWED)}"'
-    if error == "insufficient_scope" and purpose:
-        said += f', scope="{purpose}"'
+    if error == "insufficient_scope" and purposes:
+        said += f', scope="{" ".join(purposes)}"'
     return {"WWW-Authenticate": said} if status in {401, 403} else {}

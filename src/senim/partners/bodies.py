@@ -3,9 +3,10 @@
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -58,6 +59,15 @@ def moment(description: str) -> Member:
         return read
 
     return Member(read, {"type": "string", "format": "date-time", "description": description})
+
+
+def one_of(choices: Sequence[StrEnum], description: str) -> Member:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(value)
+        return str(value)
+
+    return Member(read, {"enum": list(map(str, choices)), "description": description})
 
 
 def flag(description: str) -> Member:

@@ -5,14 +5,14 @@ from django.views.decorators.http import require_http_methods
 
 from senim.accounts.systems.standing import AdmittedSystem
 from senim.pages.routes import Kind, Route, Who
-from senim.partners.access import needs
+from senim.partners.access import NEVER_KEPT, needs
 from senim.partners.described import Operation, answer
 
 PATH = "v1/me"
 
 
 @require_http_methods(["GET"])
-@needs(None)
+@needs()
 def me(request: HttpRequest, system: AdmittedSystem) -> HttpResponse:  # noqa: ARG001
     said = {
         "client_id": str(system.id),
@@ -23,7 +23,7 @@ def me(request: HttpRequest, system: AdmittedSystem) -> HttpResponse:  # noqa: A
         "purposes": sorted(system.purposes),
         "document_types": sorted(system.document_types),
     }
-    return JsonResponse(said, headers={"Cache-Control": "no-store"})
+    return JsonResponse(said, headers=NEVER_KEPT)
 
 
 _WORDS = {"type": "string"}

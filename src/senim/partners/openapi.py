@@ -10,12 +10,16 @@ from django.views.decorators.http import require_http_methods
 
 from senim.accounts.systems.process import Purpose
 from senim.pages.routes import Kind, Route, Who
-from senim.partners import me, subscriber_numbers
+from senim.partners import documents, me, subscriber_numbers
 from senim.partners.described import Operation
 from senim.partners.token import ASSERTION_TYPE, FORM, GRANT_TYPE, PATH, endpoint
 from senim.settings import settings
 
-OPERATIONS: tuple[Operation, ...] = (*me.OPERATIONS, *subscriber_numbers.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *me.OPERATIONS,
+    *documents.OPERATIONS,
+    *subscriber_numbers.OPERATIONS,
+)
 PURPOSES = {
     Purpose.VIEW: "view digital documents with their owner's consent",
     Purpose.PRESENT: "present digital documents with their owner's consent",

@@ -14,13 +14,22 @@ from senim.accounts.bank.requests import Stage, Standing
 from senim.accounts.systems.process import Purpose
 from senim.accounts.systems.standing import AdmittedSystem
 from senim.pages.routes import Kind, Route, Who
-from senim.partners.access import needs
+from senim.partners.access import NEVER_KEPT, needs
 from senim.partners.bodies import flag, identifier, moment, schema_of, several, takes, words
-from senim.partners.described import Operation, answer, refusal
+from senim.partners.described import (
+    ID,
+    MISSING,
+    MOMENT,
+    REFUSED,
+    UNREADABLE,
+    WORDS,
+    Operation,
+    answer,
+    id_in_path,
+)
 
 HERE = "v1/subscriber-numbers"
 REQUEST = f"{HERE}/requests/<uuid:request_id>"
-NEVER_KEPT = {"Cache-Control": "no-store"}
 SAME, DIFFERENT = "same", "different_or_absent"
 
 IIN = words("[0-9]{12}", "the customer's individual identification number")
@@ -136,50 +145,37 @@ ROUTES = [
 ]
 
 _PATH = f"{HERE}/requests/{{request_id}}"
-_WORDS = {"type": "string"}
-_MOMENT = {"type": "string", "format": "date-time"}
-_ID = {"type": "string", "format": "uuid"}
-_REQUEST_ID = {"name": "request_id", "in": "path", "required": True, "schema": _ID}
+_REQUEST_ID = id_in_path("request_id")
 _REFUSAL = {
     "type": ["object", "null"],
-    "properties": {"type": _WORDS, "title": _WORDS, "next_step": _WORDS},
+    "properties": {"type": WORDS, "title": WORDS, "next_step": WORDS},
     "required": ["type", "title", "next_step"],
     "additionalProperties": False,
 }
 _STANDING = {
-    "request": _ID,
+    "request": ID,
     "stage": {"enum": [str(stage) for stage in Stage]},
     "address": {
         "type": ["string", "null"],
         "description": "where the customer's device goes to be recognised",
     },
-    "expires_at": _MOMENT,
+    "expires_at": MOMENT,
     "refusal": _REFUSAL,
 }
-_UNREADABLE = {
-    "400": refusal("The body is not as described"),
-    "413": refusal("The body is too large"),
-    "415": refusal("The body is not JSON"),
-}
-_REFUSED = {
-    "409": refusal("Refused; the customer reads why and what to do"),
-    "503": refusal("Try again later"),
-}
-_MISSING = {"404": refusal("No such thing of this bank's")}
 
 
 def _step(path: str, id_: str, summary: str, members: Any = None) -> Operation:
     """A step of a request that is open."""
-    wrong = _UNREADABLE if members else {}
+    wrong = UNREADABLE if members else {}
     return Operation(
         path=path,
         method="post",
         id=id_,
         summary=summary,
-        purpose=Purpose.SUBSCRIBER_NUMBER,
+        purposes=(Purpose.SUBSCRIBER_NUMBER,),
         parameters=(_REQUEST_ID,),
         body=schema_of(members) if members else None,
-        answers={"200": answer("Where the request stands", _STANDING), **wrong, **_REFUSED, **_MISSING},
+        answers={"200": answer("Where the request stands", _STANDING), **wrong, **REFUSED, **MISSING},
     )
 
 
@@ -190,14 +186,14 @@ OPERATIONS = [
         id="checkNumber",
         summary="Is the bank's number the one connected to the customer's account? "
         "Different, absent and nobody are one answer",
-        purpose=Purpose.SUBSCRIBER_NUMBER,
+        purposes=(Purpose.SUBSCRIBER_NUMBER,),
         body=schema_of(CHECK),
         answers={
             "200": answer(
-                "The comparison", {"check": _ID, "answer": {"enum": [SAME, DIFFERENT]}, "checked_at": _MOMENT}
+                "The comparison", {"check": ID, "answer": {"enum": [SAME, DIFFERENT]}, "checked_at": MOMENT}
             ),
-            **_UNREADABLE,
-            **_REFUSED,
+            **UNREADABLE,
+            **REFUSED,
         },
     ),
     Operation(
@@ -205,18 +201,18 @@ OPERATIONS = [
         method="post",
         id="requestNumber",
         summary="Have the bank's number connected, after a comparison that failed",
-        purpose=Purpose.SUBSCRIBER_NUMBER,
+        purposes=(Purpose.SUBSCRIBER_NUMBER,),
         body=schema_of(REQUESTED),
-        answers={"201": answer("The request", _STANDING), **_UNREADABLE, **_REFUSED, **_MISSING},
+        answers={"201": answer("The request", _STANDING), **UNREADABLE, **REFUSED, **MISSING},
     ),
     Operation(
         path=_PATH,
         method="get",
         id="numberRequest",
         summary="Where a request stands",
-        purpose=Purpose.SUBSCRIBER_NUMBER,
+        purposes=(Purpose.SUBSCRIBER_NUMBER,),
         parameters=(_REQUEST_ID,),
-        answers={"200": answer("Where the request stands", _STANDING), **_MISSING},
+        answers={"200": answer("Where the request stands", _STANDING), **MISSING},
     ),
     _step(f"{_PATH}/person", "recognisePerson", "The customer came back from being recognised", RECOGNISED),
     _step(f"{_PATH}/code", "confirmCode", "The one-time password the customer typed", TYPED),

@@ -26,7 +26,7 @@ from senim.pages.times import hour
 from senim.papers.qr import qr_svg
 from senim.portal.card import as_card
 from senim.settings import settings
-from senim.texts import say
+from senim.texts import Text, say
 
 
 def documents(request: HttpRequest) -> HttpResponse:
@@ -58,11 +58,13 @@ def shared(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     if state != "open":
         return render(request, "portal/documents/closed.html", {"state": state})
     opened = access.refresh(owner=me, grant_id=GrantId(grant), at=at)
+    asking = claims.asking(owner=me, grant_id=opened.grant_id, at=at)
     context = {
         "opened": opened,
         "kind": kind_named(opened.kind),
         "qr": qr_svg(qr_address(opened), label=say("portal.share.qr_label")),
-        "asking": claims.asking(owner=me, grant_id=opened.grant_id, at=at),
+        "asking": asking,
+        "asks": asking and _what_is_asked(asking),
         "marks": views.marks_of_grant(owner=me, grant_id=grant, at=at),
         "now": at,
         "closes": say("portal.share.closes_at", hour=hour(opened.closes_at)),
@@ -173,23 +175,33 @@ def _open(opened: OpenAccess, asks: Asking | None) -> dict[str, Any]:
         and {
             "id": str(asks.claim_id),
             "who": asks.who,
-            "organisation": _acting_for(asks.organisation),
+            "organisation": _acting_for(asks),
+            "asks": str(_what_is_asked(asks)),
             "digits": asks.digits,
             "answer_by": asks.answer_by.isoformat(),
         },
     }
 
 
-def _acting_for(organisation: str) -> str:
-    """Said in both cases: an owner must not take a private person for somebody in office."""
-    return organisation or say("portal.share.private_person")
+def _acting_for(of: Asking | Mark) -> str:
+    """Said in each case: an owner must not take a private person for somebody in office, or a system for
+    somebody."""
+    if of.purpose:
+        return say("portal.share.system_of", organisation=of.organisation)
+    return of.organisation or say("portal.share.private_person")
+
+
+def _what_is_asked(asking: Asking) -> Text:
+    if asking.purpose:
+        return Text("portal.share.system_wants_to_see", purpose=asking.purpose)
+    return Text("portal.share.wants_to_see")
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
     return {
         "id": str(mark.view_id),
         "who": mark.other,
-        "organisation": _acting_for(mark.organisation),
+        "organisation": _acting_for(mark),
         "opened_at": mark.opened_at.isoformat(),
         "opened": hour(mark.opened_at),
         "state": mark.state,

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from senim.accounts.sessions import whose
+from senim.accounts.sessions import acting_of, whose
 from senim.accounts.systems import applications, keys, refusals, register
 from senim.accounts.systems.process import Purpose
 from senim.accounts.systems.wishes import Wish
@@ -79,11 +79,11 @@ class Application(Keys):
 
 
 def systems(request: HttpRequest) -> HttpResponse:
-    """What this person applied for, and what became of it."""
+    """What this person applied for and what became of it, and the systems of whom they may sign for."""
     mine = whose(request)
     context = {
         "applications": register.applied_for_by(mine),
-        "systems": register.systems_of(mine, at=timezone.now()),
+        "systems": register.systems_of(mine, acting_of(request), at=timezone.now()),
         "api": settings.partners_origin,
     }
     return render(request, "portal/systems/list.html", context)
@@ -102,8 +102,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def other_keys(request: HttpRequest, system_id: UUID) -> HttpResponse:
-    """Only for a system this person applied for."""
-    file = register.own_system(whose(request), system_id, at=timezone.now())
+    """Only for a system of the list."""
+    file = register.own_system(whose(request), acting_of(request), system_id, at=timezone.now())
     form = Keys(request.POST) if request.method == "POST" else Keys()
     if form.is_valid():
         try:

@@ -4,7 +4,7 @@ For the partners' door, the authorised body's official at the desk and the organ
 the portal. ``applications`` (asked for, signed for the organisation), ``deciding`` (admitted, other keys,
 resumed: each signed by an official), ``suspending`` (at once), ``officials`` (who may decide), ``register``
 (to read). For the door: ``tokens`` (an access token for an assertion, a system for a token), over ``proofs``
-and ``keys``; ``admitted`` is the one place that says who may do what now. The processes are tables in
+and ``keys``; ``standing`` is the one place that says who may do what now. The processes are tables in
 ``process``; ``advance`` is the only place that writes a state.
 Clauses: DD-4a, DD-4b, DD-6.
 """

@@ -118,9 +118,13 @@ class SystemSuspended(NotAdmitted):
 
 
 class PurposeNotAdmitted(AdmissionRefused):
-    """The decision does not name this purpose, or this document."""
+    """The decision or the token does not name this purpose."""
 
     clause: ClassVar[str] = "DD-4b"
+
+
+class KindNotAdmitted(PurposeNotAdmitted):
+    """The decision does not name this kind of document."""
 
 
 class TooManyRequests(AdmissionRefused):

@@ -1,5 +1,6 @@
 """Applications and systems, to read: the desk's list, one's file, what a representative sees."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +14,9 @@ from senim.accounts.models import (
     SystemApplication,
     SystemStep,
 )
+from senim.accounts.organisations.acting import Acting
 from senim.accounts.systems.keys import thumbprints
+from senim.accounts.systems.officials import MAY_SIGN
 from senim.accounts.systems.process import Actor, Stage, Standing
 from senim.accounts.systems.refusals import SystemApplicationUnknown, SystemUnknown
 from senim.rulebook import day_of
@@ -68,6 +71,14 @@ class SystemLine:
         if self.standing is Standing.SUSPENDED:
             return "stop"
         return "idle" if self.expired else "ok"
+
+
+@dataclass(frozen=True)
+class Named:
+    """For people to read: the system, and whose it is."""
+
+    name: str
+    organisation: str
 
 
 @dataclass(frozen=True)
@@ -148,18 +159,25 @@ def applied_for_by(account_id: AccountId) -> tuple[ApplicationLine, ...]:
     return tuple(map(_application_line, rows[:SHOWN_AT_MOST]))
 
 
-def systems_of(account_id: AccountId, *, at: datetime) -> tuple[SystemLine, ...]:
-    """Admitted systems this person applied for."""
-    ids = SystemApplication.objects.filter(account_id=account_id).values("pk")
-    rows = InformationSystem.objects.filter(pk__in=ids)
+def systems_of(account_id: AccountId, acting: Acting | None, *, at: datetime) -> tuple[SystemLine, ...]:
+    """Admitted systems this person applied for, and those of the organisation they act and may sign for."""
+    rows = InformationSystem.objects.filter(_own(account_id, acting))
     return tuple(_system_line(row, at) for row in rows)
 
 
-def own_system(account_id: AccountId, system_id: UUID, *, at: datetime) -> SystemFile:
-    """Of a system this person applied for, without its history. Raises SystemUnknown, also for another's."""
-    if not SystemApplication.objects.filter(pk=system_id, account_id=account_id).exists():
+def own_system(account_id: AccountId, acting: Acting | None, system_id: UUID, *, at: datetime) -> SystemFile:
+    """One of ``systems_of``, without its history. Raises SystemUnknown, also for another's."""
+    row = InformationSystem.objects.filter(_own(account_id, acting), pk=system_id).first()
+    if row is None:
         raise SystemUnknown
-    return _system_file(_system(system_id), (), at=at)
+    return _system_file(row, (), at=at)
+
+
+def _own(account_id: AccountId, acting: Acting | None) -> Q:
+    applied_for = Q(pk__in=SystemApplication.objects.filter(account_id=account_id).values("pk"))
+    if acting is None or acting.role not in MAY_SIGN:
+        return applied_for
+    return applied_for | Q(bin=acting.bin)
 
 
 def application_file(application_id: UUID, *, at: datetime) -> ApplicationFile:
@@ -176,6 +194,12 @@ def system_file(system_id: UUID, *, at: datetime) -> SystemFile:
     row = _system(system_id)
     steps = SystemStep.objects.filter(Q(system=row) | Q(application_id=row.pk)).order_by("taken_at")
     return _system_file(row, _history(list(steps)), at=at)
+
+
+def named(system_ids: Collection[UUID]) -> dict[UUID, Named]:
+    """What many systems are called, in whatever standing; unknown ones are left out."""
+    rows = InformationSystem.objects.filter(pk__in=set(system_ids)) if system_ids else ()
+    return {row.pk: Named(row.name, row.organisation) for row in rows}
 
 
 def _system(system_id: UUID) -> InformationSystem:

@@ -7,7 +7,12 @@ from uuid import UUID
 
 from senim.accounts.models import InformationSystem
 from senim.accounts.systems.process import Purpose, Standing
-from senim.accounts.systems.refusals import NotAdmitted, PurposeNotAdmitted, SystemSuspended
+from senim.accounts.systems.refusals import (
+    KindNotAdmitted,
+    NotAdmitted,
+    PurposeNotAdmitted,
+    SystemSuspended,
+)
 from senim.rulebook import day_of
 
 ClientId = NewType("ClientId", UUID)
@@ -30,21 +35,8 @@ class AdmittedSystem:
         return f"system:{self.id}"
 
 
-def admitted(*, client_id: UUID, purpose: Purpose | None, at: datetime) -> AdmittedSystem:
-    """No decision, no access (DD-4a); no purpose but those it names (DD-4b).
-
-    Raises NotAdmitted, SystemSuspended, PurposeNotAdmitted.
-    """
-    row = InformationSystem.objects.filter(pk=client_id).first()
-    if row is None:
-        raise NotAdmitted
-    system = standing_of(row, at=at)
-    refuse_unless_for(system, purpose)
-    return system
-
-
 def standing_of(row: InformationSystem, *, at: datetime) -> AdmittedSystem:
-    """Raises SystemSuspended, NotAdmitted."""
+    """No decision, no access (DD-4a). Raises SystemSuspended, NotAdmitted."""
     if row.state != Standing.ADMITTED:
         raise SystemSuspended
     if row.expires_on is not None and day_of(at) > row.expires_on:
@@ -60,7 +52,13 @@ def standing_of(row: InformationSystem, *, at: datetime) -> AdmittedSystem:
     )
 
 
-def refuse_unless_for(system: AdmittedSystem, purpose: Purpose | None) -> None:
-    """Raises PurposeNotAdmitted."""
-    if purpose is not None and purpose not in system.purposes:
+def refuse_unless_for(system: AdmittedSystem, *purposes: Purpose) -> None:
+    """For one of these at least, if any are named (DD-4b). Raises PurposeNotAdmitted."""
+    if purposes and system.purposes.isdisjoint(purposes):
         raise PurposeNotAdmitted
+
+
+def refuse_unless_of(system: AdmittedSystem, document_type: str) -> None:
+    """Raises KindNotAdmitted."""
+    if document_type not in system.document_types:
+        raise KindNotAdmitted

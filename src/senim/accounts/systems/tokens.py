@@ -6,6 +6,7 @@ still act is asked at each use.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -87,9 +88,11 @@ def _issued(system: AdmittedSystem, purposes: tuple[str, ...], thumbprint: str, 
 
 
 def system_with(
-    *, token: str, proof: str, request: PartnerRequest, purpose: Purpose | None, at: datetime
+    *, token: str, proof: str, request: PartnerRequest, purposes: Sequence[Purpose], at: datetime
 ) -> AdmittedSystem:
-    """The system that sends this request, if it may for this purpose; its purposes are the token's.
+    """The system that sends this request, if it may for one of these purposes, or they are none.
+
+    Its purposes are the token's.
 
     Raises TokenInvalid, SystemSuspended, NotAdmitted, what ``proofs.proving_key`` raises, PurposeNotAdmitted,
     TooManyRequests.
@@ -109,7 +112,7 @@ def system_with(
         raise ProofInvalid
     _refuse_too_many(row, at=at)
     limited = replace(system, purposes=system.purposes & frozenset(held.purposes))
-    refuse_unless_for(limited, purpose)
+    refuse_unless_for(limited, *purposes)
     return limited
 
 

@@ -97,11 +97,11 @@ operators_steptaken         -      ra   -        ra   -         -         -     
 operators_violation         -      ra   -        -    -         -         -          -        ra      -
 operators_countersignature  -      ra   -        -    -         -         -          -        r       -
 
-documents_grant             raw    -    -        rw   -         -         -          -        r       -
+documents_grant             raw    -    -        rw   -         -         -          -        r       r
 documents_spentcode         rad    -    -        rad  -         -         -          -        r       -
-documents_qrtoken           raw    -    -        rd   -         -         -          -        r       -
-documents_claim             raw    -    -        rd   -         -         -          -        r       -
-documents_view              raw    -    -        rw   -         -         -          -        r       -
+documents_qrtoken           raw    -    -        rd   -         -         -          -        r       rW
+documents_claim             raw    -    -        rd   -         -         -          -        r       ra
+documents_view              raw    -    -        rw   -         -         -          -        r       r
 
 archive_paper               -      ra   -        -    -         -         -          -        raw     -
 archive_issuedcopy          -      ra   -        -    -         -         -          -        r       -
@@ -117,6 +117,7 @@ SOME_COLUMNS = {
     ("journal_entry", "W"): ("personal", "salt", "changed"),  # forgetting; no leaf holds these
     ("accounts_timelineentry", "R"): ("kind", "outcome"),  # an INSERT returns what has a default
     ("certification_certificate", "W"): ("label",),  # a row is locked by whoever may write to it
+    ("documents_qrtoken", "W"): ("claimed_at",),  # a system spends a QR; looks are the portal's to write
     ("certification_certifiedkey", "W"): ("compromised_at",),  # a holder says that the key was copied
 }
 

@@ -28,6 +28,7 @@ class Reference:
 
 
 ACCOUNT, OPERATOR = "accounts_account", "enrolment_registrationauthorityoperator"
+SYSTEM = "accounts_informationsystem"
 REFERENCES = (
     Reference("accounts_session", "account_id", ACCOUNT),
     Reference("accounts_session", "acting_for", "accounts_organisation"),
@@ -46,8 +47,8 @@ REFERENCES = (
         ACCOUNT,
         only="here.text_id NOT LIKE 'accounts.timeline.bank%'",
     ),
-    Reference("accounts_bankcheck", "system_id", "accounts_informationsystem"),
-    Reference("accounts_bankrequest", "system_id", "accounts_informationsystem"),
+    Reference("accounts_bankcheck", "system_id", SYSTEM),
+    Reference("accounts_bankrequest", "system_id", SYSTEM),
     Reference("accounts_bankrequest", "check_id", "accounts_bankcheck"),
     Reference("accounts_bankrequest", "session_id", "accounts_remoteidentification"),
     Reference("accounts_bankrequest", "number_request_id", "accounts_numberrequest"),
@@ -64,13 +65,15 @@ REFERENCES = (
     Reference("operators_operatorapplication", "order_id", "certification_order"),
     Reference("enrolment_revocationpassage", "operator_id", OPERATOR),
     Reference("documents_grant", "owner_id", ACCOUNT),
-    Reference("documents_claim", "viewer_id", ACCOUNT),
+    Reference("documents_claim", "viewer_id", ACCOUNT, only="here.viewer_kind = 'person'"),
+    Reference("documents_claim", "viewer_id", SYSTEM, only="here.viewer_kind = 'system'"),
     Reference("documents_claim", "grant_id", "documents_grant"),
     Reference("documents_claim", "view_id", "documents_view"),
     Reference("documents_qrtoken", "grant_id", "documents_grant"),
     Reference("documents_qrtoken", "claimed_by", ACCOUNT),
     Reference("documents_view", "owner_id", ACCOUNT),
-    Reference("documents_view", "viewer_id", ACCOUNT),
+    Reference("documents_view", "viewer_id", ACCOUNT, only="here.viewer_kind = 'person'"),
+    Reference("documents_view", "viewer_id", SYSTEM, only="here.viewer_kind = 'system'"),
     Reference("documents_view", "grant_id", "documents_grant"),
     Reference("journal_unsequenced", "entry_id", "journal_entry"),
     Reference("journal_leaf", "entry_id", "journal_entry"),

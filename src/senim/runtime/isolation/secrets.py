@@ -26,6 +26,7 @@ SECRETS = (
     "archive",
     "otp",
     "short-code",
+    "code-digest",
     "journal-mac",
     "passphrase-authority",
     "passphrase-responders",

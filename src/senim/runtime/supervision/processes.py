@@ -131,7 +131,10 @@ PROCESSES = (
         port="portal_port",
         host="portal_host",
         django=False,
-        secrets=(_SEAL, "django-portal", "identification", "lan-tls", "otp", "outbox", "short-code"),
+        secrets=(
+            *(_SEAL, "django-portal", "identification", "lan-tls", "otp", "outbox"),
+            *("code-digest", "short-code"),
+        ),
         role="portal",
     ),
     Process(
@@ -151,7 +154,7 @@ PROCESSES = (
         port="partners_port",
         host="partners_host",
         django=False,
-        secrets=(_SEAL, "identification", "lan-tls", "otp", "outbox"),
+        secrets=(_SEAL, "code-digest", "identification", "lan-tls", "otp", "outbox"),
         role="partners",
     ),
 )
