@@ -18,7 +18,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 from senim.accounts import AccountId
-from senim.accounts.models import Account
+from senim.accounts.models import Account, InformationSystem
 from senim.accounts.systems import applications, deciding, keys, officials
 from senim.accounts.systems.officials import Official
 from senim.accounts.systems.process import OrganisationKind, Purpose
@@ -225,4 +225,24 @@ def admitted_system(
         at=at,
     )
     partner.client_id = str(done.client_id)
+    return partner
+
+
+def system_of(entity: Any, *, name: str, purposes: tuple[Purpose, ...]) -> Partner:
+    """As a decision leaves it, without the signatures: where something else than its admission is shown."""
+    partner, at = Partner(""), timezone.now()
+    row = InformationSystem.objects.create(
+        state_since_at=at,
+        bin=entity.bin,
+        organisation=entity.kk,
+        kind=OrganisationKind.OTHER,
+        name=name,
+        purposes=list(purposes),
+        document_types=["identity_card"],
+        keys=keys.read(json.dumps(partner.jwk)),
+        contact_email="integration@system.test",
+        language="kk",
+        admitted_at=at,
+    )
+    partner.client_id = str(row.pk)
     return partner
