@@ -92,7 +92,7 @@ def test_a_method_switched_off_by_its_date_is_neither_offered_nor_taken(inside, 
     page = Client().get("/en/sign-in/").content.decode()
     assert "data-sign" in page
     assert LOGIN not in page
-    assert "not provided for at present" in words(log_in(inside.iin))
+    assert "not offered at present" in words(log_in(inside.iin))
     inside.browser = Client()
     assert inside.sign_in().status_code == 302
 
@@ -101,7 +101,7 @@ def test_sms_switched_off_by_its_date_sends_nothing(db, without):
     without(Method.CODE)
     assert PAIR not in Client().get("/en/sign-in/").content.decode()
     asked = Client().post(PAIR, {"identifier": "940308492147", "number": "+77015550101"})
-    assert (asked.status_code, "not provided for" in words(asked)) == (409, True)
+    assert (asked.status_code, "not offered" in words(asked)) == (409, True)
 
 
 def test_a_password_does_not_open_documents_and_a_stronger_way_leads_back(inside):

@@ -305,8 +305,8 @@ def test_where_passkeys_are_not_offered_none_is_taken(inside, monkeypatch, end):
     else:
         monkeypatch.setattr(methods, "settings", replace(settings, portal_host="192.168.1.5"))
     assert SIGN_IN not in Client().get("/en/sign-in/").content.decode()
-    refused(browser.post(SIGN_IN, form), "is not provided for at present")
-    refused(inside.browser.get(NEW), "is not provided for at present")
+    refused(browser.post(SIGN_IN, form), "is not offered at present")
+    refused(inside.browser.get(NEW), "is not offered at present")
 
 
 def test_beside_each_code_by_sms_stands_a_certificate_or_a_passkey():

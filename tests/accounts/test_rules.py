@@ -27,7 +27,7 @@ def test_no_number_is_connected_by_a_rule_that_is_repealed(inside, repealed):
     repealed("subscriber_number_2024")
     answer = inside.ask_for_code()
     assert answer.status_code == 409
-    assert "not provided for at present" in words(answer)
+    assert "cannot be connected through the portal" in words(answer)
 
 
 @pytest.mark.clause("PT-4.2")
@@ -35,4 +35,4 @@ def test_nobody_signs_in_by_a_rule_that_is_repealed(aigerim, repealed):
     repealed("portal_sign_in_by_signature")
     answer = aigerim.sign_in()
     assert answer.status_code == 409
-    assert "not provided for at present" in words(answer)
+    assert "not offered at present" in words(answer)

@@ -37,7 +37,7 @@ def form(person, carrier: Carrier, **changes: object) -> dict[str, object]:
         "executor_email": "executor@mail.test",
         "order_number": "88-к",
         "order_dated_on": yesterday,
-        "carrier_model": "Қорғалған тасығыш",
+        "carrier_model": "Қорғалған жеткізгіш",
         "carrier_number": "0412",
         "non_exportable": "on",
         "sign_request": file(request_for(carrier.sign)),
