@@ -112,7 +112,7 @@ class TestRelatives:
         world.fault("civil-status", "down")
         page = dauren.get(f"{case}confirm/")
         assert page.status_code == 503
-        assert "does not say whether" in text_of(page)
+        assert "not known whether" in text_of(page)
         assert second(ainur, case).status_code == 302
         assert dauren.sign(case).status_code == 302
 
