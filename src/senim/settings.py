@@ -90,6 +90,10 @@ class Settings:
     database_url: str = ""
     """libpq URL of PostgreSQL; empty means our own server in ``home``. Given to ``senim`` it is the owner's;
     a process is told the URL of its own role, without the password."""
+    database_answers_within: timedelta = timedelta(seconds=8)
+    """How long a page waits for one answer of the database; then its reader is told to try again. Shorter
+    than the slowest query on a busy day refuses people for nothing; longer keeps threads and people waiting
+    while the database hangs."""
     demonstrated_rules: frozenset[str] = frozenset(
         {"certificates_by_order_839", "subscriber_number_at_counter"}
     )

@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -88,15 +88,16 @@ class Order:
 
 
 class Forked:
-    """A worker in a process of its own that shares what this one has imported: started in no time."""
+    """A worker in a process of its own that shares what this one has imported: started in no time. ``run`` is
+    something else to do there."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, run: Callable[[], int] | None = None, **environment: str) -> None:
         connection.close()  # a connection must not be shared by two processes
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if self.pid == 0:
-            _be_a_worker(environment)
+            _be_a_worker(environment, run or authority_worker.main)
 
     def wait(self, patience: float = PATIENCE) -> int:
         """Its exit code, negative for the signal that killed it."""
@@ -117,14 +118,14 @@ class Forked:
         os.waitpid(self.pid, 0)
 
 
-def _be_a_worker(environment: dict[str, str]) -> None:
+def _be_a_worker(environment: dict[str, str], run: Callable[[], int]) -> None:
     """Beside a browser Django keeps one connection for this thread's event loop and another, older one for
     code without a loop. A forked process has no loop: it must not take up the parent's older connection."""
     code = 1
     try:
         connections._connections = Local(connections.thread_critical)
         os.environ.update(environment)
-        code = authority_worker.main()
+        code = run()
     finally:
         os._exit(code)
 

@@ -1,10 +1,13 @@
 """``senim ca``, ``senim certs`` and ``senim crl``, as typed."""
 
 import json
+import os
+import signal
 
 import pytest
 from django.db import connection
 from tests.authority import PLAN_FILE
+from tests.certification.ordering import Forked
 
 from senim.certification import mass_revocation
 from senim.certification.models import CertifiedKey, Revocation
@@ -158,6 +161,32 @@ def test_a_file_of_certificates_is_taken_back_and_again_is_once(authority, senim
     assert kept == {"superseded"}, "a revocation is never changed"
     assert CertifiedKey.objects.filter(compromised_at__isnull=False).count() == 4
     assert json.loads(senim(*typed)[1].out) == {"revoked": 0, "already": 5, "unknown": [f"{0xFF:040x}"]}
+
+
+def test_killed_in_the_middle_the_same_command_goes_on(
+    transactional_db, authority, senim, numbers, monkeypatch
+):
+    """kill -9 while the second part of three is being written: of a part all is on record, or nothing."""
+    monkeypatch.setattr(mass_revocation, "AT_MOST", 2)
+    holders = [authority.issue("individual_sign", **AIGERIM) for _ in range(5)]
+    typed = ("certs", "revoke", "--file", numbers(holders), "--reason", "superseded", "--json")
+    real = mass_revocation.record
+
+    def record(**said):
+        if Revocation.objects.count() > 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(**said)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(mass_revocation, "record", record)
+        assert Forked(lambda: senim(*typed)[0]).wait() == -signal.SIGKILL
+    assert Revocation.objects.count() == 2
+    assert json.loads(senim(*typed)[1].out) == {"revoked": 3, "already": 2, "unknown": []}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(jsonb_array_length(changed)) FROM journal_entry WHERE verb LIKE '%revoke_many'"
+        )
+        assert cursor.fetchone() == (5,), "each revocation is vouched for once"
 
 
 def test_a_file_with_a_slip_revokes_nothing(authority, senim, numbers):

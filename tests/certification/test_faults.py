@@ -1,6 +1,7 @@
 """Faults in the middle of issuing and revoking: nothing signed unrecorded, nothing lost, nothing misdated."""
 
 import errno
+import resource
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from itertools import pairwise
 import pytest
 import time_machine
 from django.db import DatabaseError, OperationalError, connection
-from tests.certification.ordering import AIGERIM, Order
+from tests.certification.ordering import AIGERIM, Forked, Order, wait_for, workers
+from tests.certification.test_worker_process import TOLD
 
 from senim.certification import fulfilment, orders, publication, revocation, status_files
 from senim.certification.ledger import digest_of
@@ -62,11 +64,11 @@ def signed(monkeypatch):
 def failing(transactional_db):
     """A database trigger that fails one write, until it is taken away."""
 
-    def fail(table, event, when):
+    def fail(table, event, when, *, code="raise_exception"):
         with connection.cursor() as cursor:
             cursor.execute(
                 "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
-                "$$ BEGIN RAISE EXCEPTION 'broken on purpose'; END $$"
+                f"$$ BEGIN RAISE EXCEPTION 'broken on purpose' USING ERRCODE = '{code}'; END $$"
             )
             cursor.execute(
                 f"CREATE TRIGGER broken BEFORE {event} ON {table} FOR EACH ROW WHEN ({when}) "
@@ -133,6 +135,21 @@ def test_a_database_that_goes_away_in_the_middle_leaves_nothing_signed_unrecorde
     assert {tbs_digest(der) for der in signed} == {tbs_digest(one.der) for one in issued}
 
 
+def test_a_full_disk_of_the_database_is_no_fault_of_the_order(failing, authority, operator, signed):
+    """The process ends, is started again, and goes on with the very same bytes."""
+    fail, mend = failing
+    order = Order(operator)
+    placed = order.place()
+    fail(*LAST_WRITES["the certificate"], code="disk_full")
+    with pytest.raises(OperationalError, match="on purpose"):
+        carry_out(authority, at=order.at)
+    began = {bytes(row.tbs_digest) for row in Certificate.objects.filter(order_id=placed)}
+    assert {tbs_digest(der) for der in signed} == began
+    mend()
+    assert carry_out(authority, at=order.at) == 1
+    assert {tbs_digest(one.der) for one in orders.outcome(placed).certificates} == began
+
+
 def test_a_revocation_whose_record_cannot_be_written_is_none(failing, authority):
     fail, mend = failing
     holder = authority.issue("individual_sign", iin=AIGERIM.iin, surname="А", given_name="Б")
@@ -168,6 +185,34 @@ def test_a_full_disk_leaves_the_shown_generation_and_is_made_up_for(db, authorit
     assert shown(authority).number == before.number
     assert authority.publish() == before.number + 1
     assert shown(authority).statuses.status_of(holder.serial_number).status is CertStatus.REVOKED
+
+
+def test_half_a_generation_that_found_no_room_is_not_shown_and_nobody_is_handed_what_it_held(
+    transactional_db, authority, operator
+):
+    """The kernel cuts every file off after 300 bytes."""
+    authority.publish()
+    before, placed = shown(authority).number, Order(operator).place()
+
+    def without_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+        return authority_worker.main()
+
+    assert Forked(without_room).wait() == 1
+    assert orders.outcome(placed).state == "issued"
+    assert (shown(authority).number, told()) == (before, None)
+    with workers():
+        wait_for(lambda: told() == 1)
+    assert shown(authority).number == before + 1
+    for one in orders.outcome(placed).certificates:
+        assert shown(authority).statuses.status_of(one.serial_number).status is CertStatus.GOOD
+
+
+def told():
+    """Of how many orders enrolment was told that their certificates can be handed out."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD)
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize("wrong_by", [timedelta(days=40), timedelta(hours=-2)])

@@ -3,35 +3,17 @@
 import os
 import random
 import time
-from pathlib import Path
 
 import pytest
 from tests.certification.ordering import DANIYAR, Forked, Order, settled, wait_for, workers
 
-from senim.certification import fulfilment, orders
+from senim.certification import orders
 from senim.certification.facts import OrderId
-from senim.certification.ledger import digest_of
 from senim.certification.models import Certificate, Revocation
-from senim.pki.certificates import tbs_of
 from senim.runtime import authority_worker
 
 KILLS = 500
 pytestmark = pytest.mark.usefixtures("transactional_db")
-
-
-@pytest.fixture
-def signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A line a signature, written by whichever worker made it before it does anything else with it."""
-    file, real = tmp_path / "signed", fulfilment.issue
-
-    def issue(*arguments):
-        der = real(*arguments)
-        with file.open("a") as lines:
-            lines.write(f"{digest_of(tbs_of(der)).hex()}\n")
-        return der
-
-    monkeypatch.setattr(fulfilment, "issue", issue)
-    return file
 
 
 @pytest.fixture
@@ -60,7 +42,7 @@ def a_pair(operator) -> list[OrderId]:
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_of_five_hundred_kills_none_loses_an_order_or_leaves_a_signature_unrecorded(
-    operator, signed, at_work
+    operator, signed_by_workers, at_work
 ):
     chance, placed = random.Random(1), a_pair(operator)
     with workers():
@@ -82,7 +64,7 @@ def test_of_five_hundred_kills_none_loses_an_order_or_leaves_a_signature_unrecor
     handed_out = [one.serial_number for outcome in outcomes for one in outcome.certificates]
     assert len(set(handed_out)) == 2 * len(placed)
     recorded = {bytes(row.tbs_digest).hex(): row for row in Certificate.objects.all()}
-    signatures = signed.read_text().split()
+    signatures = signed_by_workers.read_text().split()
     assert set(signatures) <= set(recorded), "signed, and on record"
     given_up = Certificate.objects.filter(order__isnull=True, label__isnull=True, profile__startswith="indi")
     assert all(Revocation.objects.filter(pk=row.pk).exists() for row in given_up), "or taken back"

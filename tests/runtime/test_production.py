@@ -32,6 +32,7 @@ GIVEN = {
     "SENIM_PUBLIC_PORT": "443",
     "SENIM_RESPONDERS_PUBLIC_PORT": "80",
     "SENIM_REGISTRIES_URL": "https://registries.gov.example/gateway",
+    "SENIM_IDENTIFICATION_URL": "https://identification.gov.example/v1",
     "SENIM_SMSC_HOST": "smsc.operator.example",
     "SENIM_SMSC_SECOND_HOST": "smsc.another.example",
     "SENIM_SMTP_HOST": "mail.gov.example",
@@ -185,12 +186,17 @@ def test_a_root_key_within_reach_is_refused(given: Settings) -> None:
     assert ids(given) == ["root_here"]
 
 
-def test_a_second_providers_password_is_asked_for_only_where_there_is_a_second_provider(
-    given: Settings,
+@pytest.mark.parametrize(("name", "setting"), production.ONLY_WHERE.items())
+def test_a_secret_is_asked_for_only_where_there_is_somebody_to_agree_on_it_with(
+    given: Settings, name: str, setting: str
 ) -> None:
-    (given.home / "secrets" / "smsc-second").unlink()
+    file = given.home / "secrets" / name
+    file.unlink()
     assert ids(given) == ["secret_missing"]
-    assert ids(replace(given, smsc_second_host="")) == []
+    without = replace(given, **{setting: ""})
+    assert ids(without) == []
+    secrets.make_missing(given.home)
+    assert (ids(without), ids(given)) == ([], ["secret_generated"])
 
 
 @pytest.mark.parametrize("name", production.MUST_BE_GIVEN)
@@ -212,7 +218,7 @@ def test_a_mode_that_does_not_exist_is_named() -> None:
 def test_every_refusal_says_what_why_and_what_to_do_in_every_language(given: Settings) -> None:
     bare = Settings(home=given.home / "bare", mode=Mode.PRODUCTION)
     found = production.refusals(bare)
-    assert len(found) >= len(production.MUST_BE_GIVEN) + 8
+    assert len(found) >= len(production.MUST_BE_GIVEN) - len(production.ONLY_WHERE) + 8
     for refusal in found:
         for code in LANGUAGES:
             said = [text.in_language(code) for text in (refusal.what, refusal.why, refusal.remedy)]

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import get_resolver
@@ -146,8 +148,24 @@ def _drawn(
     context: dict[str, Any],
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
-    page = render_to_string(template, {"frame": frame(request), **context})
+    again = _once_more(request) if status == 503 else {}
+    page = render_to_string(template, {"frame": frame(request), **context, **again})
     return HttpResponse(page, status=status, headers={**(headers or {}), "Content-Language": language()})
+
+
+def _once_more(request: HttpRequest) -> dict[str, Any]:
+    """What the form sent, for a button that sends it again: nobody types twice because we were away.
+
+    Passwords and files are asked for anew.
+    """
+    if request.method != "POST":
+        return {}
+    try:
+        sent = request.POST.lists()
+    except (SuspiciousOperation, MultiPartParserError, OSError):  # what could not be read is not kept either
+        return {}
+    typed = [(name, value) for name, values in sent for value in values if "password" not in name]
+    return {"again": request.get_full_path(), "typed": typed} if typed else {}
 
 
 # Failures of ours

@@ -4,6 +4,7 @@ Values come from ``senim.settings``; nothing is decided here that a room could d
 """
 
 import os
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from senim.countries import kz as country
@@ -112,12 +113,27 @@ TEMPLATES = [
 ]
 
 
+_LINE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""Of a server elsewhere: a line that is cut without a word is noticed within a minute, at both ends. What our
+sessions hold (the lock of whoever publishes) is free again then."""
+_LINE_AT_THE_SERVER = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+_LATER = timedelta(seconds=2)
+
+
+def _within() -> timedelta | None:
+    """People wait for a door's queries, so these are bounded; everybody else's take as long as they take."""
+    return SENIM.database_answers_within if PROCESS in _OWN_NAME else None
+
+
 def _database(url: str) -> dict[str, object]:
-    """Django's shape of a libpq URL; a socket folder may stand in ``?host=``."""
-    parts = urlsplit(url)
+    """Django's shape of a libpq URL; a socket folder may stand in ``?host=``.
+
+    The server ends what takes too long; the client gives up a little later, on one that does not.
+    """
+    parts, within = urlsplit(url), _within()
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "senim.runtime.database.engine",
         "NAME": unquote(parts.path.lstrip("/")) or "senim",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or "") or SENIM.database_password,
@@ -125,8 +141,19 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(query.pop("port", "") or parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "application_name": f"senim {PROCESS}", **query},
+        "ANSWERS_WITHIN": (within + _LATER).total_seconds() if within else None,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": f"senim {PROCESS}",
+            "options": " ".join([_LINE_AT_THE_SERVER, *_ends(within), query.pop("options", "")]).strip(),
+            **_LINE,
+            **query,
+        },
     }
+
+
+def _ends(within: timedelta | None) -> list[str]:
+    return [f"-c statement_timeout={within // timedelta(milliseconds=1)}"] if within else []
 
 
 DATABASES = {"default": _database(SENIM.database_url or "postgresql:///senim")}

@@ -38,6 +38,8 @@ MUST_BE_GIVEN = {
     if not name.startswith(OWN_BUSINESS)
 }
 """They come with an agreement or a ceremony, or must survive this machine."""
+ONLY_WHERE = {"smsc-second": "smsc_second_host", "identification": "identification_url"}
+"""Secrets agreed with somebody whom this setting names; without it there is nobody to agree with."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def root_key_within_reach(settings: Settings) -> Iterator[Refusal]:
 def secrets_not_given(settings: Settings) -> Iterator[Refusal]:
     generated = secrets.generated(settings.home)
     for name, shortest in MUST_BE_GIVEN.items():
-        if name == "smsc-second" and not settings.smsc_second_host:
+        if name in ONLY_WHERE and not getattr(settings, ONLY_WHERE[name]):
             continue
         file = settings.home / "secrets" / name
         content = _read(file)

@@ -1,0 +1,1 @@
+"""What Django is told to reach PostgreSQL by (``ENGINE``)."""
