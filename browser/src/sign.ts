@@ -45,25 +45,28 @@ function drawDeviceKeys(form: HTMLFormElement, listed: { key: DeviceKey; certifi
   const place = one(form, "[data-device-keys]");
   const template = one<HTMLTemplateElement>(form, "template[data-device-key]");
   if (place && template)
-    place.replaceChildren(...listed.map(({ certificate }, index) => row(template, index, ownerOf(certificate), certificate.notAfter.value)));
+    place.replaceChildren(...listed.map(({ certificate }, index) => row(template, DEVICE, index, ownerOf(certificate), certificate)));
   show(all(form, "[data-no-device-key]"), listed.length === 0);
   preselect(form, listed.length > 0 ? "device" : "file");
   if (form.closest("[data-focus-ready]")) must<HTMLElement>(form, listed.length > 0 ? "button[type=submit]" : "[data-file]").focus();
 }
 
+const DEVICE = "device_key";
+const TOKEN = "token_certificate";
 let rows = 0;
 
-function row(template: HTMLTemplateElement, index: number, owner: string, until: Date): DocumentFragment {
+/** `group` is the name of the radio buttons: without one they do not know each other. */
+function row(template: HTMLTemplateElement, group: string, index: number, owner: string, { notAfter }: Certificate): DocumentFragment {
   const fragment = template.content.cloneNode(true) as DocumentFragment;
   const radio = must<HTMLInputElement>(fragment, "input[type=radio]");
-  radio.id = `device-key-${(rows += 1)}`;
-  radio.name = "device_key"; // one of them: radio buttons without a name do not know each other
+  radio.id = `${group}-${(rows += 1)}`;
+  radio.name = group;
   radio.value = String(index);
   radio.checked = index === 0;
-  radio.dataset["deviceKeyRadio"] = "";
+  if (group === DEVICE) radio.dataset["deviceKeyRadio"] = "";
   must<HTMLLabelElement>(fragment, "label").htmlFor = radio.id;
   say(fragment, "[data-owner]", owner);
-  say(fragment, "[data-until-date]", dayOf(until));
+  say(fragment, "[data-until-date]", dayOf(notAfter.value));
   return fragment;
 }
 
@@ -152,28 +155,57 @@ async function fileKey(form: HTMLFormElement, ready: Pki): Promise<SigningKey> {
 async function tokenSignature(form: HTMLFormElement, ready: Pki): Promise<string> {
   const program = await TokenProgram.open(form.dataset["program"] ?? "");
   try {
-    const { token, certificate } = await certificateOnToken(form, program, ready);
-    return await program.sign(token, certificate, form.dataset["content"] ?? "");
+    const { token, encoded } = await certificateOnToken(form, program, ready);
+    return await program.sign(token, encoded, form.dataset["content"] ?? "");
   } finally {
     program.close();
   }
 }
 
-/** In force if there is one, the latest. */
-async function certificateOnToken(form: HTMLFormElement, program: TokenProgram, ready: Pki) {
+interface OnToken {
+  token: string;
+  encoded: string;
+  certificate: Certificate;
+  validity: string;
+}
+
+/** In force if there is one, the latest; of several owners' the person chooses. */
+async function certificateOnToken(form: HTMLFormElement, program: TokenProgram, ready: Pki): Promise<OnToken> {
+  const found = (await onTokens(form, program, ready)).sort((a, b) => Number(b.validity === "valid") - Number(a.validity === "valid") || latestFirst(a, b));
+  const [best] = found;
+  if (!best) throw new Problem("no-fitting-certificate");
+  refuseOutOfTime(best.validity);
+  const newest = new Map<string, OnToken>();
+  for (const one of found) if (one.validity === "valid" && !newest.has(ready.ownerOf(one.certificate))) newest.set(ready.ownerOf(one.certificate), one);
+  return newest.size === 1 ? best : chosenOnToken(form, newest);
+}
+
+async function onTokens(form: HTMLFormElement, program: TokenProgram, ready: Pki): Promise<OnToken[]> {
   const tokens = await program.tokens();
   if (tokens.length === 0) throw new NotDone("token-away");
-  const at = serverTime(form);
-  const fitting = [];
+  const found: OnToken[] = [];
   for (const { token } of tokens)
     for (const encoded of await program.certificates(token)) {
       const certificate = ready.readCertificate(fromBase64(encoded));
-      if (ready.fits(certificate, wantedOf(form))) fitting.push({ token, encoded, certificate, validity: ready.validityOf(certificate, at) });
+      const validity = ready.validityOf(certificate, serverTime(form));
+      if (ready.fits(certificate, wantedOf(form))) found.push({ token, encoded, certificate, validity });
     }
-  const [best] = fitting.sort((a, b) => Number(b.validity === "valid") - Number(a.validity === "valid") || latestFirst(a, b));
-  if (!best) throw new Problem("no-fitting-certificate");
-  refuseOutOfTime(best.validity);
-  return { token: best.token, certificate: best.encoded };
+  return found;
+}
+
+/** By the owner, which stays the same when the token is read again. */
+function chosenOnToken(form: HTMLFormElement, newest: Map<string, OnToken>): OnToken {
+  const chosen = newest.get(one<HTMLInputElement>(form, "[data-token-certificates] input:checked")?.value ?? "");
+  if (chosen) return chosen;
+  const template = must<HTMLTemplateElement>(form, "template[data-device-key]");
+  const drawn = [...newest].map(([owner, { certificate }], index) => {
+    const fragment = row(template, TOKEN, index, owner, certificate);
+    must<HTMLInputElement>(fragment, "input").value = owner;
+    return fragment;
+  });
+  must(form, "[data-token-certificates]").replaceChildren(...drawn);
+  show(all(form, "[data-token-certificates-area]"), true);
+  throw new NotDone("choose-certificate");
 }
 
 function refuseOutOfTime(validity: string): void {

@@ -43,12 +43,13 @@ class Authority:
         public_key: PublicKey,
         *usages: x509.ObjectIdentifier,
         owner: str = "СӘРСЕНОВА АЙГЕРІМ",
+        organisation: str = "",
         not_before: datetime | None = None,
         not_after: datetime | None = None,
     ) -> x509.Certificate:
         return certify(
             public_key,
-            name(owner),
+            name(owner, organisation),
             self.issuing.subject,
             self.key,
             usages=usages,
@@ -57,13 +58,13 @@ class Authority:
         )
 
 
-def name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
-        ]
-    )
+def name(common_name: str, organisation: str = "") -> x509.Name:
+    said = {
+        NameOID.COMMON_NAME: common_name,
+        NameOID.COUNTRY_NAME: "KZ",
+        NameOID.ORGANIZATION_NAME: organisation,
+    }
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in said.items() if value])
 
 
 def certify(

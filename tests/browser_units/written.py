@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from senim_token.states import State
+
 PAGES = Path(__file__).parent / "pages"
 DONE = "<p id=done>Қабылданды</p>"
 SUBJECT = [
@@ -25,7 +27,9 @@ CASES = {
         "no-device-key",
         "certificate-expired",
         "certificate-not-yet-valid",
+        "choose-certificate",
     ),
+    "token": (*State, "program-away", "choose"),
     "share": ("burnt", "gone"),
     "scan": ("unsupported", "no-camera", "camera-refused", "camera-busy", "foreign-code"),
 }
@@ -55,6 +59,10 @@ def install(storage: str, sign: bytes, auth: bytes, chain: list[bytes]) -> str:
 def sign(content: bytes, purpose: str = "auth", more: str = "", *, at: datetime | None = None) -> str:
     now = machine(at or datetime.now(UTC))
     return page("sign", content=b64(content), purpose=purpose, more=more, now=now)
+
+
+def token_keys(program: str) -> str:
+    return page("token", program=program)
 
 
 def b64(data: bytes) -> str:

@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from tests import reissuing
 from tests.accounts.citizen import Citizen, citizen, hidden, signed
+from tests.accounts.organisations import Actor, acting_for, in_a_role
 from tests.holders import Holder
 from tests.ordering import Applicant, Desk, applicant, desk_of, settle
 from tests.pages.app_visits import APP
@@ -256,6 +257,28 @@ def looking(stage: Stage) -> dict[str, Any]:
     return {"view": last_part(seen["Location"])}
 
 
+# An organisation's certificates
+
+
+def staff(stage: Stage) -> tuple[Actor, Holder]:
+    """Its head, and a certificate of somebody who holds one for it."""
+    entity = stage.world.legal_entity("pharmacy")
+    person = citizen(stage.world.person("aigerim"), stage.authority)
+    holder = in_a_role(stage.authority, person, entity, "employee")
+    head = acting_for(stage.world, stage.authority)
+    stage.client = head.browser
+    return head, holder
+
+
+def certificates_of_staff(stage: Stage) -> dict[str, Any]:
+    staff(stage)
+    return {}
+
+
+def taking_back_of_staff(stage: Stage) -> dict[str, Any]:
+    return {"number": f"{staff(stage)[1].serial_number:x}"}
+
+
 PORTAL: Mapping[str, Visit] = {
     **AT_THE_PORTAL,
     "home": anyone,
@@ -292,6 +315,8 @@ PORTAL: Mapping[str, Visit] = {
     "certificate-revoke": own_certificate,
     "certificate-revoke-sign": signing_to_revoke,
     "revocation": revoked,
+    "organisation-certificates": certificates_of_staff,
+    "organisation-certificate-revoke": taking_back_of_staff,
     "reissue": own_certificates,
     "reissue-keys": making_keys_anew,
     "reissue-sign": signing_to_reissue,

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from tests.token.program import until
 
+# Without -noreset the server begins anew, and throws out whoever is just arriving, each time the last of its
+# clients leaves: and every look for a window is a client that comes and leaves.
+HOW = ("-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset")
 NEEDED = {"Xvfb": "xvfb", "xdotool": "xdotool", "pinentry-gtk-2": "pinentry-gtk2"}
 
 
@@ -63,7 +66,7 @@ def screen(folder: Path) -> Iterator[Screen]:
     number = folder / "display"
     with number.open("wb") as where:
         started = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(where.fileno()), "-screen", "0", "1024x768x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(where.fileno()), *HOW],
             pass_fds=(where.fileno(),),
             stderr=subprocess.DEVNULL,
         )

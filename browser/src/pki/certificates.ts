@@ -12,6 +12,7 @@ export interface Wanted {
 const EXTENDED_KEY_USAGE = "2.5.29.37";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 const COMMON_NAME = "2.5.4.3";
+const ORGANISATION = "2.5.4.10";
 const USAGE_OF: Record<Purpose, string> = {
   auth: "1.3.6.1.5.5.7.3.2", // clientAuth
   sign: "1.3.6.1.5.5.7.3.4", // emailProtection
@@ -45,7 +46,12 @@ export function validityOf(certificate: Certificate, at: Date): Validity {
   return at < certificate.notBefore.value ? "not-yet-valid" : "valid";
 }
 
+/** The person, and the organisation they act for with it. */
 export function ownerOf(certificate: Certificate): string {
-  const name = certificate.subject.typesAndValues.find((one) => one.type === COMMON_NAME);
+  return [COMMON_NAME, ORGANISATION].map((type) => named(certificate, type)).filter(Boolean).join(", ");
+}
+
+function named(certificate: Certificate, type: string): string {
+  const name = certificate.subject.typesAndValues.find((one) => one.type === type);
   return name ? String(name.value.valueBlock.value) : "";
 }

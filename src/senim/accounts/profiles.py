@@ -41,9 +41,19 @@ def profile(account_id: AccountId) -> Profile:
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         raise NoSuchAccount
-    number = SubscriberNumber.objects.filter(account_id=account_id, released_at=None).first()
+    return _profile(account)
+
+
+def of_iin(iin: str) -> Profile | None:
+    """For verbs that tell somebody what concerns them; None for somebody without an account."""
+    account = Account.objects.filter(iin=iin).first()
+    return _profile(account) if account else None
+
+
+def _profile(account: Account) -> Profile:
+    number = SubscriberNumber.objects.filter(account_id=account.pk, released_at=None).first()
     return Profile(
-        account_id=account_id,
+        account_id=AccountId(account.pk),
         iin=account.iin,
         iin_masked=f"•••••••• {account.iin[-4:]}",
         surname=account.surname,

@@ -142,6 +142,7 @@ class Certificate(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["iin"]),
+            models.Index(fields=["bin", "-not_before"], condition=~Q(bin=""), name="certification_of_bin"),
             models.Index(fields=["key_digest"]),
             models.Index(
                 fields=["serial_number"],

@@ -16,7 +16,8 @@ from senim.texts import Text
 
 RULE = "certificates_by_order_839"
 NAME_FIELDS = ("surname", "given_name", "patronymic")
-STORAGES = ("file", "browser")
+STORAGES = ("token", "file", "browser")
+"""The recommended one first (CA-19.4b)."""
 
 
 class NotForm(Refused):

@@ -15,6 +15,7 @@ from senim.certification import certificates, orders
 from senim.certification.facts import CertificateFacts, OrderId
 from senim.countries.kz.roles import PURPOSE_OF
 from senim.enrolment.advance import _advance, _locked, changed_rows, digest_of_link
+from senim.enrolment.applicant import STORAGES
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.status import LinkUnknown, Status, status_of
@@ -69,7 +70,7 @@ def collect(*, link: str) -> Collected:
 
 
 def installed(*, link: str, storage: str, at: datetime) -> Status:
-    """The applicant's browser has put the certificates beside the keys (CA-A2.2); twice is once.
+    """The applicant's page has put the certificates beside the keys (CA-A2.2); twice is once.
 
     Raises LinkUnknown, NothingToInstall.
     """
@@ -85,7 +86,7 @@ def installed(*, link: str, storage: str, at: datetime) -> Status:
                 subject=f"application:{case.id}",
                 actor="applicant",
                 at=at,
-                facts={"storage": storage if storage in {"file", "browser"} else ""},
+                facts={"storage": storage if storage in STORAGES else ""},
                 changed=changed_rows(case, at=at),
             )
         elif case.state != Stage.INSTALLED:

@@ -17,6 +17,8 @@ from senim.pki.crl import RevocationReason
 from senim.settings import settings
 from senim.texts import Text, say, speaking
 
+LEFT = Text("enrolment.revocation.left")
+
 
 def send_number(case: Application, *, own_link: str, at: datetime) -> None:
     """CA-6.P5, CA-7.P5: the application with its unique number."""
@@ -61,7 +63,19 @@ def send_withdrawal_link(case: Application, *, link: str, at: datetime) -> None:
 def send_revoked(case: RevocationRequest, *, numbers: Iterable[str], at: datetime) -> None:
     """CA-8.P3a: revoked and published, with serial number, date and reason. Everything in it is public."""
     facts = _of_revocation(numbers, revoked_at=case.applied_at, reason=case.reason)
-    _send_about(case, f"revocation:{case.id}", "revoked", at, to=case.email, **facts)
+    letter = "revoked_for_organisation" if case.bin else "revoked"
+    if case.bin:
+        facts["reason"] = LEFT
+    _send_about(case, f"revocation:{case.id}", letter, at, to=case.email, **facts)
+
+
+def send_taken_back(
+    case: RevocationRequest, *, to: str, organisation: str, numbers: Iterable[str], at: datetime
+) -> None:
+    """To the holder, at once and in their language: an organisation took their certificates back."""
+    facts = _of_revocation(numbers, revoked_at=at, reason=case.reason)
+    facts |= {"reason": LEFT, "organisation": organisation}
+    _write(f"revocation:{case.id}", "taken_back", at, to=to, **facts)
 
 
 def send_revoked_in_person(
@@ -104,10 +118,14 @@ def _send_about(
     **facts: object,
 ) -> None:
     with speaking(case.language):
-        outbox.send_mail(
-            to=to,
-            subject=say(f"enrolment.mail.{letter}.subject", **facts),
-            body=say(f"enrolment.mail.{letter}.body", **facts),
-            reference=reference,
-            at=at,
-        )
+        _write(reference, letter, at, to=to, **facts)
+
+
+def _write(reference: str, letter: str, at: datetime, *, to: str, **facts: object) -> None:
+    outbox.send_mail(
+        to=to,
+        subject=say(f"enrolment.mail.{letter}.subject", **facts),
+        body=say(f"enrolment.mail.{letter}.body", **facts),
+        reference=reference,
+        at=at,
+    )

@@ -134,8 +134,9 @@ class Application(models.Model):
 
 
 class RevocationRequest(models.Model):
-    """A person's signed request to revoke certificates of their own (CA-8.P1), also one that was refused.
+    """A person's signed request to revoke certificates (CA-8.P1), also one that was refused.
 
+    They are their own, or with ``bin`` what somebody else holds for the organisation that they act for.
     ``document`` is what was signed, byte for byte; ``serial_numbers`` and ``signed_with`` as certification
     writes them: 40 hexadecimal digits.
     """
@@ -149,6 +150,7 @@ class RevocationRequest(models.Model):
 
     account_id = models.UUIDField()
     iin = models.CharField(max_length=12)
+    bin = models.CharField(max_length=12, blank=True, default="")
     email = models.CharField(max_length=254, blank=True)
     serial_numbers = models.JSONField()
     reason = models.CharField(max_length=24)
@@ -157,7 +159,7 @@ class RevocationRequest(models.Model):
     signed_with = models.CharField(max_length=40, blank=True)
     refusal = models.JSONField(null=True)
 
-    of_record = OfRecord()
+    of_record = OfRecord(edition=2, since={"bin": 2})
 
     @property
     def process(self) -> ProcessTable:

@@ -5,9 +5,10 @@ What follows, the list and the notice, is in ``revocation_outcome``. Whoever has
 a registration centre.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, NewType, Self
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.db.models import Model
 from senim import journal
 from senim.accounts import AccountId, profiles, signatures, signed_steps, timeline
 from senim.accounts.authentication import Authentication
+from senim.accounts.organisations.acting import Acting
 from senim.accounts.profiles import Profile
 from senim.accounts.signatures import SignatureRefused
 from senim.certification import certificates, revocation
@@ -29,7 +31,7 @@ from senim.enrolment.installation import spelled
 from senim.enrolment.models import RevocationRequest
 from senim.enrolment.process import Actor
 from senim.enrolment.revocation_process import CERTIFICATE_REVOCATION, Step
-from senim.errors import NotFound, Refused
+from senim.errors import NotFound, Refused, Unavailable
 from senim.pki.crl import RevocationReason
 from senim.settings import settings
 from senim.texts import Text, say, speaking
@@ -184,19 +186,38 @@ def submit(
         return request_id
     person = profiles.profile(account_id)
     text = request_text(wish=wish, account_id=account_id)
+    _decide(
+        partial(_new, wish, person, account_id, text, signature, at),
+        judge=partial(_judge, wish, person, account_id=account_id, text=text, signature=signature, at=at),
+        tell=_tell_holder,
+        authentication=authentication,
+        at=at,
+    )
+    return request_id
+
+
+def _decide(
+    new: Callable[[], RevocationRequest],
+    *,
+    judge: Callable[[], int],
+    tell: Callable[[RevocationRequest, datetime], None],
+    authentication: Authentication | None,
+    at: datetime,
+) -> None:
+    """Carry a new request out, or refuse it on record. ``judge`` gives the certificate it is signed with."""
     try:
-        signed_with = _judge(wish, person, account_id=account_id, text=text, signature=signature, at=at)
-        case = _new(wish, person, account_id, text, signature, at)
-        _carry_out(case, signed_with, authentication, at=at)
+        _carry_out(new(), judge(), authentication, tell=tell, at=at)
+    except Unavailable:  # nothing was decided
+        raise
     except Refused as refusal:
         # Only what is refused counts: whoever holds the key must always be able to stop it.
-        count(what="revocation of iin", of=person.iin, at_most=settings.orders_per_iin_per_hour, at=at)
-        _refuse(_new(wish, person, account_id, text, signature, at), refusal, at=at)
+        case = new()
+        count(what="revocation of iin", of=case.iin, at_most=settings.orders_per_iin_per_hour, at=at)
+        _refuse(case, refusal, at=at)
         raise
     except IntegrityError:  # the first of two clicks was quicker
-        if not RevocationRequest.objects.filter(pk=request_id).exists():
+        if not RevocationRequest.objects.filter(pk=new().pk).exists():
             raise
-    return request_id
 
 
 def _judge(
@@ -219,7 +240,12 @@ def _judge(
 
 
 def _carry_out(
-    case: RevocationRequest, signed_with: int, authentication: Authentication | None, *, at: datetime
+    case: RevocationRequest,
+    signed_with: int,
+    authentication: Authentication | None,
+    *,
+    tell: Callable[[RevocationRequest, datetime], None],
+    at: datetime,
 ) -> None:
     case.signed_with = f"{signed_with:040x}"
     with transaction.atomic():
@@ -227,6 +253,7 @@ def _carry_out(
         _advance(case, action=Step.VERIFY, actor=Actor.AUTHORITY, at=at)
         for number in sorted(case.serial_numbers):  # in one order, so that no two wait for each other
             _revoke(case, int(number, 16), at=at)
+        tell(case, at)
         signed = signed_steps.keep(
             subject=f"revocation:{case.id}",
             account_id=AccountId(case.account_id),
@@ -237,23 +264,26 @@ def _carry_out(
 
 
 def _revoke(case: RevocationRequest, serial_number: int, *, at: datetime) -> None:
-    account_id = AccountId(case.account_id)
     try:
         revocation.revoke(
             serial_number=serial_number,
             reason=RevocationReason(case.reason),
             at=at,
-            actor=f"account:{account_id}",
+            actor=f"account:{case.account_id}",
         )
     except revocation.AlreadyRevoked as quicker:
         raise CertificateRevokedBefore from quicker
-    timeline.tell(
-        account_id=account_id,
-        text_id="enrolment.timeline.revoked",
-        kind=timeline.Kind.CERTIFICATE,
-        at=at,
-        number=spelled(serial_number),
-    )
+
+
+def _tell_holder(case: RevocationRequest, at: datetime) -> None:
+    for number in sorted(case.serial_numbers):
+        timeline.tell(
+            account_id=AccountId(case.account_id),
+            text_id="enrolment.timeline.revoked",
+            kind=timeline.Kind.CERTIFICATE,
+            at=at,
+            number=spelled(int(number, 16)),
+        )
 
 
 def _refuse(case: RevocationRequest, refusal: Refused, *, at: datetime) -> None:
@@ -277,7 +307,14 @@ def _sign(case: RevocationRequest, *, at: datetime) -> None:
 
 
 def _new(
-    wish: Wish, person: Profile, account_id: AccountId, text: str, signature: bytes, at: datetime
+    wish: Wish,
+    person: Profile,
+    account_id: AccountId,
+    text: str,
+    signature: bytes,
+    at: datetime,
+    *,
+    acting: Acting | None = None,
 ) -> RevocationRequest:
     return RevocationRequest(
         id=wish.request_id,
@@ -287,6 +324,7 @@ def _new(
         language=wish.language,
         account_id=account_id,
         iin=person.iin,
+        bin=acting.bin if acting else "",
         email=person.email,
         serial_numbers=[f"{number:040x}" for number in wish.serial_numbers],
         reason=wish.reason.value,
@@ -319,6 +357,6 @@ def _record(
         subject=f"revocation:{case.id}",
         actor=f"account:{case.account_id}",
         at=at,
-        facts=facts,
+        facts=facts | ({"bin": case.bin} if case.bin else {}),
         changed=[*changed_rows(case, at=at), *beside],
     )

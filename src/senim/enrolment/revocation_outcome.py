@@ -31,7 +31,10 @@ class RevocationUnknown(NotFound):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A request as its applicant sees it. ``numbers`` are spelled; a refusal names its text."""
+    """A request as its applicant sees it. ``numbers`` are spelled; a refusal names its text.
+
+    ``bin`` is of the organisation that asked, empty for somebody's own certificates.
+    """
 
     request_id: RevocationRequestId
     stage: Stage
@@ -40,6 +43,7 @@ class Outcome:
     reason: RevocationReason
     refusal: Text | None
     by_mail: bool
+    bin: str
     taken: tuple[Taken, ...]
 
     @property
@@ -52,7 +56,9 @@ class Outcome:
 
     @property
     def reason_said(self) -> Text:
-        return Text(f"enrolment.revocation.reason.{self.reason.name.lower()}")
+        if self.bin:
+            return letters.LEFT
+        return letters.reason_text(self.reason)
 
     @property
     def line(self) -> list[dict[str, object]]:
@@ -62,9 +68,13 @@ class Outcome:
         ]
 
 
-def outcome(*, request_id: UUID, account_id: AccountId) -> Outcome:
-    """Raises RevocationUnknown."""
-    case = RevocationRequest.objects.filter(pk=request_id, account_id=account_id).first()
+def outcome(*, request_id: UUID, account_id: AccountId, acting_for: str = "") -> Outcome:
+    """``acting_for`` is a BIN: what was asked for an organisation is there for whoever acts for it only.
+
+    Raises RevocationUnknown.
+    """
+    own = RevocationRequest.objects.filter(pk=request_id, account_id=account_id)
+    case = own.filter(bin__in=("", acting_for)).first()
     if case is None:
         raise RevocationUnknown
     return Outcome(
@@ -75,6 +85,7 @@ def outcome(*, request_id: UUID, account_id: AccountId) -> Outcome:
         reason=RevocationReason(case.reason),
         refusal=_refusal(case.refusal) if case.refusal else None,
         by_mail=bool(case.email),
+        bin=case.bin,
         taken=steps_taken(case.passages.all(), words="enrolment.revocation.step"),
     )
 

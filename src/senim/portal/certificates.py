@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from senim.accounts import sessions
 from senim.certification.facts import CertificateFacts
+from senim.countries.kz import roles
 from senim.enrolment import revocation
 from senim.enrolment.holdings import holding_of
 from senim.enrolment.installation import spelled
@@ -39,6 +40,11 @@ class Line:
     @property
     def kind(self) -> Text:
         return holding_of(self.facts).said
+
+    @property
+    def purpose(self) -> Text:
+        """The kind, where it is clear for whom."""
+        return Text(f"enrolment.certificate.{roles.PURPOSE_OF[self.facts.profile]}")
 
     @property
     def state_said(self) -> Text:

@@ -1,7 +1,7 @@
 """The forms of an order: what is asked (CA-A2.1), format control (CA-6.P1), and the draft between pages."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -236,6 +236,10 @@ class Draft:
         policy_edition: str = "",
     ) -> "Draft":
         return cls(form, uuid4(), started_at, policy_read_at, policy_edition)
+
+    def kept_in(self, storage: str) -> "Draft":
+        """The same order with its keys kept elsewhere; a storage that there is not changes nothing."""
+        return replace(self, form=replace(self.form, storage=storage)) if storage in STORAGES else self
 
     def signed(self) -> str:
         return signing.dumps(self.as_json(), salt=DRAFT_SALT, compress=True)

@@ -118,9 +118,20 @@ def _examined(request: HttpRequest, form: Order, at: datetime) -> HttpResponse:
 
 def order_keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        return _submitted(request)
+        return _kept_elsewhere(request) if "storage" in request.POST else _submitted(request)
     kept = request.session.get(DRAFT)
     return _keys_page(request, Draft.from_json(kept)) if kept else redirect("order-form")
+
+
+def _kept_elsewhere(request: HttpRequest) -> HttpResponse:
+    """The carrier does not work: on with another storage, and nothing is typed again."""
+    draft = Draft.from_signed(request.POST.get("draft", ""))
+    if draft is None:
+        return redirect("order-form")
+    draft = draft.kept_in(request.POST["storage"])
+    request.session[DRAFT] = draft.as_json()
+    request.session[TYPED] = {**request.session.get(TYPED, {}), "storage": draft.form.storage}
+    return redirect("order-keys")
 
 
 def _submitted(request: HttpRequest) -> HttpResponse:

@@ -127,6 +127,9 @@ def keys(request: HttpRequest) -> HttpResponse:
         return redirect("reissue")
     if request.method != "POST":
         return _keys_page(request, Draft.from_json(kept))
+    if "storage" in request.POST:  # the carrier does not work
+        request.session[DRAFT] = Draft.from_json(kept).kept_in(request.POST["storage"]).as_json()
+        return redirect("reissue-keys")
     made = {name: request.POST.get(name, "") for name in ("request_sign", "request_auth")}
     try:
         reissue.request_text(_wish(Draft.from_json(kept), made))

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from senim.accounts import signed_steps
-from senim.accounts.sessions import authentication_of, whose
+from senim.accounts.sessions import acting_of, authentication_of, whose
 from senim.enrolment import revocation
 from senim.enrolment.lists import centres_by_region
 from senim.enrolment.revocation import REASONS, Wish
@@ -126,7 +126,8 @@ def _submitted(request: HttpRequest, number: str, wish: Wish, form: Signature) -
 
 
 def result(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    found = outcome(request_id=request_id, account_id=whose(request))
+    acting = acting_of(request)
+    found = outcome(request_id=request_id, account_id=whose(request), acting_for=acting.bin if acting else "")
     subject = f"revocation:{request_id}"
     context = {
         "found": found,

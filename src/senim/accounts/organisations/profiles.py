@@ -42,6 +42,7 @@ class OrganisationProfile:
     stated_at: datetime
     inside: tuple[Inside, ...]
     may_end_sessions: bool
+    may_take_back: bool
     history: tuple[Attempt, ...] | None
 
 
@@ -57,6 +58,7 @@ def profile(acting: Acting, *, here: str, at: datetime) -> OrganisationProfile:
         stated_at=row.stated_at,
         inside=_inside(acting, here, at) if may(acting.role, Deed.SEE_WHO_IS_INSIDE) else (),
         may_end_sessions=may(acting.role, Deed.END_SESSIONS),
+        may_take_back=may(acting.role, Deed.TAKE_BACK_CERTIFICATES),
         history=latest(iin=row.bin, at=at, count=HISTORY) if sees else None,
     )
 

@@ -13,6 +13,7 @@ class Deed(StrEnum):
     SEE_WHO_IS_INSIDE = "see who is signed in"
     SEE_HISTORY = "see what happened"
     END_SESSIONS = "end sessions of others"
+    TAKE_BACK_CERTIFICATES = "see the certificates issued for it, and take back those of somebody who left"
 
 
 _ALL = frozenset(Deed)
@@ -20,7 +21,7 @@ RIGHTS: dict[str, frozenset[Deed]] = {
     roles.FIRST_HEAD: _ALL,
     "right_to_sign": frozenset({Deed.SEE_WHO_IS_INSIDE, Deed.SEE_HISTORY}),
     "financial": frozenset(),
-    "personnel": frozenset(),
+    "personnel": frozenset({Deed.TAKE_BACK_CERTIFICATES}),
     "employee": frozenset(),
 }
 

@@ -22,5 +22,6 @@ TO_ORDER = {**PROFILES, OPERATOR: {"sign": "operator_sign", "auth": "operator_au
 
 SIGNING = frozenset(pair["sign"] for pair in PROFILES.values())
 SIGNING_IN = frozenset(pair["auth"] for pair in PROFILES.values())
+IN_A_ROLE = frozenset(profile for role in ROLES for profile in PROFILES[role].values())
 ROLE_OF = {profile: role for role, pair in PROFILES.items() for profile in pair.values()}
 PURPOSE_OF = {profile: purpose for pair in PROFILES.values() for purpose, profile in pair.items()}
