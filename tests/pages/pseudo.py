@@ -28,7 +28,7 @@ DATA = re.compile(
     r"|keyCompromise|affiliationChanged|superseded|cessationOfOperation"  # RFC 5280's own words
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9_-]{22}"  # identifiers; names follow
     r"|Senim|Eng(lish)?|RSA"
-    r"|Ministry of Internal Affairs of the Republic of Kazakhstan|Almaly District|Almaty"
+    r"|Ministry of Internal Affairs of the Republic of Kazakhstan|Almaly District|Almaty|Alatau Pharmacy LLP"
 )
 READ_ALOUD = {"alt", "aria-label", "placeholder", "title", "label"}
 NOT_READ = {"script", "style", "svg", "template", "code"}  # commands and keys are the same everywhere
