@@ -11,6 +11,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "sign-in": KEYS,
     "phone-sign": KEYS,
     "certificate-revoke-sign": KEYS,
+    "organisation-certificate-revoke": KEYS,
     "register-prove": KEYS,
     "reissue-keys": KEYS,
     "reissue-sign": KEYS,
