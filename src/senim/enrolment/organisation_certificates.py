@@ -77,7 +77,7 @@ def _name(subject: Subject) -> str:
 
 
 def _fits(held: Held, query: str) -> bool:
-    name, digits = held.name.casefold(), query.replace(" ", "").lower()
+    name, digits = held.name.casefold(), query.replace(" ", "").lower().lstrip("0")
     if all(word in name for word in query.casefold().split()):
         return True
-    return any(f"{one.serial_number:040x}".lstrip("0").startswith(digits) for one in held.certificates)
+    return any(f"{one.serial_number:x}".startswith(digits) for one in held.certificates)
