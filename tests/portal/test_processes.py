@@ -81,6 +81,12 @@ def test_a_rule_that_is_over_is_shown_as_such(slug, demonstrated):
 
 
 @pytest.mark.django_db
+def test_steps_no_order_prints_are_said_to_be_ours():
+    assert "No order prints these steps" in words(page("not-me"))
+    assert "No order prints these steps" not in words(page("number-change"))
+
+
+@pytest.mark.django_db
 @pytest.mark.clause("CA-17")
 @pytest.mark.parametrize("slug", SLUGS)
 class TestTheDrawing:
