@@ -86,7 +86,8 @@ def later(span: timedelta):
 
 @pytest.mark.clause("DD-4b")
 def test_the_owner_reads_who_asks_and_what_for_and_only_then_lets_the_system_look(till, opened, world):
-    asked = till.ask(opened.state()["code"])
+    code = opened.state()["code"]
+    asked = till.ask(code)
     claim = asked.json()
     assert (asked.status_code, asked["Location"]) == (202, f"{CLAIMS}/{claim['claim']}")
     assert (till.poll(claim).status_code, till.poll(claim).json()) == (202, claim)
@@ -109,6 +110,8 @@ def test_the_owner_reads_who_asks_and_what_for_and_only_then_lets_the_system_loo
     assert seen.json()["document"]["surname"] == "Сәрсенова"
     assert "құжаттар" in seen.json()["signed_by"]
     assert world.person("aigerim").iin not in seen.content.decode()
+    assert till.ask(code).status_code == 202
+    assert opened.state()["claim"] is None, "a code that served is nobody's"
 
 
 @pytest.mark.clause("DD-4b")
