@@ -60,8 +60,13 @@ class Configuration:
 
     @property
     def partners_origin(self) -> str:
-        """Where the bank calls the portal."""
-        return f"http://{self.partners_host}:{self.partners_port}"
+        """What the partner API calls itself, and the bank therefore signs."""
+        return f"{'https' if self.lan_address else 'http'}://{self.partners_host}:{self.partners_port}"
+
+    @property
+    def partners_reached_at(self) -> str:
+        """Where the bank connects to: this machine need not have the address that phones know it by."""
+        return f"https://127.0.0.1:{self.partners_port}" if self.lan_address else self.partners_origin
 
     @property
     def pages_origin(self) -> str:

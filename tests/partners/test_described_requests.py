@@ -23,7 +23,8 @@ def operations():
 
 
 def answered_as_described(answer, method, path):
-    """The status is one of the description's, and the body what it says there."""
+    """The status is one of the description's and no failure, and the body what the description says there."""
+    assert answer.status_code < 500, answer.content
     described = document()["paths"][path][method.lower()]["responses"]
     assert str(answer.status_code) in described, (answer.status_code, answer.content)
     content = described[str(answer.status_code)]["content"]

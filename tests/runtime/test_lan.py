@@ -15,6 +15,7 @@ from PIL import Image
 from senim.runtime import lan
 from senim.runtime.lan_certificates import fingerprint, prepare
 from senim.settings import Mode, Settings
+from senim_sandbox.configuration import Configuration
 
 NOW = datetime.now(UTC)
 ADDRESS = "192.168.1.5"
@@ -158,6 +159,16 @@ def test_opened_to_phones_every_address_is_the_lans_and_the_journal_keeps_its_na
     assert opened.responders_origin == Settings().responders_origin
     assert Settings.from_environment(lan.environment(opened)) == opened
     assert opened.journal_origin == "localhost/senim/journal"
+
+
+def test_the_sandbox_knows_each_door_by_the_name_it_has_for_phones() -> None:
+    opened = lan.opened(Settings(), address=ADDRESS)
+    sandbox = Configuration.from_environment(lan.environment(opened))
+    assert sandbox.partners_origin == opened.partners_origin == f"https://{ADDRESS}:8002"
+    assert sandbox.pages_origin == opened.sandbox_origin
+    assert sandbox.may_return(f"{opened.portal_origin}/kk/app/phone/back/")
+    assert sandbox.may_return(f"{opened.sandbox_origin}/bank/back")
+    assert Configuration.from_environment({}).partners_origin == Settings().partners_origin
 
 
 def test_only_a_sandbox_is_opened() -> None:

@@ -3,6 +3,14 @@
 import base64
 import hashlib
 import json
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,11 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from tests.world import RunningWorld
 
+from senim.runtime import lan_certificates
 from senim_sandbox.bank import jose
 from senim_sandbox.bank.memory import Memory
+from senim_sandbox.bank.partners import NotReached, Partners
+from senim_sandbox.configuration import Configuration
 
 CLIENT_ID = "6f2f9a5e-2f0e-4e0e-9a53-3f8a1f3a2b10"
 ADDRESS = "http://localhost:8002/v1/me"
+FOR_PHONES = "192.168.77.7"
 
 
 def opened(token, key):
@@ -80,3 +92,54 @@ def test_the_bank_keeps_a_number_of_its_own(customer: httpx.Client):
     customer.post("/bank/sign-out")
     assert "Choose a customer" in customer.get("/bank").text
     assert "+77015550199" in customer.post("/bank/sign-in", data={"person": "aigerim"}).text
+
+
+class Door(BaseHTTPRequestHandler):
+    """A partner API that gives everybody a token, and says back what it was asked."""
+
+    def do_POST(self) -> None:
+        self._answer({"access_token": "of access", "expires_in": 300})
+
+    def do_GET(self) -> None:
+        self._answer({"host": self.headers["Host"], "proof": self.headers["DPoP"]})
+
+    def _answer(self, said: dict[str, object]) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Of no interest."""
+
+
+@contextmanager
+def door_for_phones(home: Path) -> Iterator[Configuration]:
+    """A door opened to phones: under an address this machine does not have, with this home's certificate."""
+    lan_certificates.prepare(home / "lan", address=FOR_PHONES, passphrase="words", at=datetime.now(UTC))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(home / "lan" / "server.pem", home / "lan" / "server.key", password="words")
+    with HTTPServer(("127.0.0.1", 0), Door) as server:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        port = server.server_port
+        yield Configuration(home, lan_address=FOR_PHONES, partners_host=FOR_PHONES, partners_port=port)
+        server.shutdown()
+        thread.join()
+
+
+def test_opened_to_phones_the_bank_signs_the_address_phones_know_and_trusts_their_authority(tmp_path):
+    with door_for_phones(tmp_path) as configuration:
+        memory = Memory(tmp_path)
+        answer = Partners(configuration, memory).ask("GET", "/v1/me", language="en").body
+        assert answer["host"] == f"{FOR_PHONES}:{configuration.partners_port}"
+        _, claims = opened(answer["proof"], memory.key)
+        assert claims["htu"] == f"https://{answer['host']}/v1/me"
+
+
+def test_to_a_door_that_another_authority_vouches_for_the_bank_says_nothing(tmp_path):
+    lan_certificates.prepare(tmp_path / "lan", address=FOR_PHONES, passphrase="x", at=datetime.now(UTC))
+    with door_for_phones(tmp_path / "theirs") as theirs:
+        bank = Partners(replace(theirs, home=tmp_path), Memory(tmp_path))
+        with pytest.raises(NotReached):
+            bank.ask("GET", "/v1/me", language="en")

@@ -10,6 +10,7 @@ import psutil
 import pytest
 import rfc3161_client
 from cryptography import x509
+from pypdf import PdfReader
 
 from tests.peers import verdicts
 from tests.whole.platform import ROOT, Platform
@@ -25,7 +26,15 @@ NAMED = {
     "qr",
     "views",
     "artefacts",
+    "counter",
 }
+CHANNELS = (
+    "connect the phone",
+    "connect a phone in the app",
+    "change the number",
+    "connect a number in the banks app",
+    "connect the number at the counter",
+)
 
 
 @pytest.fixture(scope="session")
@@ -74,10 +83,12 @@ def openssl(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.timeout(900)  # more than the demo itself may take, which then says why
-@pytest.mark.clause("CA-6.P11", "CA-6.C3", "CA-8.P3b", "PT-4.2", "PH-5.3", "DD-15", "DD-18b", "DD-19a")
+@pytest.mark.clause("CA-6.P11", "CA-6.C3", "CA-8.P3b", "PT-4.2", "DD-15", "DD-18b", "DD-19a")
+@pytest.mark.clause("PH-5.3", "PH-6.3", "PH-7a", "PH-7b", "PH-8", "P19-4", "P19-9a", "P19-F1")
 def test_the_main_job_over_http_and_what_tools_of_other_hands_say_of_it(made, platform):
     """One test, so that the demo is carried out by one of xdist's workers and not waited for by another."""
     openssl_and_pkilint_accept_what_it_made(made, platform)
+    every_channel_connected_a_number(made)
     validators_agree_on_good_revoked_expired_and_forged(made)
     rfc3161_client_accepts_the_time_stamp(made)
     the_journal_is_whole(made, platform)
@@ -110,6 +121,16 @@ def openssl_and_pkilint_accept_what_it_made(made, platform):
         found = subprocess.run(lint, cwd=made, capture_output=True, text=True, timeout=60, check=False)
         assert found.returncode == 0, found.stdout
         assert found.stdout.strip() == ""
+
+
+def every_channel_connected_a_number(made):
+    """Each step has looked at what the holder reads afterwards."""
+    report = json.loads((made / "demo.json").read_text(encoding="utf-8"))
+    assert {step["name"] for step in report["steps"]} >= set(CHANNELS)
+    (page,) = PdfReader(made / report["counter"]["paper"]).pages
+    number = report["counter"]["application_number"]
+    assert len(number) == 12
+    assert number in "".join(page.extract_text().split())
 
 
 def validators_agree_on_good_revoked_expired_and_forged(made):

@@ -99,7 +99,7 @@ def test_nothing_but_doors_and_sandbox_pages_is_open_to_the_network(platform: Pl
         if line.split()[1].startswith("00000000:") and line.split()[3] == "0A"
     }
     ours = {name for name, port in platform.ports.items() if port in open_to_all}
-    assert ours == {"PORTAL", "DESK", "SANDBOX"}
+    assert ours == {"PORTAL", "DESK", "PARTNERS", "SANDBOX"}
 
 
 def test_a_phone_that_trusts_nobody_yet_is_warned(

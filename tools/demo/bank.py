@@ -1,4 +1,4 @@
-"""The sandbox's bank is admitted to the partner API. Over HTTP only.
+"""The sandbox's bank is admitted to the partner API; a customer connects a number in its app. Over HTTP only.
 
 ``python -m tools.demo.bank`` admits the bank of a running instance (``SENIM_URL``), so that its app at
 ``/bank`` can be tried: its head applies at the portal, the authorised body decides at the desk.
@@ -11,10 +11,11 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tools.demo.instance import instance
-from tools.demo.journey import Journey, sign_in
+from tools.demo.journey import Journey, code_of, messages_to, sign_in, wait_for
+from tools.demo.phones import new_number, see_it_in_the_cabinet, way_back
 from tools.demo.visitor import Page, Unexpected, Visitor, plain
 
-HEAD, OFFICIAL = "marat", "erlan"
+HEAD, OFFICIAL, CUSTOMER = "marat", "erlan", "madina"
 BIN = "950640905620"
 
 
@@ -26,6 +27,22 @@ def admit_the_bank(journey: Journey) -> None:
     system = _decide(journey, Visitor(journey.at.desk))
     client = {"client_id": system}
     journey.sandbox.client.put("/bank/client.json", json=client).raise_for_status()
+
+
+def connect_a_number_in_the_banks_app(journey: Journey) -> None:
+    """PH-7a, PH-7b: the bank has another number than the portal; the face, the code, and it is the same."""
+    bank, number = journey.sandbox, new_number()
+    page = _signed_in_at_the_bank(journey)
+    page = bank.submit(page, page.form(having="number"), number=number)
+    page = bank.submit(page, page.form(having="check"))
+    page = bank.submit(page, page.form(having="consent"), consent="on")
+    before = len(messages_to(journey, number))
+    page = bank.get(way_back(journey, page))
+    code = wait_for(lambda: code_of(journey, number, before), "the code by SMS")
+    bank.submit(page, page.form(having="code"), code=code).expect("Number connected")
+    page = _signed_in_at_the_bank(journey)
+    bank.submit(page, page.form(having="check")).expect("Same number")
+    see_it_in_the_cabinet(journey, CUSTOMER, number)
 
 
 def _apply(journey: Journey, visitor: Visitor) -> None:
@@ -49,17 +66,15 @@ def _apply(journey: Journey, visitor: Visitor) -> None:
 
 def _decide(journey: Journey, visitor: Visitor) -> str:
     """The ``client_id`` the decision gave."""
-    page = visitor.get("/en/official/sign-in/")
-    form = page.form(having="data-sign")
-    auth, sign = journey.signer_of(OFFICIAL, "auth"), journey.signer_of(OFFICIAL, "sign")
-    visitor.submit(page, form, signature=auth.sign(form.attributes["data-content"]))
+    sign_in(visitor, journey.signer_of(OFFICIAL, "auth"), at="/en/official/sign-in/")
     page = visitor.get("/en/systems/")
     page = visitor.get(_link(page, "applications"))
     form = page.form(having="purposes")
     chosen = urlencode({"kind": "bank", "purposes": "subscriber_number"})
     page = visitor.get(f"{form.action}?{chosen}")
     form = page.form(having="data-sign")
-    page = visitor.submit(page, form, signature=sign.sign(form.attributes["data-content"]))
+    signer = journey.signer_of(OFFICIAL, "sign")
+    page = visitor.submit(page, form, signature=signer.sign(form.attributes["data-content"]))
     found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", urlsplit(page.url).path)
     if found is None:
         raise Unexpected(f"not admitted: {plain(page.text)[:400]}")
@@ -76,7 +91,7 @@ def _link(page: Page, word: str) -> str:
 def _signed_in_at_the_bank(journey: Journey) -> Page:
     page = journey.sandbox.get("/bank?lang=en")
     if any("person" in form.choices for form in page.forms):
-        page = journey.sandbox.submit(page, page.form(having="person"), person=journey.who)
+        page = journey.sandbox.submit(page, page.form(having="person"), person=CUSTOMER)
     return page
 
 

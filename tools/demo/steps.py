@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.demo import bank, evidence, journey, phones
+from tools.demo import bank, counter, evidence, journey, phones
 
 STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.order_a_certificate,
@@ -20,6 +20,10 @@ STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     phones.connect_a_phone_in_the_app,
     phones.change_the_number,
     bank.admit_the_bank,
+    bank.connect_a_number_in_the_banks_app,
+    counter.apply_at_the_counter,
+    counter.type_the_code_on_the_citizens_page,
+    counter.connect_the_number_at_the_counter,
     evidence.report_a_lost_key,
     evidence.fetch_an_expired_certificate,
     evidence.forge_a_certificate,

@@ -90,6 +90,11 @@ class Page:
                 return facts
         raise Unexpected(f"{self.url} has no element with {having}: {plain(self.text)[:600]}")
 
+    def expect(self, words: str) -> None:
+        """Raises Unexpected where the page does not say this."""
+        if words not in plain(self.text):
+            raise Unexpected(f"{self.url} does not say '{words}': {plain(self.text)[:600]}")
+
     def _read(self) -> _Forms:
         reader = _Forms()
         reader.feed(self.text)

@@ -37,7 +37,7 @@ class Bank:
     def __init__(self, configuration: Configuration, society: Society, clock: Clock) -> None:
         self._configuration, self._society, self._clock = configuration, society, clock
         self._memory = Memory(configuration.home)
-        self._partners = Partners(configuration.partners_origin, self._memory)
+        self._partners = Partners(configuration, self._memory)
         self.customers = Customers()
 
     def routes(self) -> list[Route]:
