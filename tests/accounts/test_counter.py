@@ -23,7 +23,6 @@ from senim.accounts.models import (
 from senim.accounts.states import RequestState
 from senim.countries.kz.names import fold
 from senim.journal.models import Entry
-from senim.journal.verification.row_checks import differing
 from senim.settings import settings as instance_settings
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +101,6 @@ def test_every_step_is_on_record_with_its_clause_and_who_took_it(korlan, device,
         ("confirm_code", "P19-9a", "account"),
         ("connect", "P19-4", "counter_worker"),
     }
-    assert differing(CounterApplication) == differing(NumberRequest) == [], "as their last record left them"
 
 
 @pytest.mark.clause("P19-F1")
