@@ -82,6 +82,7 @@ class TestTheWholeWay:
 
         assert sign(dauren, case).status_code == 302
         assert of(case).state == Stage.CONFIRMED
+        assert f'href="{case}application.pdf"' in dauren.get(case).content.decode()
         settle(authority)
         run_jobs()
         assert of(case).state == Stage.PUBLISHED

@@ -86,8 +86,8 @@ _ORDERS: dict[Sort, tuple[OrderBy | str, ...]] = {
 
 @dataclass(frozen=True)
 class Work:
-    """One line of the work list. ``due_at`` is None where the order prints no limit; ``applicant`` is empty
-    until the name is known.
+    """One line of the work list. ``due_at`` is None where the order prints no limit; ``number`` and
+    ``applicant`` are empty until there is one and the name is known.
     """
 
     application_id: ApplicationId
@@ -287,7 +287,7 @@ def _found(cases: QuerySet[Application], search: str) -> QuerySet[Application]:
 def _work(case: Application, held_by: str) -> Work:
     return Work(
         application_id=ApplicationId(case.id),
-        number=numbers.shown(case.number or ""),
+        number=numbers.shown(case.number) if case.number else "",
         kind=Kind(case.kind),
         applicant=f"{case.surname} {case.given_name}".strip(),
         iin=case.iin,
