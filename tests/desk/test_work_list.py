@@ -121,7 +121,7 @@ def test_a_card_awaits_operator_applicant_and_authority_in_turn(dauren, world, a
     case = page.replace("/card/", "/application/")
     assert "Awaits: Operator" in listed(dauren, case, "at_desk")
     assert iin[:6] in listed(dauren, case)
-    assert listed(dauren, case).startswith("Papers being checked")  # the link's name, before there is a number
+    assert listed(dauren, case).startswith("Papers being checked"), "the link has a name before a number"
     dauren.post(f"{page}identify/")
     dauren.post(f"{page}form/", cards.CONTACT)
     assert "Awaits: Applicant" in listed(dauren, case, "at_desk")
