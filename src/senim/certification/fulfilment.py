@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from senim.certification import ledger
 from senim.certification.crash_points import reached
@@ -85,14 +86,18 @@ def _carry_out(authority: Authority, waiting: Sequence[UUID], *, at: datetime, l
 
 
 def _locked(orders: Sequence[UUID]) -> list[Order]:
-    """Those still pending that no other worker holds."""
+    return list(_pending(orders))
+
+
+def _pending(orders: Sequence[UUID]) -> QuerySet[Order]:
+    """Those still pending that no other worker holds, locked."""
     pending = Order.objects.filter(pk__in=orders, state=Order.PENDING).order_by("placed_at", "pk")
-    return list(pending.select_for_update(skip_locked=True))
+    return pending.select_for_update(skip_locked=True)
 
 
 def _still_ours(plans: Sequence[Plan]) -> list[Plan]:
     """Whose orders are pending, and whose intents nobody has abandoned or revoked in between."""
-    pending = {order.pk for order in _locked([each.order.pk for each in plans])}
+    pending = set(_pending([each.order.pk for each in plans]).values_list("pk", flat=True))
     intents = [row.pk for each in plans for row, _ in each.certificates]
     found = Certificate.objects.filter(pk__in=intents, order__in=pending, revocation__isnull=True)
     kept = set(found.values_list("pk", flat=True))

@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from senim.certification.issuance import Prepared
 from senim.certification.models import Certificate, CertifiedKey, Order, hexadecimal
+from senim.statements import carrying_lists, insert
 
 
 def intend(prepared: Prepared, *, at: datetime, label: str | None = None) -> Certificate:
@@ -50,9 +49,9 @@ def store(certificate: Certificate, der: bytes, *, at: datetime) -> bool:
 def store_each(signed: Sequence[tuple[Certificate, bytes]], *, at: datetime) -> int:
     """Record them all in one statement; how many were not stored before."""
     ids, ders = [certificate.pk for certificate, _ in signed], [der for _, der in signed]
-    with connection.cursor() as cursor:
+    with carrying_lists() as cursor:
         cursor.execute(
-            "UPDATE certification_certificate AS t SET der = signed.der, issued_at = %s"
+            "UPDATE certification_certificate AS t SET der = signed.der, issued_at = %s::timestamptz"
             " FROM unnest(%s::uuid[], %s::bytea[]) AS signed(id, der)"
             " WHERE t.id = signed.id AND t.der IS NULL",
             [at, ids, ders],
@@ -70,10 +69,11 @@ def claim_key(digest: bytes, *, holder: str) -> tuple[bool, bool]:
     return key.holder == holder, key.compromised_at is not None
 
 
-def claim_keys(holders: Mapping[bytes, str]) -> None:
-    """Note whose keys these are, unless they are somebody's; in one order always, against deadlocks."""
+def claim_keys(holders: Mapping[bytes, str]) -> bool:
+    """Note whose keys these are, unless they are somebody's; in one order always, against deadlocks. Whether
+    none was."""
     claims = [CertifiedKey(digest=digest, holder=holder) for digest, holder in sorted(holders.items())]
-    CertifiedKey.objects.bulk_create(claims, ignore_conflicts=True)
+    return insert(claims, unless_there=True) == len(claims)
 
 
 def keys_known(digests: Iterable[bytes]) -> dict[bytes, CertifiedKey]:

@@ -37,6 +37,7 @@ from senim.journal import Said, record, record_each
 from senim.pki.certificates import new_serial_number
 from senim.pki.crl import RevocationReason
 from senim.pki.keys import UnsupportedKey
+from senim.statements import insert
 
 WORKER = "process:authority"
 
@@ -200,7 +201,8 @@ class Claims:
         """Raises ClaimLost."""
         if not self._fresh:
             return
-        ledger.claim_keys(self._fresh)
+        if ledger.claim_keys(self._fresh):
+            return
         known = ledger.keys_known(self._fresh)
         if any(known[digest].holder != holder for digest, holder in self._fresh.items()):
             raise ClaimLost
@@ -228,7 +230,7 @@ def _record_intents(drafts: Sequence[Draft], plans: Sequence[Plan], *, at: datet
     """Those made now; one that is carried on is on record since it was made."""
     carried = {one.pk for draft in drafts for one in draft.carried.values()}
     fresh = {plan.order.pk: [one for one, _ in plan.certificates if one.pk not in carried] for plan in plans}
-    Certificate.objects.bulk_create(one for made in fresh.values() for one in made)
+    insert([one for made in fresh.values() for one in made])
     record_each(
         [
             Said(

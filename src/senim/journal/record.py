@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NewType
 
-from django.db import connection, models
+from django.db import models
 
 from senim.journal.rows import Statement, statements_on
 from senim.settings import MissingSecret, settings
+from senim.statements import carrying_lists
 
 RecordId = NewType("RecordId", uuid.UUID)
 SALT_BYTES = 32
@@ -145,7 +146,7 @@ def _entry(said: Said, statements: tuple[Statement, ...]) -> tuple[Record, list[
 def _insert(entries: Sequence[tuple[Record, list[Any]]]) -> None:
     """Places are taken in the order of the list: of two records about one row the later has the higher."""
     columns = [list(column) for column in zip(*(row for _, row in entries), strict=True)]
-    with connection.cursor() as cursor:
+    with carrying_lists() as cursor:
         cursor.execute(_INSERT, [*columns, [one.id for one, _ in entries]])
 
 
@@ -155,7 +156,10 @@ def digest_of_personal(personal: Mapping[str, Any], salt: bytes) -> bytes:
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """JSON with sorted keys and no spaces: one value, one spelling."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _JSON.encode(value).encode()
+
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @cache

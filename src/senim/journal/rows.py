@@ -15,6 +15,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from senim.statements import carrying_lists
+
 SALT_BYTES = 16
 
 
@@ -100,7 +102,7 @@ def _digests(asked: Sequence[_Asked]) -> dict[str, tuple[str, str]]:
     if not by_table:
         return {}
     parts = [_query(model, rows) for model, rows in by_table.items()]
-    with connection.cursor() as cursor:
+    with carrying_lists() as cursor:
         cursor.execute(
             " UNION ALL ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
         )
