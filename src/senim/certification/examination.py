@@ -226,7 +226,8 @@ def _examine_subject(subject: SubjectFacts) -> None:
 
 
 def _examine_identifier(number: str, kind: Kind) -> None:
-    if parse(number).kind is not kind or parse(number).number != number:
+    read = parse(number)
+    if read.kind is not kind or read.number != number:
         raise SubjectUnacceptable
 
 

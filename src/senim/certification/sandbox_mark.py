@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography import x509
 
-from senim.pki.certificates import Extension, encode_extension
+from senim.pki.certificates import Extension
 
 MARK = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.398.1"), b"\x05\x00")
 
@@ -27,6 +27,6 @@ def holders_recorded(cursor: Any) -> int:
     by processes that have not set Django up."""
     cursor.execute(
         "SELECT count(*) FROM certification_certificate WHERE label IS NOT NULL AND position(%s in der) > 0",
-        [encode_extension(Extension(MARK))],
+        [Extension(MARK).encoded],
     )
     return int(cursor.fetchone()[0])

@@ -7,7 +7,7 @@ exactly those bytes; so the bytes are made here, once, and signed as often as ne
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from cryptography import x509
 
@@ -23,6 +23,13 @@ UNREADABLE = (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.Uns
 class Extension:
     value: x509.ExtensionType
     critical: bool = False
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """As certificates and revocation lists carry it."""
+        critical = der.boolean(True) if self.critical else b""
+        value = der.octet_string(self.value.public_bytes())
+        return der.sequence(der.oid(self.value.oid.dotted_string), critical, value)
 
 
 @dataclass(frozen=True)
@@ -52,15 +59,15 @@ def to_be_signed(template: Template, *, key: PrivateKey | PublicKey) -> bytes:
         signatures.identifier_for(key),
         _name(template.issuer),
         der.sequence(der.time(template.not_before), der.time(template.not_after)),
-        template.subject.public_bytes(),
+        _name(template.subject),
         public_der(template.public_key),
-        der.context(3, der.sequence(*(encode_extension(extension) for extension in template.extensions))),
+        der.context(3, der.sequence(*(extension.encoded for extension in template.extensions))),
     )
 
 
 @lru_cache(maxsize=64)
-def _name(issuer: x509.Name) -> bytes:
-    return issuer.public_bytes()
+def _name(name: x509.Name) -> bytes:
+    return name.public_bytes()
 
 
 def _refuse_nonsense(template: Template) -> None:
@@ -71,15 +78,6 @@ def _refuse_nonsense(template: Template) -> None:
     kinds = {extension.value.oid for extension in template.extensions}
     if len(kinds) != len(template.extensions) or not kinds:
         raise ValueError("each extension occurs once, and there is at least one")
-
-
-# Most extensions of a profile are the same in every certificate; encoding them is a third of the whole cost.
-@lru_cache(maxsize=1024)
-def encode_extension(extension: Extension) -> bytes:
-    """The Extension in DER, as certificates and revocation lists carry it."""
-    critical = der.boolean(True) if extension.critical else b""
-    value = der.octet_string(extension.value.public_bytes())
-    return der.sequence(der.oid(extension.value.oid.dotted_string), critical, value)
 
 
 def under_no_signature(tbs: bytes, *, like: PrivateKey | PublicKey) -> bytes:
@@ -135,6 +133,7 @@ class Parts:
     algorithms_agree: bool
 
 
+@lru_cache(maxsize=32)
 def parts_of(certificate: bytes) -> Parts:
     """Raises NotDer, also for a serial number that is not positive (RFC 5280 §4.1.2.2)."""
     outer = der.Fields(der.read(certificate, der.SEQUENCE))

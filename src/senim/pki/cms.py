@@ -7,9 +7,11 @@ keys other than ECDSA P-256/P-384 and RSA of 2048 to 4096 bits.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography import exceptions
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from senim.pki import certificates, der, signatures, signed_data
 from senim.pki.keys import PrivateKey
@@ -85,10 +87,16 @@ class SignedMessage:
         signatures.verify(
             self.signature,
             self._data.attributes_as_signed,
-            key=serialization.load_der_public_key(key_info),
+            key=_public_key(key_info),
             algorithm=self._data.algorithm,
             hash_name=hash_name,
         )
+
+
+@lru_cache(maxsize=32)
+def _public_key(key_info: bytes) -> PublicKeyTypes:
+    """One signer signs many messages."""
+    return serialization.load_der_public_key(key_info)
 
 
 def _content(attached: bytes | None, given: bytes | None) -> bytes:

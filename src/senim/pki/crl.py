@@ -124,7 +124,7 @@ def _extensions(
     if freshest:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(freshest)], None, None, None)
         said.append(certificates.Extension(x509.FreshestCRL([point])))
-    return [certificates.encode_extension(extension) for extension in said]
+    return [extension.encoded for extension in said]
 
 
 def _issuing_distribution_point(
