@@ -16,7 +16,8 @@ from django.db.models import Field, Model
 
 @contextmanager
 def carrying_lists() -> Iterator[CursorWrapper]:
-    """A cursor for such statements, in the caller's transaction. Every list is to be cast: ``%s::uuid[]``."""
+    """A cursor for such statements, in the caller's transaction. A list is written ``%b::uuid[]``: in binary,
+    and cast, for one that is empty or holds None alone has no type."""
     connection.ensure_connection()
     bare: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     with connection.make_cursor(bare) as cursor:
@@ -38,7 +39,7 @@ def insert(rows: Sequence[Model], *, unless_there: bool = False) -> int:
 def _insertion(model: type[Model], fields: "Sequence[Field[Any, Any]]", *, unless_there: bool) -> str:
     names = (model._meta.db_table, *(str(one.column) for one in fields))
     table, *columns = map(connection.ops.quote_name, names)
-    lists = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
+    lists = ", ".join(f"%b::{_type_of(field)}[]" for field in fields)
     kept = " ON CONFLICT DO NOTHING" if unless_there else ""
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({lists}){kept}"  # noqa: S608
 

@@ -96,7 +96,8 @@ def test_a_linter_beside_us_finds_the_same(authority, drafts):
 def test_nothing_is_prepared_once_the_linter_beside_us_has_died(authority):
     with beside() as linter:
         finish = begun(authority, linter)
-        os.kill(linter.pid, signal.SIGKILL)
+        for one in linter.linters:
+            os.kill(one.pid, signal.SIGKILL)
         with pytest.raises(LinterGone):
             finish()
         with pytest.raises(LinterGone):

@@ -347,8 +347,12 @@ class TestWhatTheAuthoritySays:
     def test_an_order_that_fails_holds_up_no_other_published_with_it(self, dauren, number, authority):
         dauren.confirm(number)
         settle(authority)
-        nobodys = str(UUID(int=7))
-        orders_settled([nobodys, str(Application.objects.get().order_id)])
+        order, nobodys = str(Application.objects.get().order_id), str(UUID(int=7))
+        of_nobodys_order = Application.objects.get()
+        of_nobodys_order.pk, of_nobodys_order.number = UUID(int=7), "7" * 12
+        of_nobodys_order.order_id, of_nobodys_order.own_link_digest = UUID(int=7), bytes(32)
+        of_nobodys_order.save(force_insert=True)
+        orders_settled([nobodys, order])
         assert stage(number) == Stage.ISSUED
         with connection.cursor() as cursor:
             cursor.execute(

@@ -28,7 +28,7 @@ from senim.pki.keys import UNUSABLE
 
 TRY_AGAIN_AFTER = timedelta(seconds=5)
 TRY_AGAIN_AT_LATEST = timedelta(hours=1)
-AT_ONCE = 60
+AT_ONCE = 120
 NOT_THE_ORDERS_FAULT = (OperationalError, LinterGone, *UNUSABLE)
 """The process ends, and is started again."""
 

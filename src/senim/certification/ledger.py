@@ -51,8 +51,8 @@ def store_each(signed: Sequence[tuple[Certificate, bytes]], *, at: datetime) -> 
     ids, ders = [certificate.pk for certificate, _ in signed], [der for _, der in signed]
     with carrying_lists() as cursor:
         cursor.execute(
-            "UPDATE certification_certificate AS t SET der = signed.der, issued_at = %s::timestamptz"
-            " FROM unnest(%s::uuid[], %s::bytea[]) AS signed(id, der)"
+            "UPDATE certification_certificate AS t SET der = signed.der, issued_at = %b"
+            " FROM unnest(%b::uuid[], %b::bytea[]) AS signed(id, der)"
             " WHERE t.id = signed.id AND t.der IS NULL",
             [at, ids, ders],
         )

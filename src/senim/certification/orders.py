@@ -134,15 +134,12 @@ def place(
 
 def outcome(order_id: OrderId) -> OrderOutcome:
     """How the order stands. Raises NoSuchOrder."""
-    order = Order.objects.filter(pk=order_id).first()
-    if order is None:
+    found = Order.objects.filter(pk=order_id).values_list("state", "refusal_text_id").first()
+    if found is None:
         raise NoSuchOrder
-    issued = order.state == Order.ISSUED
-    return OrderOutcome(
-        state=order.state,
-        refusal_text_id=order.refusal_text_id,
-        certificates=certificates.of_order(order_id) if issued else (),
-    )
+    state, refusal = found
+    issued = certificates.of_order(order_id) if state == Order.ISSUED else ()
+    return OrderOutcome(state=state, refusal_text_id=refusal, certificates=issued)
 
 
 def call_the_authority(what: str = "") -> None:

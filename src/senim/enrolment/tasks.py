@@ -13,10 +13,11 @@ from senim.enrolment import revocation_in_person_outcome as in_person
 from senim.enrolment.advance import _advance, _locked, changed_rows, new_link
 from senim.enrolment.attempts import forget_old
 from senim.enrolment.kinds import Kind
+from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.revocation_outcome import tell_of_published
 from senim.jobs import EVERY_TEN_MINUTES, enqueue, reference, task
-from senim.operators.issuing import settled
+from senim.operators.issuing import awaited, settled
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +71,20 @@ def order_settled(order: str) -> None:
 @task("enrolment.orders_settled", queue="enrolment", gives_up=False)
 def orders_settled(orders: list[str]) -> None:
     """The same for orders published together. One that fails becomes a job of its own, and holds up none."""
-    for order in orders:
+    for order in _awaited(orders):
         try:
             order_settled(order)
         except Exception:
             log.exception("what follows from order %s failed; it is tried alone", order)
             enqueue("enrolment.order_settled", queue="enrolment", order=order)
+
+
+def _awaited(orders: list[str]) -> list[str]:
+    """Those that an application waits for."""
+    ids = [reference(order) for order in orders]
+    waiting = Application.objects.filter(order_id__in=ids, state=Stage.CONFIRMED)
+    wanted = {*waiting.values_list("order_id", flat=True), *awaited(ids)}
+    return [str(one) for one in ids if one in wanted]
 
 
 @task("enrolment.revocations_published", queue="enrolment", gives_up=False)

@@ -25,9 +25,9 @@ WITH entry AS (
     INSERT INTO journal_entry
         (id, at, verb, clause, subject, actor, facts, personal, salt, personal_digest, changed, mac)
     SELECT * FROM unnest(
-        %s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[],
-        %s::jsonb[], %s::jsonb[], %s::bytea[], %s::bytea[], %s::jsonb[], %s::bytea[]))
-INSERT INTO journal_unsequenced (entry_id) SELECT unnest(%s::uuid[])
+        %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],
+        %b::jsonb[], %b::jsonb[], %b::bytea[], %b::bytea[], %b::jsonb[], %b::bytea[]))
+INSERT INTO journal_unsequenced (entry_id) SELECT unnest(%b::uuid[])
 """
 
 
@@ -76,7 +76,11 @@ class Record:
 
     def mac(self) -> bytes:
         """Who can write the database but has no secret of Senim cannot add a record the tree would take."""
-        return hmac.digest(_mac_key(), self.leaf_bytes(), "sha256")
+        return seal(self.leaf_bytes())
+
+
+def seal(leaf: bytes) -> bytes:
+    return hmac.digest(_mac_key(), leaf, "sha256")
 
 
 def record(

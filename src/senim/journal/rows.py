@@ -115,7 +115,7 @@ def _query(model: type[models.Model], asked: Sequence[_Asked]) -> tuple[str, lis
     sql = (
         f"SELECT asked.salt, t.{column}::text,"  # noqa: S608
         f" encode({digest_sql(model, edition, salt=_GIVEN)}, 'hex')"
-        f" FROM unnest(%s::{meta.pk.rel_db_type(connection)}[], %s::text[]) AS asked(key, salt)"
+        f" FROM unnest(%b::{meta.pk.rel_db_type(connection)}[], %b::text[]) AS asked(key, salt)"
         f" JOIN {connection.ops.quote_name(meta.db_table)} AS t ON t.{column} = asked.key"
     )
     return sql, [[_key(one.row) for one in asked], [one.salt for one in asked]]

@@ -6,7 +6,6 @@ are one transaction. The newest checkpoint is also written to a file beside the 
 cut back to an earlier state is noticed.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +15,10 @@ from django.db import connection, transaction
 
 from senim.journal import identity, note, subtrees
 from senim.journal.models import Checkpoint, Entry, Leaf, Unsequenced
-from senim.journal.record import Record
+from senim.journal.record import Record, seal
 from senim.journal.rows import Statement
 from senim.journal.tree import EMPTY_ROOT, Edge, leaf_hash
+from senim.statements import insert
 
 LOCK = 0x53454E494D  # "SENIM"
 AT_MOST = 5_000
@@ -79,37 +79,44 @@ def as_record(entry: Entry) -> Record:
 
 def is_genuine(entry: Entry) -> bool:
     """Whether a process of Senim sealed this record as it stands."""
+    return _sealed(entry) is not None
+
+
+def _sealed(entry: Entry) -> bytes | None:
+    """Its bytes in the tree; None where no process of Senim sealed it as it stands."""
     try:
-        return bytes(entry.mac) == as_record(entry).mac()
+        leaf = as_record(entry).leaf_bytes()
     except TypeError:  # no statement of ours: something was written into the column by hand
-        return False
+        return None
+    return leaf if bytes(entry.mac) == seal(leaf) else None
 
 
-def _waiting() -> tuple[list[Entry], list[UUID]]:
-    """In order, those that can be placed; and those that cannot, whatever the reason."""
+def _waiting() -> tuple[dict[UUID, bytes], list[UUID]]:
+    """In order, those that can be placed, with their leaves' hashes; and those that cannot, whatever the
+    reason."""
     waiting = Unsequenced.objects.filter(set_aside_at=None).order_by("place")
     ids = list(waiting.values_list("entry_id", flat=True)[:AT_MOST])
     if not ids:
-        return [], []
+        return {}, []
     entries = Entry.objects.in_bulk(ids)
     placed = set(Leaf.objects.filter(entry_id__in=ids).values_list("entry_id", flat=True))
     fresh = [entries[one] for one in ids if one in entries and one not in placed]
-    genuine = [entry for entry in fresh if is_genuine(entry)]
-    good = {entry.id for entry in genuine}
-    return genuine, [one for one in ids if one not in good]
+    genuine = {entry.id: leaf_hash(leaf) for entry in fresh if (leaf := _sealed(entry)) is not None}
+    return genuine, [one for one in ids if one not in genuine]
 
 
-def _append(edge: Edge, entries: list[Entry], *, key: Ed25519PrivateKey, at: datetime) -> None:
+def _append(edge: Edge, genuine: dict[UUID, bytes], *, key: Ed25519PrivateKey, at: datetime) -> None:
     if Leaf.objects.filter(index__gte=edge.size).exists():
         raise CutBack(f"the tree has leaves beyond the {edge.size} that are signed")
-    leaves = [
-        Leaf(index=edge.size + place, entry_id=entry.id, leaf_hash=leaf_hash(as_record(entry).leaf_bytes()))
-        for place, entry in enumerate(entries)
-    ]
-    edge.extend(bytes(leaf.leaf_hash) for leaf in leaves)
-    Leaf.objects.bulk_create(leaves)
+    insert(
+        [
+            Leaf(index=place, entry_id=entry, leaf_hash=leaf)
+            for place, (entry, leaf) in enumerate(genuine.items(), edge.size)
+        ]
+    )
+    edge.extend(genuine.values())
     subtrees.grow(edge.size)
-    _forget_waiting(entry.id for entry in entries)
+    Unsequenced.objects.filter(pk__in=genuine).delete()
     head = note.TreeHead(identity.origin(), edge.size, edge.root())
     Checkpoint.objects.create(
         size=edge.size,
@@ -118,10 +125,6 @@ def _append(edge: Edge, entries: list[Entry], *, key: Ed25519PrivateKey, at: dat
         note=note.sign(head, key),
         at=at,
     )
-
-
-def _forget_waiting(ids: Iterable[UUID]) -> None:
-    Unsequenced.objects.filter(pk__in=list(ids)).delete()
 
 
 def _check_outside(edge: Edge, key: Ed25519PrivateKey) -> None:

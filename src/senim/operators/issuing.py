@@ -2,6 +2,7 @@
 taken into use on the carrier (CA-15.1d, CA-15.1e)."""
 
 import ssl
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -99,6 +100,12 @@ def _settle(case: OperatorApplication, outcome: OrderOutcome, *, at: datetime) -
     row, changed = _advance(case, action=action, actor=Actor.AUTHORITY, by="authority", at=at)
     letters.tell_the_executor(case, outcome="issued" if issued else "refused", reason=reason, at=at)
     _record(case, "operators.order_settled", row.clause, changed, actor="authority", at=at)
+
+
+def awaited(orders: Iterable[UUID]) -> set[UUID]:
+    """Those of them whose outcome is still to be told."""
+    waiting = OperatorApplication.objects.filter(order_id__in=list(orders), state=Stage.ORDERED)
+    return {one for one in waiting.values_list("order_id", flat=True) if one}
 
 
 def certificates_to_install(*, application_id: UUID) -> tuple[CertificateFacts, ...]:
