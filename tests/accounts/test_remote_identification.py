@@ -145,7 +145,7 @@ def test_people_are_sent_back_to_agreed_addresses_only(world: RunningWorld) -> N
         f"http://localhost:{port}@evil.test/",
         f"http://localhost:{port}1/",
     ):
-        with pytest.raises(biometrics.ServiceAway):
+        with pytest.raises(biometrics.WayBackNotAgreed):
             begin(return_to=elsewhere)
     assert not RemoteIdentification.objects.exists()
 

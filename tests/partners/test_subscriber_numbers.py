@@ -23,6 +23,7 @@ from senim.accounts.models import (
     TimelineEntry,
 )
 from senim.accounts.systems import suspending
+from senim.registries.breaker import FAILURES_TO_OPEN
 from senim.settings import settings
 
 WRONG = (
@@ -254,6 +255,15 @@ def test_without_consent_nobody_is_sent_to_be_recognised(bank, aigerim):
 
 
 @pytest.mark.clause("PH-A9.1")
+def test_a_way_back_that_is_not_agreed_is_refused_and_costs_no_other_bank_the_service(bank, aigerim):
+    check = bank.check(aigerim.iin, aigerim.phone).json()["check"]
+    elsewhere = {"check": check, "return_to": "https://elsewhere.test/back"}
+    for _ in range(FAILURES_TO_OPEN):
+        answer = bank.begin(aigerim.iin, aigerim.phone, **elsewhere)
+        assert (answer.status_code, answer.json()["clause"]) == (409, "PH-2.3")
+    assert bank.begin(aigerim.iin, aigerim.phone, check=check).status_code == 201
+
+
 def test_what_registries_say_of_a_persons_papers_waits_until_the_person_is_there(bank, world, authority):
     expired = next(one for one in world.inside.society.people if one.id == "olga")
     begun = bank.begin(expired.iin, expired.phone)

@@ -23,6 +23,7 @@ from senim.accounts.biometrics.refusals import (
     ServiceAway,
     ServiceNotAgreed,
     TooManyChecks,
+    WayBackNotAgreed,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ServiceAway",
     "ServiceNotAgreed",
     "TooManyChecks",
+    "WayBackNotAgreed",
     "authentication_of",
     "begin",
     "collect",

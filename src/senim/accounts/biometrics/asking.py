@@ -43,7 +43,7 @@ def begin(
 
     The device comes back to ``return_to`` with ``session`` and ``code`` in the query, for ``collect``;
     without it the service gives the assertion to the device itself. Refuses: TooManyChecks, ServiceAway,
-    ServiceNotAgreed.
+    ServiceNotAgreed, WayBackNotAgreed.
     """
     wanted_for = Purpose(purpose)
     _count(iin, at)

@@ -53,6 +53,12 @@ class TooManyChecks(BiometricRefused):
     """Too many sessions for one person within the hour: nobody may try faces until one fits."""
 
 
+class WayBackNotAgreed(Refused):
+    """The service sends nobody to this address: it is of no origin that was agreed with it."""
+
+    clause: ClassVar[str] = "PH-2.3"
+
+
 class ServiceAway(Unavailable):
     """The remote identification service does not answer, or not so that one could use it."""
 

@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from senim.accounts.biometrics.message_signatures import signed_headers
-from senim.accounts.biometrics.refusals import NotFinished, ServiceAway, ServiceNotAgreed
+from senim.accounts.biometrics.refusals import (
+    NotFinished,
+    ServiceAway,
+    ServiceNotAgreed,
+    WayBackNotAgreed,
+)
 from senim.registries import reading
 from senim.registries.breaker import BREAKERS
 from senim.registries.exchange import exchange
@@ -21,7 +26,8 @@ NAME = "remote-identification"
 """In the list of whose signature counts where (``registries.owners``), and among the breakers."""
 LARGEST_ANSWER = 64 * 1024
 LONGEST_ADDRESS = 500
-NOT_YET = 409
+NOT_YET, WRONG_REQUEST = 409, 422
+"""It works, and says no to this question: no reason to leave it alone."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,18 @@ class Wanted:
 
 
 def open_at_service(wanted: Wanted, *, at: datetime) -> str:
-    """Where the person's device goes. Refuses: ServiceAway, ServiceNotAgreed."""
+    """Where the person's device goes. Refuses: ServiceAway, ServiceNotAgreed, WayBackNotAgreed.
+
+    Everything in a request is ours and well-made but the way back, which a partner may have named.
+    """
     body = json.dumps(vars(wanted), ensure_ascii=False).encode()
     try:
         return _address(read_json(_ask("sessions", body, at)))
-    except (Malformed, httpx.HTTPStatusError) as wrong:
+    except httpx.HTTPStatusError as refused:
+        if refused.response.status_code == WRONG_REQUEST:
+            raise WayBackNotAgreed from refused
+        raise ServiceAway from refused
+    except Malformed as wrong:
         raise ServiceAway from wrong
 
 
@@ -66,7 +79,7 @@ def _ask(path: str, body: bytes, at: datetime) -> bytes:
     try:
         answer = _exchange(f"{settings.identification_origin}/{path}", body, at)
     except httpx.HTTPError as failed:
-        if _says_not_yet(failed):
+        if _says_no(failed):
             breaker.succeeded()
             raise
         breaker.failed()
@@ -89,8 +102,11 @@ def _exchange(address: str, body: bytes, at: datetime) -> bytes:
     )
 
 
-def _says_not_yet(failed: httpx.HTTPError) -> bool:
-    return isinstance(failed, httpx.HTTPStatusError) and failed.response.status_code == NOT_YET
+def _says_no(failed: httpx.HTTPError) -> bool:
+    return isinstance(failed, httpx.HTTPStatusError) and failed.response.status_code in {
+        NOT_YET,
+        WRONG_REQUEST,
+    }
 
 
 def _address(answer: dict[str, Any]) -> str:
