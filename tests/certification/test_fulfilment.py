@@ -125,6 +125,20 @@ def test_an_order_is_not_carried_out_before_its_time(authority, operator, now):
     assert orders.outcome(order_id).state == "issued"
 
 
+@pytest.mark.parametrize(
+    ("ahead", "now_it_is"), [(timedelta(hours=2), "pending"), (timedelta(days=40), "refused")]
+)
+def test_an_order_placed_by_a_clock_that_was_ahead_is_not_stuck_until_it_is_that_late(
+    authority, operator, now, ahead, now_it_is
+):
+    """Two hours are waited for. An order of next month is refused, so that its operator confirms it again."""
+    order_id = Order(operator, at=now + ahead).place()
+    fulfil(authority.authority, at=now)
+    outcome = orders.outcome(order_id)
+    assert outcome.state == now_it_is
+    assert outcome.refusal_text_id == ("certification.refusal.order_unreadable" * (now_it_is == "refused"))
+
+
 def test_refused_and_issued_orders_of_one_batch_are_all_counted(authority, operator, now):
     refused = Order(authority.issue("operator_sign", **AINUR), at=now).place()
     issued = Order(operator, subject=DANIYAR, at=now).place()

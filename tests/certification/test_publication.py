@@ -164,6 +164,13 @@ def test_a_revocation_is_for_good(authority):
         assert status.reason is RevocationReason.SUPERSEDED
 
 
+def test_a_revocation_dated_by_a_clock_that_was_ahead_holds_at_once(authority):
+    holder = authority.issue(**AIGERIM)
+    authority.revoke(holder, NOW + timedelta(days=40))
+    status = status_of(issuer_key_id=None, serial_number=holder.serial_number, at=datetime.now(UTC))
+    assert status.status is CertStatus.REVOKED
+
+
 def test_a_certificate_is_not_put_on_hold(authority):
     holder = authority.issue(**AIGERIM)
     with pytest.raises(ReasonNotAllowed):

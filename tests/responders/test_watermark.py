@@ -1,20 +1,18 @@
 """A database that is ahead of the files: tryLater, never good; one that cannot be asked changes nothing."""
 
+import asyncio
+import threading
 import time
-import urllib.error
-import urllib.request
+from contextlib import contextmanager
 
 import pytest
-from cryptography.x509 import ocsp as library
 from django.db import connection
 from tests.loops import run
-from tests.responders.processes import ready, start
+from tests.responders.asking import AIGERIM, FAILURE, answered, question
 
-from senim.pki import ocsp
+from senim.responders import app, watermark
 from senim.responders.watermark import AHEAD_AT_MOST_SECONDS, Database, Lag, Mark
-from senim.settings import settings
 
-AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім"}
 PATIENCE = 60.0
 LONGER = AHEAD_AT_MOST_SECONDS + 1
 
@@ -71,12 +69,9 @@ def test_a_database_that_is_not_there_says_nothing() -> None:
     assert run(nowhere.mark()) is None
 
 
-def status(authority, holder) -> str:
-    asked = ocsp.build_request([holder.serial_number], issuer=authority.issuing)
-    sent = urllib.request.Request(f"{settings.responders_origin}/ocsp", asked)
-    with urllib.request.urlopen(sent, timeout=30) as answer:
-        said = library.load_der_ocsp_response(answer.read())
-    if said.response_status is not library.OCSPResponseStatus.SUCCESSFUL:
+def status(asked, authority, holder) -> str:
+    said = answered(asked("POST", "/ocsp", question(authority, holder.serial_number)))
+    if said.response_status is not FAILURE.SUCCESSFUL:
         return said.response_status.name
     return said.certificate_status.name
 
@@ -85,46 +80,67 @@ def waited(look, wanted) -> None:
     deadline = time.monotonic() + PATIENCE
     while (found := look()) != wanted:
         assert time.monotonic() < deadline, found
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
-def healthz() -> int:
+@contextmanager
+def alive(application):
+    """With all it does beside requests, as granian starts it."""
+    loop = asyncio.new_event_loop()
+    application.__rsgi_init__(loop)
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
     try:
-        with urllib.request.urlopen(f"{settings.responders_origin}/healthz", timeout=30) as answer:
-            return answer.status
-    except urllib.error.HTTPError as refused:
-        return refused.code
+        yield
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        for task in application._beside:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*application._beside, return_exceptions=True))
+        loop.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Seconds are tenths: a database may be ahead for half a second, and is asked all the time."""
+    monkeypatch.setattr(watermark, "AHEAD_AT_MOST_SECONDS", 0.5)
+    monkeypatch.setattr(app, "ASK_EVERY_SECONDS", 0.05)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.clause("CA-8.P3b")
-def test_while_a_revocation_is_not_published_nothing_is_said_to_be_good(authority, responders_process):
+def test_while_a_revocation_is_not_published_nothing_is_said_to_be_good(authority, responders, impatient):
     one, other = (authority.issue("individual_sign", **AIGERIM) for _ in range(2))
     authority.publish()
-    waited(lambda: status(authority, other), "GOOD")
-    authority.revoke(one)
-    waited(lambda: status(authority, other), "TRY_LATER")
-    assert status(authority, one) == "TRY_LATER"
-    assert healthz() == 503
-    authority.publish()
-    waited(lambda: status(authority, other), "GOOD")
-    assert status(authority, one) == "REVOKED"
-    assert healthz() == 200
+    with alive(responders.application):
+        waited(lambda: status(responders, authority, other), "GOOD")
+        authority.revoke(one)
+        waited(lambda: status(responders, authority, other), "TRY_LATER")
+        assert status(responders, authority, one) == "TRY_LATER"
+        assert responders("GET", "/healthz").status == 503
+        authority.publish()
+        waited(lambda: status(responders, authority, other), "GOOD")
+        assert status(responders, authority, one) == "REVOKED"
+        assert responders("GET", "/healthz").status == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_database_the_files_rule(authority, monkeypatch):
+def test_without_a_database_the_files_rule(authority, responders, impatient, monkeypatch):
     holder = authority.issue("individual_sign", **AIGERIM)
     authority.publish()
-    monkeypatch.setenv("SENIM_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=2")
-    process = start()
-    try:
-        ready(process)
+    marks, nowhere = [], Database("postgresql://nobody@127.0.0.1:9/none?connect_timeout=2")
+
+    async def mark(real=nowhere.mark):
+        marks.append(await real())
+        return marks[-1]
+
+    monkeypatch.setattr(nowhere, "mark", mark)
+    monkeypatch.setattr(responders.application, "_database", nowhere)
+    with alive(responders.application):
+        waited(lambda: status(responders, authority, holder), "GOOD")
         authority.revoke(holder)
-        until = time.monotonic() + LONGER + 2
-        while time.monotonic() < until:
-            assert status(authority, holder) == "GOOD"
-            time.sleep(0.5)
-    finally:
-        process.terminate()
-        process.wait(30)
+        time.sleep(2 * watermark.AHEAD_AT_MOST_SECONDS)
+        assert len(marks) > 1
+        assert status(responders, authority, holder) == "GOOD"
+    assert set(marks) == {None}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from senim.runtime.supervision import lifeline
 
@@ -177,6 +178,12 @@ class _Loopback(httpx.HTTPTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.url = request.url.copy_with(host="127.0.0.1")
         return super().handle_request(request)
+
+
+def family(platform: Platform, name: str) -> list[int]:
+    """The process and all it started, itself first."""
+    process = psutil.Process(platform.pid_of(name))
+    return [process.pid, *(each.pid for each in process.children(recursive=True))]
 
 
 def waited(look: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:

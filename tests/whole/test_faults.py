@@ -6,19 +6,13 @@ import socket
 from contextlib import ExitStack, suppress
 
 import httpx
-import psutil
 
 from senim.runtime.supervision.processes import PROCESSES
 from tests.runtime.conftest import alive
-from tests.whole.platform import Platform, waited
+from tests.whole.platform import Platform, family, waited
 
 RUNNING = [*(process.name for process in PROCESSES if not process.once), "postgres"]
 DOORS = {process.name: process.port for process in PROCESSES if process.port}
-
-
-def family(platform: Platform, name: str) -> list[int]:
-    process = psutil.Process(platform.pid_of(name))
-    return [process.pid, *(each.pid for each in process.children(recursive=True))]
 
 
 def each(pids: list[int], number: signal.Signals) -> None:

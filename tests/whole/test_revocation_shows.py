@@ -3,7 +3,9 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 import psycopg
@@ -17,7 +19,8 @@ from tools.demo.keys import from_file
 
 from senim.certification.publication import LOCK
 from senim.runtime.database.postgres import Postgres
-from tests.whole.platform import Platform, waited
+from senim.texts import LANGUAGES, say_in
+from tests.whole.platform import Platform, family, waited
 
 
 def certificate_of(platform: Platform, slug: str, purpose: str) -> x509.Certificate:
@@ -81,18 +84,33 @@ def test_a_revocation_shows_in_answers_and_lists_and_while_it_cannot_nobody_is_t
     platform.wait_until_ready()
 
 
-def test_while_the_database_is_stopped_the_files_rule(platform: Platform):
+def test_while_the_database_hangs_pages_say_so_in_time_and_without_it_the_files_rule(platform: Platform):
     certificate = certificate_of(platform, "marat", "auth")
     os.kill(platform.supervisor.pid, signal.SIGSTOP)  # or it would start the database again
     try:
-        platform.kill("postgres")
+        for pid in reversed(family(platform, "postgres")):
+            os.kill(pid, signal.SIGSTOP)
+        with ThreadPoolExecutor(len(LANGUAGES)) as readers:
+            answers = list(readers.map(partial(search, platform), LANGUAGES))
+        for answer, language in zip(answers, LANGUAGES, strict=True):
+            assert answer.status_code == 503
+            assert say_in(language, "pages.failure.database_down") in answer.text
         waited(lambda: any("files rule" in one["event"] for one in platform.log("responders")), "its notice")
+        assert status(platform, certificate) == "GOOD"
+        platform.kill("postgres")
         assert status(platform, certificate) == "GOOD"
     finally:
         os.kill(platform.supervisor.pid, signal.SIGCONT)
     waited(lambda: platform.log("responders")[-1]["event"] == "the database answers again", "its return")
     platform.wait_until_ready()
     assert status(platform, certificate) == "GOOD"
+    assert search(platform, LANGUAGES[0]).status_code == 200
+
+
+def search(platform: Platform, language: str) -> httpx.Response:
+    """A page that asks the database."""
+    with platform.client() as client:
+        return client.get(f"{platform.portal}/{language}/revoked/?serial=ab")
 
 
 def test_a_time_stamp_reaches_the_journal_and_leaves_the_spool(platform: Platform):

@@ -94,14 +94,25 @@ def test_each_process_speaks_to_the_database_as_itself(platform: Platform) -> No
     assert {role for _, role in said} <= {f"senim_{name}" for name in ROLES}
 
 
-@pytest.mark.parametrize("name", [*RUNNING, "postgres"])
-def test_a_killed_process_comes_back_and_its_door_answers(platform: Platform, name: str) -> None:
-    before = platform.restarts_of(name)
-    platform.kill(name)
-    waited(lambda: platform.restarts_of(name) > before, f"the restart of {name}")
+TOGETHER = [
+    pytest.param(("postgres",), id="postgres"),
+    pytest.param(tuple(RUNNING), id="everything else"),
+    *(pytest.param((name,), id=name, marks=pytest.mark.soak) for name in RUNNING),
+]
+
+
+@pytest.mark.parametrize("names", TOGETHER)
+def test_killed_processes_come_back_and_their_doors_answer(
+    platform: Platform, names: tuple[str, ...]
+) -> None:
+    before = {name: (platform.pid_of(name), platform.restarts_of(name)) for name in names}
+    for pid, _ in before.values():
+        os.kill(pid, signal.SIGKILL)
+    for name, (_, restarts) in before.items():
+        waited(lambda name=name, restarts=restarts: platform.restarts_of(name) > restarts, f"another {name}")
     platform.wait_until_ready()
     for door in platform.doors:
-        waited(lambda door=door: _healthy(platform, door), f"{door} to answer after {name} was killed")
+        waited(lambda door=door: _healthy(platform, door), f"{door} to answer after {names} were killed")
     with platform.client() as client:
         assert client.get(f"{platform.portal}/kk/").status_code == 200
 

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from senim.certification import ledger
 from senim.certification.crash_points import reached
+from senim.certification.due import due
 from senim.certification.issuance import Authority, issue
 from senim.certification.lint import Linter, here
 from senim.certification.lint_beside import LinterGone
@@ -37,8 +38,8 @@ log = logging.getLogger("senim.certification")
 
 def fulfil(authority: Authority, *, at: datetime, at_most: int = AT_ONCE, linter: Linter = here) -> int:
     """Carry out pending orders; how many were settled. One that fails unexpectedly waits, and is reported."""
-    due = Order.objects.filter(state=Order.PENDING, next_try_at__lte=at).order_by("placed_at", "pk")
-    waiting = list(due.values_list("pk", flat=True)[:at_most])
+    found = Order.objects.filter(due(at), state=Order.PENDING).order_by("placed_at", "pk")
+    waiting = list(found.values_list("pk", flat=True)[:at_most])
     if not waiting:
         return 0
     try:

@@ -18,6 +18,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from senim import jobs
 from senim.certification import certificates, revocation
+from senim.certification.due import due
 from senim.certification.examination import CLOCKS_DIFFER_BY, OrderRefused, examine_operator
 from senim.certification.models import RevocationOrder, hexadecimal
 from senim.certification.orders import AT_MOST_BYTES, call_the_authority
@@ -164,8 +165,8 @@ def outcome(order_id: UUID) -> RevocationOutcome:
 
 def carry_out(*, at: datetime, at_most: int = 20) -> int:
     """The authority's part; how many were settled. One that fails unexpectedly waits, and is reported."""
-    due = RevocationOrder.objects.filter(state=RevocationOrder.PENDING, next_try_at__lte=at)
-    waiting = list(due.order_by("placed_at", "pk").values_list("pk", flat=True)[:at_most])
+    found = RevocationOrder.objects.filter(due(at), state=RevocationOrder.PENDING)
+    waiting = list(found.order_by("placed_at", "pk").values_list("pk", flat=True)[:at_most])
     return sum(_one(order_id, at=at) for order_id in waiting)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.utils import timezone
+
 from senim.certification import certificates, issuers
 from senim.certification.models import Certificate, hexadecimal
 from senim.pki.crl import RevocationReason
@@ -25,7 +27,10 @@ UNKNOWN = Status(CertStatus.UNKNOWN)
 
 
 def status_of(*, issuer_key_id: bytes | None, serial_number: int, at: datetime) -> Status:
-    """As of ``at``: what was revoked later was still good then. No issuer means any issuing authority."""
+    """As of ``at``: what was revoked later was still good then. No issuer means any issuing authority.
+
+    A revocation dated ahead of us was recorded by a clock that was wrong. It holds, whatever its date.
+    """
     named = issuers.ours() if issuer_key_id is None else _label_of(issuer_key_id)
     if not named or not 0 < serial_number < LARGEST:
         return UNKNOWN
@@ -34,7 +39,7 @@ def status_of(*, issuer_key_id: bytes | None, serial_number: int, at: datetime) 
     if certificate is None:
         return UNKNOWN
     revocation = getattr(certificate, "revocation", None)
-    if revocation is not None and revocation.revoked_at <= at:
+    if revocation is not None and (revocation.revoked_at <= at or revocation.revoked_at > timezone.now()):
         return Status(CertStatus.REVOKED, revocation.revoked_at, RevocationReason(revocation.reason))
     return Status(CertStatus.GOOD) if certificate.der is not None else UNKNOWN
 
