@@ -18,8 +18,8 @@ process, and takes a door's port.
 - **frozen**: the process and all it started are stopped (SIGSTOP); they are found within a few seconds.
   One that is not stopped and still does nothing, because its door answers no request or its loop gives no
   sign of life, is replaced after 60 s (120 s for those that wait for others themselves).
-  Pages do not wait for that: while the database hangs they say so after `SENIM_DATABASE_ANSWERS_WITHIN`, also of
-  one that is somebody else's to replace, and a form that was sent then is sent again by one press.
+  Pages do not wait for that: while the database hangs, ours or somebody else's, they say so after
+  `SENIM_DATABASE_ANSWERS_WITHIN`, and a form that was sent then is sent again by one press.
 - **port taken**: the process ended, and another program took its port. Counted from when the port is free
   again.
 - **disk full**: not a byte is left, and the process has to start there. Counted from when there is room
