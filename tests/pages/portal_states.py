@@ -21,7 +21,7 @@ from tests.pages.visits import anyone, at_home, last_part, link_of_letter, order
 from tests.partnering import admitted_system
 
 from senim.documents.models import Claim, Grant
-from senim.enrolment.models import RevocationRequest
+from senim.enrolment.models import Application, RevocationRequest
 
 LONG_AGO = timedelta(hours=1)
 CODE_OF_NOBODY = "000000"
@@ -130,7 +130,33 @@ def unknown_link(stage: Stage) -> dict[str, Any]:
     return {"link": "x" * 43}
 
 
+def keys_on_a_token(stage: Stage) -> dict[str, Any]:
+    assert ordering(stage).fill_in(storage="token").status_code == 302
+    return {}
+
+
+def certificates_for_a_token(stage: Stage) -> dict[str, Any]:
+    kwargs = visits.ready_to_install(stage)
+    Application.objects.update(storage="token")
+    return kwargs
+
+
+def nobody_of_that_name(stage: Stage) -> dict[str, Any]:
+    visits.certificates_of_staff(stage)
+    stage.query = "?query=zzz"
+    return {}
+
+
+def the_heads_own(stage: Stage) -> dict[str, Any]:
+    head, _ = visits.staff(stage)
+    return {"number": f"{head.sign.serial_number:x}"}
+
+
 ORDERS = (
+    State("order-keys", "token", keys_on_a_token),
+    State("order-result", "token", certificates_for_a_token),
+    State("organisation-certificates", "nobody", nobody_of_that_name),
+    State("organisation-certificate-revoke", "own", the_heads_own, 409),
     State("order-form", "nothing-typed", sends(anyone), 422),
     State("order-form", "challenge-failed", challenge_failed, 422),
     State("order-form", "names-differ", form_sent(surname="Омарова"), 409),
