@@ -77,7 +77,10 @@ class Configuration:
         """Does the address lead to the portal, or to one of the sandbox's own pages?"""
         portals = {f"http://{host}:{self.portal_port}" for host in (self.portal_host, "127.0.0.1")}
         ours = {self.pages_origin, f"https://{self.lan_address}:{self.portal_port}"}
-        asked = urlsplit(address)
+        try:
+            asked = urlsplit(address)
+        except ValueError:  # no address at all
+            return False
         return f"{asked.scheme}://{asked.netloc}" in portals | ours and not asked.fragment
 
     def secret(self, name: str) -> str:

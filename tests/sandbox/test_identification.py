@@ -106,6 +106,7 @@ CANNOT_BE: list[dict[str, Any]] = [
     {"audience": "https://another.example.kz"},
     {"return_to": "https://evil.test/"},
     {"return_to": "javascript:alert(1)"},
+    {"return_to": "http://[/"},
     {"session": "1"},
     {"until": "soon"},
     {"until": "2026-11-22T10:00:00"},
