@@ -153,7 +153,11 @@ def one_write(here: Instance) -> Iterator[str]:
         *("--log-level", "error", "tools.bench.one_write:application"),
     ]
     home = here.people.parent.parent
-    where = {"SENIM_BENCH_DATABASE": Postgres(home, output=subprocess.DEVNULL).url(), "PYTHONPATH": "."}
+    where = {
+        "SENIM_BENCH_DATABASE": Postgres(home, output=subprocess.DEVNULL).url(),
+        "PGPASSWORD": (home / "secrets" / "database").read_text(encoding="utf-8").strip(),
+        "PYTHONPATH": ".",
+    }
     url = f"http://127.0.0.1:{port}"
     with peers.serving(command, f"{url}/", environment=where, folder=Path.cwd()):
         yield url

@@ -15,6 +15,7 @@ from django.core import signing
 from senim.accounts.models import SpentChallenge
 from senim.errors import Refused
 from senim.settings import settings
+from senim.statements import insert
 
 NONCE_BYTES = 16
 
@@ -80,8 +81,7 @@ def _unsealed(challenge_id: str, what_for: str) -> dict[str, Any]:
 
 
 def _spend(nonce: str, at: datetime) -> None:
-    _, fresh = SpentChallenge.objects.get_or_create(nonce=nonce, defaults={"spent_at": at})
-    if not fresh:
+    if not insert([SpentChallenge(nonce=nonce, spent_at=at)], unless_there=True):
         raise ChallengeReplayed
 
 

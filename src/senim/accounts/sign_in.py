@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from senim import rulebook
@@ -113,14 +114,11 @@ def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
 def _welcome(
     person: Accepted, mandate: Mandate | None, door: str, code: str, network: str, at: datetime
 ) -> Welcomed:
-    account, opened = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at})
-    if opened:
-        account.set_unusable_password()  # Django's own column; ours are in ``passwords``
-    signer = person.signer
-    account.surname, account.given_name = _written(signer.surname), _written(signer.given_name)
-    account.patronymic = _written(signer.patronymic)
-    account.email, account.language = person.email or account.email, code
-    account.save()
+    unusable = make_password(None)  # Django's own column; ours are in ``passwords``
+    account, opened = Account.objects.get_or_create(
+        iin=person.iin, defaults={"created_at": at, "password": unusable}
+    )
+    written = _renew(account, person, code) or opened
     account_id = AccountId(account.pk)
     if opened:
         tell(account_id=account_id, text_id="accounts.timeline.opened", at=at)
@@ -134,17 +132,34 @@ def _welcome(
         facts={
             "door": door,
             "opened": opened,
-            "profile": signer.profile,
+            "profile": person.signer.profile,
             **({"organisation": str(taken_up.row.pk)} if taken_up else {}),
         },
-        personal={"certificate": f"{signer.serial_number:x}"},
-        changed=[account, *([taken_up.row] if taken_up else [])],
+        personal={"certificate": f"{person.signer.serial_number:x}"},
+        changed=[*([account] if written else []), *([taken_up.row] if taken_up else [])],
     )
     for identifier in (person.iin, *([mandate.bin] if mandate else [])) if door == attempts.DOOR else ():
         attempts.note(
             iin=identifier, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at
         )
     return Welcomed(account_id, Method.SIGNATURE, taken_up.acting if taken_up else None)
+
+
+def _renew(account: Account, person: Accepted, code: str) -> bool:
+    """Write what the certificate says now. Whether the account had said anything else."""
+    said = {
+        "surname": _written(person.signer.surname),
+        "given_name": _written(person.signer.given_name),
+        "patronymic": _written(person.signer.patronymic),
+        "email": person.email or account.email,
+        "language": code,
+    }
+    if all(getattr(account, name) == value for name, value in said.items()):
+        return False
+    for name, value in said.items():
+        setattr(account, name, value)
+    account.save()
+    return True
 
 
 def _written(name: str) -> str:
