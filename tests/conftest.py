@@ -6,7 +6,6 @@ The environment is set before anything of Senim is imported, since settings are 
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +14,9 @@ from typing import Any
 
 import django
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tools import ports
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 PORTS = ("PORTAL", "RESPONDERS", "PARTNERS", "DESK", "SANDBOX", "SMSC", "SMSC_SECOND", "SMTP", "TOKEN")
@@ -27,15 +29,6 @@ def _session_folder() -> Path:
         os.environ["SENIM_TESTS"] = tempfile.mkdtemp(prefix="senim-tests-")
         os.environ["SENIM_TESTS_PID"] = str(os.getpid())
     return Path(os.environ["SENIM_TESTS"])
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now; held together so that they differ."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in held]
-    for listener in held:
-        listener.close()
-    return ports
 
 
 SESSION = _session_folder()
@@ -61,12 +54,11 @@ def _prepare_environment() -> None:
     os.environ["SENIM_STATIC_FINDERS"] = "1"
     os.environ["SENIM_SMSC_SECOND_SHARE"] = "0"  # which provider a message goes to is no accident here
     os.environ["SENIM_REGISTRIES_TIMEOUT"] = "4"  # a busy machine is no registry that is away
-    for name, port in zip(PORTS, _free_ports(len(PORTS)), strict=True):
+    for name, port in zip(PORTS, ports.free_ports(len(PORTS)), strict=True):
         os.environ[f"SENIM_{name}_PORT"] = str(port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "senim.runtime.django_settings"
 
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
 _prepare_environment()
 django.setup()  # before the folders' own conftest modules, which import rooms
 
@@ -94,7 +86,7 @@ def _stop_cluster() -> None:
 
 @pytest.fixture(scope="session")
 def free_ports() -> Callable[[int], list[int]]:
-    return _free_ports
+    return ports.free_ports
 
 
 @pytest.fixture(scope="session")

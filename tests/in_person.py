@@ -42,11 +42,15 @@ def formed(desk: Desk, person: Citizen, *holders: Holder, reason: str = LOST) ->
     return case
 
 
-def sign(desk: Desk, case: str, by: Holder | None = None) -> HttpResponse:
+def signature_on(desk: Desk, case: str, by: Holder | None = None) -> str:
     page = desk.get(f"{case}revoke/")
     assert page.status_code == 200, text_of(page)
     signature = (by or desk.holder).sign(base64.b64decode(value_of(page, "data-content")))
-    return desk.post(f"{case}revoke/", {"signature": base64.b64encode(signature).decode()})
+    return base64.b64encode(signature).decode()
+
+
+def sign(desk: Desk, case: str, by: Holder | None = None) -> HttpResponse:
+    return desk.post(f"{case}revoke/", {"signature": signature_on(desk, case, by)})
 
 
 def signed(desk: Desk, person: Citizen, *holders: Holder, reason: str = LOST) -> str:

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.demo.instance import PORTS, free_ports
+from tools.demo.instance import PORTS
+from tools.ports import free_ports
 
 READY_WITHIN = 180.0
 BETWEEN_KILLS = (1.0, 8.0)

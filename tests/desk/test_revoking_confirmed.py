@@ -12,6 +12,7 @@ from tests.in_person import (
     is_revoked,
     of,
     sign,
+    signature_on,
     signed,
 )
 from tests.ordering import Browser, desk_of, settle, text_of, value_of
@@ -72,9 +73,11 @@ class TestTheConfirmation:
     @pytest.mark.clause("CA-10.T6")
     def test_nobody_confirms_for_a_registered_relative(self, dauren, aigerim, monkeypatch):
         case = formed(dauren, aigerim, aigerim.sign)
+        signature = signature_on(dauren, case)
         related = Relatives(frozenset({dauren.operator.iin}))
         monkeypatch.setattr(four_eyes, "relatives", lambda **_: related)
-        assert sign(dauren, case).status_code == 409
+        assert dauren.get(f"{case}revoke/").status_code == 409
+        assert dauren.post(f"{case}revoke/", {"signature": signature}).status_code == 409
         assert of(case).state == Stage.TO_CONFIRM
 
     def test_it_is_no_order_for_certificates(self, dauren, aigerim):

@@ -12,7 +12,8 @@ from tests.accounts.citizen import Citizen, citizen, hidden, text_to_sign
 from tests.ordering import Browser, Desk, settle
 from tests.pages import visits
 from tests.pages.desk_visits import card, nobody_yet
-from tests.pages.portal_states import refuse, registry_away
+from tests.pages.document_states import registry_away
+from tests.pages.portal_states import refuse
 from tests.pages.stage import Stage
 from tests.pages.states import State, sends
 from tests.pages.visits import anyone, application_arrived, last_part, operator

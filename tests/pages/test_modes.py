@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.pages import visits
-from tests.pages.portal_states import somebody_asks
+from tests.pages.document_states import somebody_asks
 from tests.pages.questions import ask
 from tests.pages.stage import Stage
 from tests.pages.states import sends

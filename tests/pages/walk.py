@@ -205,7 +205,7 @@ def overflow(page: Page) -> list[str]:
     return [f"is {wide} pixels wide"] if wide > width else []
 
 
-def against_wcag(page: Page, colours: bool) -> list[str]:
+def against_wcag(page: Page, colours: bool = True) -> list[str]:
     """``AXE`` must be in this page; contrast is half of its work."""
     rules = {} if colours else {"color-contrast": {"enabled": False}}
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "rules": rules}

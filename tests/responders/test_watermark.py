@@ -93,12 +93,16 @@ def alive(application):
     try:
         yield
     finally:
+        asyncio.run_coroutine_threadsafe(ended(application._beside), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        for task in application._beside:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*application._beside, return_exceptions=True))
         loop.close()
+
+
+async def ended(tasks):
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from cryptography.x509 import ocsp
 from tools.bench import peers
 from tools.bench.measure import CannotMeasure, Figure, Peer, requests_per_second, side_by_side
 from tools.bench.raw import serving_raw
-from tools.demo.instance import Instance, free_ports
+from tools.demo.instance import Instance
 from tools.demo.keys import from_file
+from tools.ports import free_ports
 
 SERVERS = (
     ("gunicorn, each of two workers", 2, 10.0, "gunicorn -w2 -b 127.0.0.1:{port} --log-level error"),

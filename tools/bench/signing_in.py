@@ -24,9 +24,10 @@ from tools.bench import peers
 from tools.bench.answering import loopback
 from tools.bench.beside import run_beside
 from tools.bench.measure import ROUNDS, CannotMeasure, Figure, Peer, side_by_side
-from tools.demo.instance import Instance, free_ports
+from tools.demo.instance import Instance
 from tools.demo.keys import from_file
 from tools.demo.visitor import Visitor
+from tools.ports import free_ports
 
 WHO, VERBS, FORMS, VISITORS = "daniyar", 100, 120, 8
 OF_THE_VERB, OVER_HTTP = 0.4, 0.6

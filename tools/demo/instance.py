@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import httpx
+
+from tools.ports import free_ports
 
 READY_WITHIN_SECONDS = 180
 PORTS = ("portal", "responders", "partners", "desk", "sandbox", "smsc", "smsc_second", "smtp")
@@ -99,11 +100,3 @@ def _healthy(door: str) -> bool:
         return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in held]
-    for listener in held:
-        listener.close()
-    return ports

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from senim.runtime.supervision import memory
-from tools.demo.instance import PORTS, free_ports
+from tools.demo.instance import PORTS
+from tools.ports import free_ports
 
 READY_WITHIN = 240.0
 STAYS = 4.0
