@@ -50,6 +50,7 @@ def test_a_frozen_workers_job_is_run_again_and_only_one_of_the_two_has_an_effect
     assert traces(file).count(f"began in {second.pid}") == 1
 
 
+@pytest.mark.soak
 def test_a_worker_that_wakes_too_late_spoils_nothing(
     start_worker: Worker, effects: None, tmp_path: Path
 ) -> None:

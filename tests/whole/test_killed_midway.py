@@ -67,6 +67,7 @@ def test_whoever_is_killed_while_a_certificate_is_made_one_pair_is_issued_and_on
     assert len(added) == 2
 
 
+@pytest.mark.soak
 def test_a_killed_portal_loses_no_session_and_no_draft(platform, walk):
     steps.order_a_certificate(walk)
     kill(platform, "portal", "desk", "messages")
@@ -116,7 +117,8 @@ def test_a_portal_killed_while_it_takes_an_order_registers_one(platform, walk, a
     assert len(platform.mails(walk.email)) == 1
 
 
-@pytest.mark.parametrize("after", [pytest.param(0.0, marks=pytest.mark.soak), 0.03])
+@pytest.mark.soak
+@pytest.mark.parametrize("after", [0.0, 0.03])
 def test_a_desk_killed_while_an_operator_confirms_orders_one_pair(platform, walk, after):
     before = certificates_of(platform, walk.person["iin"])
     steps.order_a_certificate(walk)
