@@ -186,8 +186,8 @@ def submit(
         return request_id
     person = profiles.profile(account_id)
     text = request_text(wish=wish, account_id=account_id)
-    _decide(
-        partial(_new, wish, person, account_id, text, signature, at),
+    decide(
+        partial(new_request, wish, person, account_id, text, signature, at),
         judge=partial(_judge, wish, person, account_id=account_id, text=text, signature=signature, at=at),
         tell=_tell_holder,
         authentication=authentication,
@@ -196,7 +196,7 @@ def submit(
     return request_id
 
 
-def _decide(
+def decide(
     new: Callable[[], RevocationRequest],
     *,
     judge: Callable[[], int],
@@ -306,7 +306,7 @@ def _sign(case: RevocationRequest, *, at: datetime) -> None:
     _advance(case, action=Step.SIGN, actor=Actor.APPLICANT, at=at)
 
 
-def _new(
+def new_request(
     wish: Wish,
     person: Profile,
     account_id: AccountId,
@@ -316,6 +316,7 @@ def _new(
     *,
     acting: Acting | None = None,
 ) -> RevocationRequest:
+    """What was asked and signed, before anybody judged it; ``acting``: for which organisation, if for one."""
     return RevocationRequest(
         id=wish.request_id,
         state=CERTIFICATE_REVOCATION.start,

@@ -32,10 +32,10 @@ from senim.enrolment.revocation import (
     RevocationRequestId,
     RevocationSignedByAnother,
     Wish,
-    _decide,
-    _new,
+    decide,
     in_words,
     may_be_revoked,
+    new_request,
 )
 from senim.errors import NotFound, Refused
 from senim.pki.crl import RevocationReason
@@ -158,8 +158,8 @@ def submit(
         return request_id
     person, theirs = profiles.profile(account_id), held(acting, wish)
     text = request_text(wish=wish, acting=acting, account_id=account_id)
-    _decide(
-        partial(_new, wish, person, account_id, text, signature, at, acting=acting),
+    decide(
+        partial(new_request, wish, person, account_id, text, signature, at, acting=acting),
         judge=partial(_judge, theirs, acting, person, text=text, signature=signature, at=at),
         tell=partial(_tell_holder, theirs, acting),
         authentication=authentication,

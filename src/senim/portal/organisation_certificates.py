@@ -22,7 +22,7 @@ from senim.enrolment import revocation_for_organisation as for_organisation
 from senim.enrolment.organisation_certificates import STATES, Held
 from senim.enrolment.revocation import Wish
 from senim.errors import Refused, Unavailable
-from senim.pages.failures import show_in
+from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Capacity, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
@@ -113,10 +113,9 @@ def _submitted(request: HttpRequest, acting: Acting, wish: Wish, form: Signature
         )
     except Refused as refusal:
         show_in(form, refusal)
-        away = isinstance(refusal, Unavailable)
         # What was refused is on record under its id: another try is another request.
-        again = wish if away else replace(wish, request_id=uuid4())
-        return _sign_page(request, acting, again, form, status=503 if away else 409)
+        again = wish if isinstance(refusal, Unavailable) else replace(wish, request_id=uuid4())
+        return _sign_page(request, acting, again, form, status=status_of(refusal))
     return redirect("revocation", request_id)
 
 
