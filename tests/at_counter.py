@@ -15,6 +15,7 @@ from senim.accounts.sessions import BACKEND
 from senim.desk.operator import ENTERED_AS, WORKER
 from tests.holders import Holder, TestAuthority
 from tests.ordering import CENTRE, Browser, at_the, text_of, value_of
+from tests.signing_pages import to_sign
 
 CORPORATION = {"bin": "051140901278", "organisation": "State Corporation"}
 
@@ -87,7 +88,7 @@ class Counter:
         page = self.get(f"{case}{step}/")
         if page.status_code != 200:
             return page
-        signature = (by or self.holder).sign(base64.b64decode(value_of(page, "data-content")))
+        signature = (by or self.holder).sign(to_sign(page))
         return self.post(f"{case}{step}/", {"signature": base64.b64encode(signature).decode()})
 
 

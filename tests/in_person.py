@@ -9,6 +9,7 @@ from senim.enrolment.models import Application
 from tests.accounts.citizen import Citizen
 from tests.holders import Holder
 from tests.ordering import Desk, text_of, value_of
+from tests.signing_pages import to_sign
 
 LOST = "keyCompromise"
 PAPERS = {"identification": "identity_card", "papers": ["revocation_request", "identity_document"]}
@@ -45,7 +46,7 @@ def formed(desk: Desk, person: Citizen, *holders: Holder, reason: str = LOST) ->
 def signature_on(desk: Desk, case: str, by: Holder | None = None) -> str:
     page = desk.get(f"{case}revoke/")
     assert page.status_code == 200, text_of(page)
-    signature = (by or desk.holder).sign(base64.b64decode(value_of(page, "data-content")))
+    signature = (by or desk.holder).sign(to_sign(page))
     return base64.b64encode(signature).decode()
 
 

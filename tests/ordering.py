@@ -24,6 +24,7 @@ from senim.certification import fulfilment, revocation_orders
 from senim.operators import standing
 from senim.pki.keys import KeyAlgorithm, PrivateKey, generate
 from tests.holders import Holder, TestAuthority
+from tests.signing_pages import to_sign
 
 KNOW_THE_OPERATOR = "senim.desk.operator.know_the_operator"
 CENTRE, REGION, OTHER_REGION = "75-01", "750000000", "710000000"
@@ -180,7 +181,7 @@ class Desk:
     def sign(self, case: str, *, by: Holder | None = None, at: datetime | None = None) -> HttpResponse:
         page = self.get(f"{case}confirm/")
         assert page.status_code == 200, text_of(page)
-        signature = (by or self.holder).sign(base64.b64decode(value_of(page, "data-content")), at=at)
+        signature = (by or self.holder).sign(to_sign(page), at=at)
         return self.post(f"{case}confirm/", {"signature": base64.b64encode(signature).decode()})
 
     def receive(self, number: str) -> str:

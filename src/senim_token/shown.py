@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from senim_token.pinentry import LONGEST, Window, size
+from senim_token.signed import in_words
 from senim_token.states import NotDone, State
 from senim_token.tokens import Token
 from senim_token.wording import say
@@ -63,7 +64,7 @@ def signing(
 
     Raises NotDone: cannot-be-shown.
     """
-    text = readable(content)
+    text = _as_read(asked, content)
     about = [*_about(asked, person, token), asked.words("key", fingerprint=grouped(fingerprint))]
     whole = [asked.words("signing", origin=asked.origin), "", text, "", *about]
     if size("\n".join(whole)) <= LONGEST:
@@ -71,6 +72,15 @@ def signing(
     parts = _parts(asked, text)
     last = [asked.words("signing", origin=asked.origin), asked.words("read"), "", *about]
     return parts, _pin_window(asked, last, token)
+
+
+def _as_read(asked: Asked, content: bytes) -> str:
+    """A document in words; as it is written where it has none, would be too long in words, or has characters
+    in it that are to be seen only as they are spelled. Raises NotDone: cannot-be-shown."""
+    text = readable(content)
+    words = in_words(text, asked.language)
+    whole = words and not any(map(_hidden, words)) and len(_cut(asked, words)) <= WINDOWS_AT_MOST
+    return words if whole else text
 
 
 def readable(content: bytes) -> str:
@@ -89,14 +99,18 @@ def grouped(fingerprint: str) -> str:
 
 
 def _parts(asked: Asked, text: str) -> tuple[Window, ...]:
-    heading = size(asked.words("page", number=WINDOWS_AT_MOST, count=WINDOWS_AT_MOST) + "\n\n")
-    parts = list(in_parts(text, room=LONGEST - heading))
+    parts = _cut(asked, text)
     if len(parts) > WINDOWS_AT_MOST:
         raise NotDone(State.CANNOT_BE_SHOWN)
     return tuple(
         _window(asked, f"{asked.words('page', number=number, count=len(parts))}\n\n{part}", ok="next")
         for number, part in enumerate(parts, 1)
     )
+
+
+def _cut(asked: Asked, text: str) -> list[str]:
+    heading = size(asked.words("page", number=WINDOWS_AT_MOST, count=WINDOWS_AT_MOST) + "\n\n")
+    return list(in_parts(text, room=LONGEST - heading))
 
 
 def in_parts(text: str, *, room: int) -> Iterable[str]:

@@ -15,7 +15,8 @@ from tests.in_person import (
     signature_on,
     signed,
 )
-from tests.ordering import Browser, desk_of, settle, text_of, value_of
+from tests.ordering import Browser, desk_of, settle, text_of
+from tests.signing_pages import to_sign
 
 from senim.certification.models import Revocation, RevocationOrder
 from senim.enrolment.models import Passage
@@ -46,7 +47,7 @@ class TestTheConfirmation:
     @pytest.mark.clause("CA-10.T6")
     def test_what_is_signed_is_what_was_shown_and_names_all_of_it(self, dauren, aigerim):
         case = formed(dauren, aigerim, aigerim.sign)
-        shown = base64.b64decode(value_of(dauren.get(f"{case}revoke/"), "data-content"))
+        shown = to_sign(dauren.get(f"{case}revoke/"))
         for said in (of(case).number, aigerim.iin, f"{aigerim.sign.serial_number:040x}", LOST):
             assert said.encode() in shown
         sign(dauren, case)

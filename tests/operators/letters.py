@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.archive.made import pdf
-from tests.ordering import CENTRE, Desk, request_for, text_of, value_of
+from tests.ordering import CENTRE, Desk, request_for, text_of
+from tests.signing_pages import to_sign
 
 from senim.pki.keys import KeyAlgorithm, PrivateKey, generate
 
@@ -68,5 +69,5 @@ def ordered(staff: Desk, page: str, *, by: Desk | None = None) -> object:
     """What the desk answers to the signed order."""
     sheet = staff.get(f"{page}order/")
     assert sheet.status_code == 200, text_of(sheet)
-    signature = (by or staff).holder.sign(base64.b64decode(value_of(sheet, "data-content")))
+    signature = (by or staff).holder.sign(to_sign(sheet))
     return staff.post(f"{page}order/", {"signature": base64.b64encode(signature).decode()})

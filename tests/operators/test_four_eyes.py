@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 from tests import cards, in_person, reissuing
 from tests.accounts.citizen import citizen
-from tests.ordering import CENTRE, applicant, desk_of, text_of, value_of
+from tests.ordering import CENTRE, applicant, desk_of, text_of
+from tests.signing_pages import to_sign
 
 from senim.certification.models import Order, RevocationOrder
 from senim.enrolment import card, revocation_in_person
@@ -44,7 +45,7 @@ def stage(number: str) -> str:
 def second(desk, case: str, *, by=None) -> object:
     page = desk.get(f"{case}countersign/")
     assert page.status_code == 200, text_of(page)
-    signature = (by or desk).holder.sign(base64.b64decode(value_of(page, "data-content")))
+    signature = (by or desk).holder.sign(to_sign(page))
     return desk.post(f"{case}countersign/", {"signature": base64.b64encode(signature).decode()})
 
 
@@ -140,7 +141,7 @@ KINDS = {"reissue": of_reissue, "card": of_card, "revocation": of_revocation}
 def confirm(desk, case: str, path: str) -> object:
     page = desk.get(f"{case}{path}")
     assert page.status_code == 200, text_of(page)
-    signature = desk.holder.sign(base64.b64decode(value_of(page, "data-content")))
+    signature = desk.holder.sign(to_sign(page))
     return desk.post(f"{case}{path}", {"signature": base64.b64encode(signature).decode()})
 
 

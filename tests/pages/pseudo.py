@@ -31,7 +31,8 @@ DATA = re.compile(
     r"|Ministry of Internal Affairs of the Republic of Kazakhstan|Almaly District|Almaty|Alatau Pharmacy LLP"
 )
 READ_ALOUD = {"alt", "aria-label", "placeholder", "title", "label"}
-NOT_READ = {"script", "style", "svg", "template", "code"}  # commands and keys are the same everywhere
+NOT_READ = {"script", "style", "svg", "template", "code", "bdi"}
+"""Commands and keys are the same everywhere, and so is what stands in a document as somebody wrote it."""
 
 
 def speak_pseudo(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from tests.partnering import (
     representative,
     wish,
 )
+from tests.signing_pages import to_sign
 
 from senim.accounts.models import Account, InformationSystem, SystemApplication, SystemStep
 from senim.accounts.sessions import BACKEND
@@ -72,7 +73,7 @@ def form(world, key=None, **changes):
 
 def signed(browser, path: str, holder):
     """The page is read, and its text comes back signed."""
-    text = text_to_sign(browser.get(path))
+    text = to_sign(browser.get(path))
     return browser.post(path, {"signature": base64.b64encode(holder.sign(text)).decode()})
 
 
@@ -113,7 +114,7 @@ def test_an_application_is_decided_and_the_system_enters(world, authority, marat
     assert key.thumbprint() in page
     assert "View digital documents" in page
     decide = f"{LIST}applications/{case.pk}/decide/?kind=bank&purposes=view&document_types=identity_card"
-    text = json.loads(text_to_sign(desk.get(decide)))
+    text = json.loads(to_sign(desk.get(decide)))
     assert (text["decides"], text["purposes"], text["keys"]) == ("admit", ["view"], [key.thumbprint()])
     done = signed(desk, decide, who.holder)
     assert done["Location"] == f"{LIST}{case.pk}/", words(done)
@@ -279,7 +280,7 @@ def test_a_signature_to_resume_ends_one_suspension_only(world, authority, erlan)
     desk, who = erlan
     page = f"{LIST}{bank.client_id}/"
     desk.post(f"{page}suspend/", {"reason": "A key was copied"})
-    signature = base64.b64encode(who.holder.sign(text_to_sign(desk.get(f"{page}resume/")))).decode()
+    signature = base64.b64encode(who.holder.sign(to_sign(desk.get(f"{page}resume/")))).decode()
     assert desk.post(f"{page}resume/", {"signature": signature}).status_code == 302
     desk.post(f"{page}suspend/", {"reason": "It was copied again"})
     assert desk.post(f"{page}resume/", {"signature": signature}).status_code == 409

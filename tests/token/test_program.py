@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,25 @@ class TestSignatures:
         assert program.window.shown[-1]["asks"] == "GETPIN"
         parts = [words.split("\n\n", 1)[1] for words in program.window.words[:-1]]
         assert "".join(parts) == text
+
+    def test_a_document_for_machines_is_shown_in_words_and_signed_as_it_is(
+        self, program: Running, page: Page, certificate: bytes
+    ) -> None:
+        document = json.dumps({"decides": "admit", "system": "Ұялы банк", "shoe": ["a", ""]}).encode()
+        program.window.will(PIN)
+        done = page.done("sign", **self.sign(page, certificate, document))
+        cms.read(base64.b64decode(done["signature"])).verify(document)
+        (words,) = program.window.words
+        said = ("Decision: Admit the system (admit)", "System: Ұялы банк", "Unknown field: shoe: a")
+        assert "\n".join((*said, "Unknown field: shoe: Not given")) in words
+
+    def test_a_document_that_hides_something_is_shown_as_it_is_spelled(
+        self, program: Running, page: Page, certificate: bytes
+    ) -> None:
+        document = b'{"system": "pay\\u202e001"}'
+        program.window.will(PIN)
+        page.done("sign", **self.sign(page, certificate, document))
+        assert document.decode() in program.window.words[-1]
 
     @pytest.mark.parametrize(
         "content",

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django import forms
 
+from senim.pages import signed
 from senim.pages.words import later
 
 LARGEST = 64 * 1024
@@ -22,6 +23,7 @@ class Sheet:
     """The text to sign, byte for byte, and the kind of certificate: ``auth`` or ``sign``, of which ``role``.
 
     ``hidden`` goes back with the signature; ``open`` shows the text at once, for what is more than a sign-in.
+    ``document`` is what is signed in words, where it is one for machines: then the words are shown.
     """
 
     text: str
@@ -34,6 +36,10 @@ class Sheet:
     @property
     def content(self) -> str:
         return base64.b64encode(self.text.encode()).decode()
+
+    @property
+    def document(self) -> tuple[signed.Member, ...]:
+        return signed.read(self.text)
 
 
 class Signature(forms.Form):
