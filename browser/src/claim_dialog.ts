@@ -10,7 +10,7 @@ export interface Claim {
   answer_by?: string;
 }
 
-export type Outcome = "opened" | "wrong_number" | "burnt" | "gone" | "refused";
+export type Outcome = "opened" | "wrong_number" | "burnt" | "gone" | "stopped" | "refused";
 
 export class ClaimDialog {
   private claim: Claim | null = null;

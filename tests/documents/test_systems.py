@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.accounts.citizen import words
 from tests.documents.test_claims import scan
 from tests.partnering import Partner, system_of
@@ -14,6 +15,7 @@ from tools.demo.qr import read_svg
 from senim.accounts.models import InformationSystem
 from senim.accounts.systems import suspending
 from senim.accounts.systems.process import OF_DOCUMENTS
+from senim.documents import tasks
 from senim.documents.models import Claim, View
 from senim.journal.models import Entry
 from senim.partners.openapi import document
@@ -193,10 +195,54 @@ def test_a_kind_of_document_that_the_decision_does_not_name_stays_closed(till, o
 @pytest.mark.clause("DD-4b")
 def test_a_system_that_was_suspended_sees_nothing_from_that_moment(till, opened):
     view = till.let_in(opened)
-    stopped = {"reason": "A key was copied", "account": "root", "at": timezone.now()}
-    suspending.suspend_from_console(system_id=till.partner.client_id, **stopped)
+    suspend(till)
     refused(till.look(view), 403, "system_suspended")
     refused(till.ask(opened.state()["code"]), 403, "system_suspended")
+
+
+def suspend(till) -> None:
+    stopped = {"reason": "A key was copied", "account": "root", "at": timezone.now()}
+    suspending.suspend_from_console(system_id=till.partner.client_id, **stopped)
+
+
+@pytest.mark.clause("DD-4b", "DD-16")
+def test_the_question_of_a_system_that_was_suspended_is_withdrawn_and_consent_opens_nothing(till, opened):
+    claim = till.ask(opened.state()["code"]).json()
+    mine = opened.state()["claim"]["id"]
+    suspend(till)
+    assert opened.state()["claim"] is None
+    assert NAME not in words(opened.owner.browser.get(opened.page))
+    typed = {"claim": mine, "number": claim["number"], "answer": "open"}
+    to = f"{opened.page}answer/"
+    said = opened.owner.browser.post(to, typed, headers={"Accept": "application/json"})
+    assert said.json() == {"outcome": "stopped"}
+    assert (View.objects.count(), Claim.objects.get().state) == (0, "withdrawn")
+    assert opened.owner.browser.post(to, typed).status_code == 409, "and a second time it is over"
+    assert Entry.objects.filter(verb="documents.withdraw_claim", actor="process:documents").count() == 1
+
+
+@pytest.mark.clause("DD-4b", "DD-16")
+def test_who_consents_without_script_to_a_suspended_system_reads_why_not(till, opened):
+    claim = till.ask(opened.state()["code"]).json()
+    typed = {"claim": opened.state()["claim"]["id"], "number": claim["number"], "answer": "open"}
+    suspend(till)
+    page = opened.owner.browser.post(f"{opened.page}answer/", typed)
+    assert (page.status_code, "This system may no longer ask" in words(page)) == (409, True)
+
+
+@pytest.mark.clause("DD-4b", "DD-18b")
+def test_the_mark_of_a_system_that_was_suspended_is_closed(till, other, opened):
+    till.let_in(opened)
+    with time_machine.travel(timezone.now() + SECOND):
+        theirs = other.let_in(opened)
+        assert [one["state"] for one in opened.state()["views"]] == ["open", "open"]
+        suspend(till)
+        (job,) = ProcrastinateJob.objects.filter(task_name="documents.system_stopped")
+        tasks.system_stopped(**job.args)
+        tasks.system_stopped(**job.args)
+        assert [one["state"] for one in opened.state()["views"]] == ["open", "closed"]
+        assert other.look(theirs).status_code == 200
+        assert Entry.objects.get(verb="documents.finish_view").actor == "process:documents"
 
 
 @pytest.mark.clause("DD-4b")

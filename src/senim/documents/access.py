@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NewType
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from senim.accounts import AccountId
 from senim.documents import codes
 from senim.documents.advance import _advance
 from senim.documents.kinds import kind_named
+from senim.documents.locks import lock_person
 from senim.documents.models import Grant, QrToken, SpentCode
 from senim.documents.process import Actor, GrantState
 from senim.documents.views import stop_all_of
@@ -113,12 +114,6 @@ def state_of(*, owner: AccountId, grant_id: GrantId, at: datetime) -> str:
     if grant is None:
         raise NoSuchGrant
     return GrantState.CLOSED if grant.state == GrantState.OPEN and grant.closes_at <= at else grant.state
-
-
-def lock_person(person: uuid.UUID) -> None:
-    """Let the verbs of this person or system run one after the other until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"documents:{person}"])
 
 
 def burn(grant: Grant, *, at: datetime) -> None:

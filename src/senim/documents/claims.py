@@ -18,9 +18,11 @@ from django.db.models import QuerySet
 from senim.accounts import AccountId
 from senim.accounts.profiles import profile
 from senim.accounts.systems import register
+from senim.accounts.systems.standing import may_act
 from senim.documents import codes
-from senim.documents.access import AccessIsClosed, GrantId, NoSuchGrant, burn, lock_person, renew_code
+from senim.documents.access import AccessIsClosed, GrantId, NoSuchGrant, burn, renew_code
 from senim.documents.advance import _advance
+from senim.documents.locks import lock_person
 from senim.documents.models import Claim, Grant, Path, QrToken, View, ViewerKind
 from senim.documents.process import Actor, ClaimState, GrantState
 from senim.documents.viewers import Viewer
@@ -66,6 +68,12 @@ class GrantBurnt(Refused):
 
 class ClaimIsGone(Refused):
     clause = "DD-16"
+
+
+class SystemIsStopped(Refused):
+    """The system that asked may not act any more: its question is withdrawn, and nothing was opened."""
+
+    clause = "DD-4b"
 
 
 @dataclass(frozen=True)
@@ -160,12 +168,9 @@ def rendezvous(
 
 
 def asking(*, owner: AccountId, grant_id: GrantId, at: datetime) -> Asking | None:
-    """Who waits for this owner's answer, oldest first."""
-    claim = (
-        Claim.objects.filter(grant_id=grant_id, state=ClaimState.WAITING, expires_at__gt=at)
-        .order_by("made_at")
-        .first()
-    )
+    """Who waits for this owner's answer, oldest first; no system that was stopped since."""
+    waiting = Claim.objects.filter(grant_id=grant_id, state=ClaimState.WAITING, expires_at__gt=at)
+    claim = next((one for one in waiting.order_by("made_at") if _still_asks(one, at=at)), None)
     if claim is None or not Grant.objects.filter(pk=grant_id, owner_id=owner).exists():
         return None
     who, organisation = _introduced(claim)
@@ -184,17 +189,26 @@ def _introduced(claim: Claim) -> tuple[str, str]:
 def answer(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, number: str, at: datetime) -> ViewId:
     """The owner typed the number on the viewer's screen: let them in.
 
-    Raises NoSuchGrant, AccessIsClosed, ClaimIsGone, WrongNumber, GrantBurnt. A wrong number is counted before
-    it is refused.
+    Raises NoSuchGrant, AccessIsClosed, ClaimIsGone, SystemIsStopped, WrongNumber, GrantBurnt. A wrong number
+    is counted before it is refused.
     """
     with transaction.atomic():
         grant = _owners_grant(owner, grant_id, at=at)
         claim = _waiting_claim(grant, claim_id, at=at)
-        right = claim.number == "".join(number.split())
-        if right:
-            return _let_in(grant, claim, at=at)
-        burnt = _count_wrong_number(grant, at=at)
-    raise GrantBurnt if burnt else WrongNumber
+        lock_person(claim.viewer_id)  # or ``close_to_system`` could miss a look that begins now
+        if _still_asks(claim, at=at):
+            if claim.number == "".join(number.split()):
+                return _let_in(grant, claim, at=at)
+            refusal = GrantBurnt if _count_wrong_number(grant, at=at) else WrongNumber
+        else:
+            _advance(claim, "withdraw_claim", actor=Actor.SERVICE, at=at)
+            refusal = SystemIsStopped
+    raise refusal
+
+
+def _still_asks(claim: Claim, *, at: datetime) -> bool:
+    """A system that was stopped since, or whose term is over, asks no more."""
+    return claim.viewer_kind != ViewerKind.SYSTEM or may_act(claim.viewer_id, at=at)
 
 
 def refuse(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, at: datetime) -> None:

@@ -19,7 +19,8 @@ class GrantState(StrEnum):
 
 
 class ClaimState(StrEnum):
-    """Where somebody's typed code stands. Nobody answers one whose time ran out: it stays ``waiting``."""
+    """Where somebody's typed code stands. Nobody answers one whose time ran out: it stays ``waiting``. The
+    service withdraws what a system asked that may not act any more."""
 
     ENTERED = "entered"
     WAITING = "waiting"
@@ -29,7 +30,8 @@ class ClaimState(StrEnum):
 
 
 class ViewState(StrEnum):
-    """Where a look stands. ``run out``: its minutes were over before anybody ended it."""
+    """Where a look stands. ``run out``: its minutes were over before anybody ended it; the service finishes
+    the looks of a system that may not act any more."""
 
     ALLOWED = "allowed"
     OPEN = "open"
@@ -72,6 +74,7 @@ CLAIM = ProcessTable(
         Row("DD-16", ClaimState.WAITING, "let_in", _OWNER, ClaimState.APPROVED),
         Row("DD-16", ClaimState.WAITING, "refuse_claim", _OWNER, ClaimState.REFUSED),
         Row("DD-18a", ClaimState.WAITING, "withdraw_claim", _VIEWER, ClaimState.WITHDRAWN),
+        Row("DD-4b", ClaimState.WAITING, "withdraw_claim", _SERVICE, ClaimState.WITHDRAWN),
     ],
 )
 
@@ -84,6 +87,7 @@ VIEW = ProcessTable(
         Row("DD-4b", ViewState.ALLOWED, "view", _SYSTEM, ViewState.OPEN),
         Row("DD-16", ViewState.OPEN, "stop_view", _OWNER, ViewState.STOPPED),
         Row("DD-19b", ViewState.OPEN, "finish_view", _VIEWER, ViewState.FINISHED),
+        Row("DD-4b", ViewState.OPEN, "finish_view", _SERVICE, ViewState.FINISHED),
         Row("DD-15", ViewState.OPEN, "run_out", _SERVICE, ViewState.RUN_OUT),
     ],
 )

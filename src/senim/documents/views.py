@@ -14,6 +14,7 @@ from senim.accounts.systems import register
 from senim.documents.advance import _advance
 from senim.documents.display import Document, show
 from senim.documents.kinds import Kind, kind_named
+from senim.documents.locks import lock_person
 from senim.documents.models import Grant, Path, View, ViewerKind
 from senim.documents.process import Actor, ViewState
 from senim.documents.viewers import Viewer
@@ -125,6 +126,16 @@ def finish(*, viewer: AccountId, view_id: ViewId, at: datetime) -> None:
         view = _held(Q(pk=view_id, viewer_id=viewer))
         if _state(view, at=at) == "open":
             _end(view, "finish_view", actor=Actor.VIEWER, by=viewer, at=at)
+
+
+def close_to_system(system_id: uuid.UUID, *, at: datetime) -> None:
+    """A system that was stopped looks at nothing any more; the marks say when that ended (DD-4b)."""
+    with transaction.atomic():
+        lock_person(system_id)  # whoever is consenting at this moment comes first, or finds it stopped
+        going_on = View.objects.filter(viewer_id=system_id, viewer_kind=ViewerKind.SYSTEM)
+        for view in going_on.filter(state=ViewState.OPEN, closes_at__gt=at).select_for_update():
+            view.ended_at = at
+            _advance(view, "finish_view", actor=Actor.SERVICE, at=at)
 
 
 def end_overdue(*, at: datetime, at_most: int) -> int:

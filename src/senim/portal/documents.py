@@ -14,7 +14,7 @@ from senim.accounts import AccountId
 from senim.accounts.methods import ServiceClass
 from senim.documents import access, claims, views
 from senim.documents.access import GrantId, OpenAccess
-from senim.documents.claims import Asking, ClaimId, ClaimIsGone, GrantBurnt, WrongNumber
+from senim.documents.claims import Asking, ClaimId, ClaimIsGone, GrantBurnt, SystemIsStopped, WrongNumber
 from senim.documents.display import show
 from senim.documents.kinds import KINDS, kind_at, kind_named
 from senim.documents.views import Mark, ViewId
@@ -101,6 +101,7 @@ OUTCOMES: tuple[tuple[type[Refused], str], ...] = (
     (WrongNumber, "wrong_number"),
     (GrantBurnt, "burnt"),
     (ClaimIsGone, "gone"),
+    (SystemIsStopped, "stopped"),
     (access.AccessIsClosed, "gone"),
 )
 

@@ -52,6 +52,15 @@ def standing_of(row: InformationSystem, *, at: datetime) -> AdmittedSystem:
     )
 
 
+def may_act(system_id: UUID, *, at: datetime) -> bool:
+    """Whether this system is admitted at this moment."""
+    row = InformationSystem.objects.filter(pk=system_id).first()
+    try:
+        return row is not None and bool(standing_of(row, at=at))
+    except (SystemSuspended, NotAdmitted):
+        return False
+
+
 def refuse_unless_for(system: AdmittedSystem, *purposes: Purpose) -> None:
     """For one of these at least, if any are named (DD-4b). Raises PurposeNotAdmitted."""
     if purposes and system.purposes.isdisjoint(purposes):

@@ -1,4 +1,7 @@
-"""The switch: a system stops at once, whatever tokens it holds. Nobody's signature is waited for."""
+"""The switch: a system stops at once, whatever tokens it holds. Nobody's signature is waited for.
+
+What it was being shown is closed by the task ``documents.system_stopped``.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +14,7 @@ from senim.accounts.systems.letters import tell_system
 from senim.accounts.systems.officials import Official, official_of
 from senim.accounts.systems.process import Actor, Step
 from senim.accounts.systems.refusals import NotAnOfficial
+from senim.jobs import enqueue
 
 
 def suspend(*, system_id: UUID, reason: str, official: Official, at: datetime) -> None:
@@ -31,3 +35,4 @@ def _suspend(system_id: UUID, by: By, *, at: datetime) -> None:
         changed = _advance(system, Step.SUSPEND, by=by, at=at)
         tell_system(system, Step.SUSPEND, reason=by.note, at=at)
         _record(system, Step.SUSPEND, by=by, at=at, changed=changed)
+        enqueue("documents.system_stopped", queue="documents", system=str(system.pk))
