@@ -192,6 +192,7 @@ def answer(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, number: st
     Raises NoSuchGrant, AccessIsClosed, ClaimIsGone, SystemIsStopped, WrongNumber, GrantBurnt. A wrong number
     is counted before it is refused.
     """
+    refusal: type[Refused]
     with transaction.atomic():
         grant = _owners_grant(owner, grant_id, at=at)
         claim = _waiting_claim(grant, claim_id, at=at)
