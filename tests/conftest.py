@@ -20,6 +20,8 @@ from tools import ports
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 PORTS = ("PORTAL", "RESPONDERS", "PARTNERS", "DESK", "SANDBOX", "SMSC", "SMSC_SECOND", "SMTP", "TOKEN")
+KEPT = ("SENIM_TESTS", "SENIM_EVERY_LOOK")
+"""What a person may say to the tests; all else of theirs is about a portal of their own."""
 THIS_PROCESS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
 
 
@@ -46,7 +48,7 @@ def _prepare_environment() -> None:
     (HOME / "static").mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder
     secrets.make_missing(HOME)
     secrets.make_missing(CLUSTER, ("database", "database-superuser"))
-    for name in [name for name in os.environ if name.startswith("SENIM_") and "TESTS" not in name]:
+    for name in [name for name in os.environ if name.startswith("SENIM_") and not name.startswith(KEPT)]:
         del os.environ[name]
     os.environ.update(THIS_PROCESS)
     os.environ["SENIM_HOME"] = str(HOME)
