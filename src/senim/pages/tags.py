@@ -35,7 +35,8 @@ Boxes (block tags; titles are words)
     ``{% verdict True "title" %}…{% endverdict %}`` holds the page's h1
 
 Lists
-    ``{% summary %}{% row "key" value %}{% row "key" x num=True href=url action="words" %}{% endsummary %}``
+    ``{% summary %}{% row "key" value %}{% row "key" x num=True href=url action="words" %}{% endsummary %}``;
+    ``{% summary long=True %}`` where keys are longer than values
     ``{% checks %}{% check "words" %}{% check "words" ok=False %}{% endchecks %}``
     ``{% tag "words" "ok" %}``: ok, wait, stop, idle; none means in progress
     ``{% include "senim/tasks.html" with tasks=… %}``: title, href, hint, tag, tone
@@ -204,8 +205,10 @@ def verdict(content: str, good: bool, title: object, level: int = 1) -> SafeStri
 
 
 @register.simple_block_tag
-def summary(content: str) -> SafeString:
-    return format_html('<dl class="govuk-summary-list">{}</dl>', content)
+def summary(content: str, long: bool = False) -> SafeString:
+    """``long``: what is said of is longer than what is said."""
+    more = " senim-summary--long" if long else ""
+    return format_html('<dl class="govuk-summary-list{}">{}</dl>', more, content)
 
 
 @register.inclusion_tag("senim/row.html")

@@ -57,7 +57,7 @@ def statement() -> list[Section]:
     said = {
         **_facts(),
         "crl": ", ".join(issuers.complete_lists()),  # the authority may change its key while we run
-        "reasons": ", ".join(str(reason_text(name)) for name in REASONS),
+        "reasons": "; ".join(_within(str(reason_text(name))) for name in REASONS),
     }
     return [
         Section(Text(f"portal.practice.{name}"), _numbered(f"portal.practice.{name}", count, **said))
@@ -124,6 +124,11 @@ def _facts() -> dict[str, object]:
         "tsa_policy": oids.TIME_STAMP_POLICY,
         "years": retention.years_kept(),
     }
+
+
+def _within(words: str) -> str:
+    """Words that stand alone elsewhere, here within a sentence."""
+    return words[0].lower() + words[1:]
 
 
 def _number_of(said: dict[str, Any]) -> str:
