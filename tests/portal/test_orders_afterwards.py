@@ -51,7 +51,7 @@ class TestTheStatus:
     @pytest.mark.clause("CA-A2.2")
     def test_it_follows_the_application(self, aigerim, operator, authority, letters):
         number = aigerim.order()
-        assert "Waiting for you at the centre" in aigerim.status(number)
+        assert "Awaited at the centre" in aigerim.status(number)
         case = operator.receive(number)
         assert "Receipt given" in aigerim.status(number)
         operator.sign(case)
