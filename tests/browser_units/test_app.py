@@ -11,7 +11,7 @@ from tests.browser_units.stage import Received, Stage
 
 SUMMARY = (
     '<div class="govuk-error-summary" data-module="govuk-error-summary"><h2>Түзетіңіз</h2>'
-    '<a href="#iin">ЖСН‑да 12 цифр болуы керек</a></div><label for="iin">ЖСН</label><input id="iin">'
+    '<a href="#iin">ЖСН‑де 12 цифр болуы керек</a></div><label for="iin">ЖСН</label><input id="iin">'
 )
 
 

@@ -110,10 +110,10 @@ class TestPapers:
         assert stage(number) == Stage.PRESENTED
 
     @pytest.mark.clause("CA-6.C2")
-    def test_the_list_says_that_it_is_configuration(self, dauren, number):
+    def test_the_list_says_that_it_is_provisional(self, dauren, number):
         case = dauren.find(number)
         dauren.post(f"{case}present/")
-        assert "not among the sources" in text_of(dauren.get(case))
+        assert "The list is provisional" in text_of(dauren.get(case))
 
     @pytest.mark.clause("CA-6.C2")
     def test_a_check_that_took_over_fifteen_minutes_is_late(self, dauren, number):

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from senim.accounts.models import Account
 from senim.accounts.sessions import BACKEND
@@ -20,7 +21,7 @@ from senim.portal.frame import DOOR as DOOR
 from senim.portal.urls import handler404, handler500  # noqa: F401
 from senim.portal.urls import urlpatterns as portals
 from senim.process import NotAllowed
-from senim.texts import LANGUAGES, speaking
+from senim.texts import LANGUAGES, say, speaking
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,9 @@ def _wrong(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+_pressed = require_POST(_wrong)
+
+
 urlpatterns = [
     path("away", _raises(Away), name="away"),
     path("not-yours", _raises(NotYours)),
@@ -62,6 +66,8 @@ urlpatterns = [
     path("no-database", _raises(OperationalError("gone"))),
     path("broken", _raises(ZeroDivisionError())),
     path("wrong", _wrong),
+    path("press", _pressed),
+    path("press.json", guarded(Route("press.json", _pressed, Who.ANYONE, "press-json", Kind.DATA))),
     path("wrong.json", guarded(Route("wrong.json", _wrong, Who.ANYONE, "wrong-json", Kind.DATA))),
     *portals,
 ]
@@ -160,3 +166,19 @@ def test_health_says_so_when_the_database_is_away(client: Client, monkeypatch: p
     monkeypatch.setattr("senim.pages.middleware.database_is_reachable", lambda: False)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "fail")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_of_a_form_says_so_to_whoever_opens_it(language: str) -> None:
+    answer = Client().get("/press", headers={"accept-language": language})
+    with speaking(language):
+        heading = say("pages.failure.only_by_a_button")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'<h1 class="govuk-heading-l">{heading}</h1>' in answer.text
+    assert 'class="govuk-button' in answer.text
+
+
+def test_a_program_is_told_as_data_which_methods_an_address_has() -> None:
+    answer = Client().get("/press.json")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert answer.json()["type"] == "/problems/pages.failure.only_by_a_button"

@@ -35,13 +35,17 @@ PROBLEM = "application/problem+json"
 
 
 class answer_refusals:  # noqa: N801 - a middleware, named in settings like its sisters that are functions
-    """Innermost middleware: what a verb refuses becomes a page, or a problem document for data routes."""
+    """Innermost middleware: what a verb refuses becomes a page, or a problem document for data routes.
+
+    So does an address that only a form asks for: whoever changes the language there meets no empty page.
+    """
 
     def __init__(self, answer: Handler) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.answer(request)
+        answered = self.answer(request)
+        return only_by_a_button(request, answered) if answered.status_code == 405 else answered
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, Refused):
@@ -175,6 +179,10 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """The form's token is missing or old. Usually the page stood open too long; nothing was done."""
     log.info("csrf_refused", extra={"reason": reason})
     return _simple(request, 403, "csrf", retry=way_back(request))
+
+
+def only_by_a_button(request: HttpRequest, answered: HttpResponseBase) -> HttpResponseBase:
+    return _simple(request, 405, "only_by_a_button", headers={"Allow": answered["Allow"]})
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001
