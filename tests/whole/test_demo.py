@@ -12,6 +12,8 @@ import rfc3161_client
 from cryptography import x509
 from pypdf import PdfReader
 
+from senim.journal.note import Verifier
+from senim.journal.proof_files import check
 from tests.peers import verdicts
 from tests.whole.platform import ROOT, Platform
 
@@ -53,6 +55,7 @@ def doors_of(platform: Platform) -> dict[str, str]:
     return {
         "SENIM_URL": platform.portal,
         "SENIM_DESK_URL": platform.desk,
+        "SENIM_PARTNERS_URL": platform.partners,
         "SENIM_RESPONDERS_URL": platform.responders,
         "SENIM_SANDBOX_URL": platform.sandbox,
         "SENIM_PEOPLE": str(platform.home / "sandbox" / "people"),
@@ -83,12 +86,13 @@ def openssl(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.timeout(900)  # more than the demo itself may take, which then says why
-@pytest.mark.clause("CA-6.P11", "CA-6.C3", "CA-8.P3b", "PT-4.2", "DD-15", "DD-18b", "DD-19a")
+@pytest.mark.clause("CA-6.P11", "CA-6.C3", "CA-8.P3b", "PT-4.2", "DD-15", "DD-18b", "DD-19a", "DD-4b")
 @pytest.mark.clause("PH-5.3", "PH-6.3", "PH-7a", "PH-7b", "PH-8", "P19-4", "P19-9a", "P19-F1")
 def test_the_main_job_over_http_and_what_tools_of_other_hands_say_of_it(made, platform):
     """One test, so that the demo is carried out by one of xdist's workers and not waited for by another."""
     openssl_and_pkilint_accept_what_it_made(made, platform)
     every_channel_connected_a_number(made)
+    a_system_saw_the_document_until_it_was_stopped(made)
     validators_agree_on_good_revoked_expired_and_forged(made)
     rfc3161_client_accepts_the_time_stamp(made)
     the_journal_is_whole(made, platform)
@@ -131,6 +135,16 @@ def every_channel_connected_a_number(made):
     number = report["counter"]["application_number"]
     assert len(number) == 12
     assert number in "".join(page.extract_text().split())
+
+
+def a_system_saw_the_document_until_it_was_stopped(made):
+    kept = json.loads((made / "system-view.json").read_text(encoding="utf-8"))
+    assert "to view the document" in kept["owner_was_asked"]["asks"]
+    assert kept["answer"]["document"]["surname"] == "Сәрсенова"
+    assert kept["after_it_was_stopped"]["type"].endswith("view_stopped")
+    key = (made / "journal-key.txt").read_text(encoding="utf-8").strip()
+    proved = check((made / "view.tlog-proof").read_text(encoding="utf-8"), key=Verifier.read(key).key)
+    assert proved.record["subject"] == f"view:{kept['answer']['view']}"
 
 
 def validators_agree_on_good_revoked_expired_and_forged(made):

@@ -20,6 +20,7 @@ def walk(platform: Platform, tmp_path) -> Journey:
     here = Instance(
         platform.portal,
         platform.desk,
+        platform.partners,
         platform.responders,
         platform.sandbox,
         platform.home / "sandbox" / "people",

@@ -1,4 +1,4 @@
-"""``python -m tools.demo``: a line a step; everything made is in ``demo/``; exit 0 only if all held."""
+"""``python -m tools.demo``: a line a step; everything made is in ``demo/``; exit 0 only if all held, 2 if nothing runs."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tools.demo.instance import instance
+from tools.demo.instance import NoInstance, instance
 from tools.demo.journey import Journey
 from tools.demo.pictures import take
 from tools.demo.steps import STEPS
@@ -19,6 +19,14 @@ OUTPUT = Path("demo")
 
 def main() -> int:
     OUTPUT.mkdir(exist_ok=True)
+    try:
+        return _demonstrate()
+    except NoInstance as reason:
+        print(reason, file=sys.stderr)
+        return 2
+
+
+def _demonstrate() -> int:
     with instance() as running:
         journey = Journey(running, OUTPUT)
         steps = _walk(journey)

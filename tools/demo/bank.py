@@ -4,28 +4,24 @@
 ``/bank`` can be tried: its head applies at the portal, the authorised body decides at the desk.
 """
 
-import json
-import re
 import sys
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
+from tools.demo.admission import Wanted, admit
 from tools.demo.instance import instance
-from tools.demo.journey import Journey, code_of, messages_to, sign_in, wait_for
+from tools.demo.journey import Journey, code_of, messages_to, wait_for
 from tools.demo.phones import new_number, see_it_in_the_cabinet, way_back
-from tools.demo.visitor import Page, Unexpected, Visitor, plain
+from tools.demo.visitor import Page, plain
 
-HEAD, OFFICIAL, CUSTOMER = "marat", "erlan", "madina"
-BIN = "950640905620"
+CUSTOMER = "madina"
 
 
 def admit_the_bank(journey: Journey) -> None:
-    """DD-4a: the bank's head applies and signs, the authorised body reads, decides and signs."""
+    """DD-4a, with the keys its app has; once for an instance."""
     if "not admitted" not in plain(_signed_in_at_the_bank(journey).text):
         return
-    _apply(journey, Visitor(journey.at.portal))
-    system = _decide(journey, Visitor(journey.at.desk))
-    client = {"client_id": system}
+    keys = journey.sandbox.json("/bank/jwks.json")
+    client = {"client_id": admit(journey, Wanted("Zhetisu app", keys, "subscriber_number"))}
     journey.sandbox.client.put("/bank/client.json", json=client).raise_for_status()
 
 
@@ -43,49 +39,6 @@ def connect_a_number_in_the_banks_app(journey: Journey) -> None:
     page = _signed_in_at_the_bank(journey)
     bank.submit(page, page.form(having="check")).expect("Same number")
     see_it_in_the_cabinet(journey, CUSTOMER, number)
-
-
-def _apply(journey: Journey, visitor: Visitor) -> None:
-    keys = journey.sandbox.json("/bank/jwks.json")
-    sign_in(visitor, journey.signer_of(HEAD, "auth"))
-    page = visitor.get("/en/systems/new/")
-    page = visitor.submit(
-        page,
-        page.form(having="bin"),
-        bin=BIN,
-        name="Zhetisu app",
-        purposes="subscriber_number",
-        keys=json.dumps(keys),
-        contact_name="Zhetisu app",
-        contact_email="app@bank.test",
-    )
-    form = page.form(having="data-sign")
-    signer = journey.signer_of(HEAD, "sign")
-    visitor.submit(page, form, signature=signer.sign(form.attributes["data-content"]))
-
-
-def _decide(journey: Journey, visitor: Visitor) -> str:
-    """The ``client_id`` the decision gave."""
-    sign_in(visitor, journey.signer_of(OFFICIAL, "auth"), at="/en/official/sign-in/")
-    page = visitor.get("/en/systems/")
-    page = visitor.get(_link(page, "applications"))
-    form = page.form(having="purposes")
-    chosen = urlencode({"kind": "bank", "purposes": "subscriber_number"})
-    page = visitor.get(f"{form.action}?{chosen}")
-    form = page.form(having="data-sign")
-    signer = journey.signer_of(OFFICIAL, "sign")
-    page = visitor.submit(page, form, signature=signer.sign(form.attributes["data-content"]))
-    found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", urlsplit(page.url).path)
-    if found is None:
-        raise Unexpected(f"not admitted: {plain(page.text)[:400]}")
-    return found[0]
-
-
-def _link(page: Page, word: str) -> str:
-    found = re.search(rf'href="([^"]*/{word}/[^"]+)"', page.text)
-    if found is None:
-        raise Unexpected(f"no {word} on {page.url}: {plain(page.text)[:400]}")
-    return found[1]
 
 
 def _signed_in_at_the_bank(journey: Journey) -> Page:

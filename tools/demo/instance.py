@@ -21,12 +21,17 @@ READY_WITHIN_SECONDS = 180
 PORTS = ("portal", "responders", "partners", "desk", "sandbox", "smsc", "smsc_second", "smtp")
 
 
+class NoInstance(RuntimeError):
+    """There is none to walk through."""
+
+
 @dataclass(frozen=True)
 class Instance:
     """Where its doors are, and the folder of its people's files."""
 
     portal: str
     desk: str
+    partners: str
     responders: str
     sandbox: str
     people: Path
@@ -41,7 +46,9 @@ def instance() -> Iterator[Instance]:
     """One that runs, for the length of the block."""
     url = os.environ.get("SENIM_URL", "")
     if url:
-        yield named(url)
+        there = named(url)
+        _look_at(there)
+        yield there
         return
     with TemporaryDirectory(prefix="senim-demo-") as folder, fresh(Path(folder)) as started:
         yield started
@@ -53,17 +60,18 @@ def named(url: str) -> Instance:
     host, port = parts.hostname or "localhost", parts.port or 8000
     beside = {
         "desk": f"{parts.scheme}://desk.{host}:{port + 3}",
+        "partners": f"{parts.scheme}://{host}:{port + 2}",
         "responders": f"http://{host}:{port + 1}",
         "sandbox": f"http://{host}:{port + 90}",
     }
     doors = {name: os.environ.get(f"SENIM_{name.upper()}_URL", usual) for name, usual in beside.items()}
     people = Path(os.environ.get("SENIM_PEOPLE", ".senim/sandbox/people"))
-    return Instance(url, doors["desk"], doors["responders"], doors["sandbox"], people)
+    return Instance(url, people=people, **doors)
 
 
 @contextmanager
 def fresh(home: Path) -> Iterator[Instance]:
-    """One of its own in this home, on free ports, stopped at the end of the block. Raises RuntimeError."""
+    """One of its own in this home, on free ports, stopped at the end of the block. Raises NoInstance."""
     ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
     environment = {**os.environ, "SENIM_HOME": str(home)}
     environment |= {f"SENIM_{name.upper()}_PORT": str(port) for name, port in ports.items()}
@@ -74,6 +82,7 @@ def fresh(home: Path) -> Iterator[Instance]:
         here = Instance(
             f"http://localhost:{ports['portal']}",
             f"http://desk.localhost:{ports['desk']}",
+            f"http://localhost:{ports['partners']}",
             f"http://localhost:{ports['responders']}",
             f"http://localhost:{ports['sandbox']}",
             home / "sandbox" / "people",
@@ -85,12 +94,21 @@ def fresh(home: Path) -> Iterator[Instance]:
         running.wait(60)
 
 
+def _look_at(there: Instance) -> None:
+    """Raises NoInstance where one of its doors does not answer, or its people's files are elsewhere."""
+    for door in (there.portal, there.desk, there.partners, there.responders, there.sandbox):
+        if not _healthy(door):
+            raise NoInstance(f"nothing answers at {door}: start it with make run, or leave SENIM_URL out")
+    if not (there.people / "passwords.json").exists():
+        raise NoInstance(f"no people in {there.people}: name the folder of their key files in SENIM_PEOPLE")
+
+
 def _wait(running: "subprocess.Popen[bytes]", here: Instance) -> None:
     until = time.monotonic() + READY_WITHIN_SECONDS
-    for door in (here.portal, here.desk, here.responders, here.sandbox):
+    for door in (here.portal, here.desk, here.partners, here.responders, here.sandbox):
         while not _healthy(door):
             if running.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{door} did not become ready")
+                raise NoInstance(f"{door} did not become ready; what was said above tells why")
             time.sleep(0.3)
 
 

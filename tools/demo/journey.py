@@ -300,18 +300,15 @@ def view_by_code(journey: Journey) -> None:
     claim = owner.json(journey.made["_access"] + "state/")["claim"]
     if number is None or not isinstance(claim, dict):
         raise Unexpected("the viewer and the owner did not meet")
-    owner.client.post(
-        journey.made["_access"] + "answer/",
-        data={
-            "claim": claim["id"],
-            "number": number[1] + number[2],
-            "answer": "open",
-            "csrfmiddlewaretoken": owner.get(journey.made["_access"])
-            .form(having="csrfmiddlewaretoken")
-            .fields["csrfmiddlewaretoken"],
-        },
-    )
+    answer_claim(journey, claim, number[1] + number[2])
     viewer.get(urlsplit(waiting.url).path).expect(journey.person["surname"])
+
+
+def answer_claim(journey: Journey, claim: dict[str, Any], number: str) -> None:
+    """The owner consents by typing the number on the screen of whoever asks."""
+    page = journey.citizen.get(journey.made["_access"])
+    form = page.form(having="answer")
+    journey.citizen.submit(page, form, claim=claim["id"], number=number, answer="open")
 
 
 def read_the_marks(journey: Journey) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.demo import bank, counter, evidence, journey, phones
+from tools.demo import bank, counter, evidence, journey, phones, till
 
 STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.order_a_certificate,
@@ -17,6 +17,10 @@ STEPS: tuple[Callable[[journey.Journey], None], ...] = (
     journey.view_by_qr,
     journey.view_by_code,
     journey.read_the_marks,
+    till.admit_an_information_system,
+    till.let_the_system_view,
+    till.stop_the_system,
+    till.take_the_proof,
     phones.connect_a_phone_in_the_app,
     phones.change_the_number,
     bank.admit_the_bank,

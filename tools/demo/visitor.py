@@ -120,7 +120,7 @@ class Visitor:
             answer = self.client.get(_path(path))
         return self._follow(answer)
 
-    def submit(self, page: Page, form: Form, **values: str) -> Page:
+    def submit(self, page: Page, form: Form, **values: str | tuple[str, ...]) -> Page:
         """Send the form as drawn, with these values put in."""
         target = urljoin(page.url, form.action) if form.action else page.url
         data = {**form.fields, **values}
