@@ -1,4 +1,4 @@
-"""``python -m tools.demo``: a line a step; everything made is in ``demo/``; exit 0 only if all held, 2 if nothing runs."""
+"""``python -m tools.demo``: a line a step; leaves files in ``demo/``; exit 0: all held, 2: nothing runs."""
 
 import json
 import sys
