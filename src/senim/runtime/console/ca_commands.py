@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from senim.certification import certificates, issuers
-from senim.runtime.console import ceremony_commands, first_operator
+from senim.runtime.console import ceremony_commands, first_operator, state_body
 from senim.runtime.console.certificate_facts import described, say, say_no
 from senim.settings import settings
 
@@ -14,6 +14,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     verbs = parser.add_subparsers(required=True, metavar="verb")
     ceremony_commands.register(verbs)
     first_operator.register(verbs)
+    state_body.register(verbs)
     show = verbs.add_parser("show", help="the authority's own certificates, and where their keys live")
     show.set_defaults(run=run_show)
     show.add_argument("--json", action="store_true", help="print JSON")
