@@ -33,7 +33,7 @@ def watch() -> None:
     """Listen from now on, for as long as this process lives."""
     _before("senim.errors", "Refused", "__init__", _refused)
     _before("django.core.handlers.base", "BaseHandler", "resolve_request", lambda *_: None, after=_page)
-    _before("senim.responders.app", "Responders", "__rsgi__", lambda _, scope, *__: _status(scope))
+    _before("senim.responders.app", "Responders", "answer", lambda _, request: _status(request))
     _before(
         "httpx", "Client", "send", lambda _, request, **__: _asked(request.method, str(request.url), request)
     )
@@ -78,8 +78,8 @@ def _root() -> str:
     return str(import_module("django.conf").settings.ROOT_URLCONF)
 
 
-def _status(scope: Any) -> None:
-    _doors.add(f"responders {scope.method} {_VARIABLE.sub('…', scope.path)}")
+def _status(request: Any) -> None:
+    _doors.add(f"responders {request.method} {_VARIABLE.sub('…', request.path)}")
 
 
 def _asked(method: str, url: str, request: Any = None) -> None:

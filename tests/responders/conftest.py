@@ -1,9 +1,9 @@
-"""The responders in this process, asked as granian asks them; and as the process they are."""
+"""The responders in this process, asked without HTTP; and as the process they are."""
 
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 import pytest
@@ -12,38 +12,11 @@ from tests.loops import run
 
 @dataclass
 class Exchange:
-    """One request as RSGI hands it over, and what was answered."""
+    """What was answered."""
 
-    method: str
-    path: str
-    body: bytes = b""
-    told_length: bool = True
-    sent: dict[str, str] = field(default_factory=dict)
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    content: bytes = b""
-    read: int = 0
-
-    @property
-    def scope(self) -> Any:
-        length = {"content-length": str(len(self.body))} if self.told_length else {}
-        return SimpleNamespace(method=self.method, path=self.path, headers={**length, **self.sent})
-
-    async def __call__(self) -> bytes:
-        self.read += len(self.body)
-        return self.body
-
-    async def __aiter__(self) -> Any:
-        for start in range(0, len(self.body), 1024):
-            part = self.body[start : start + 1024]
-            self.read += len(part)
-            yield part
-
-    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
-        self.response_bytes(status, headers, b"")
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.status, self.headers, self.content = status, dict(headers), body
+    status: int
+    headers: dict[str, str]
+    content: bytes
 
 
 class Asked:
@@ -52,10 +25,22 @@ class Asked:
     def __init__(self, application: Any) -> None:
         self.application = application
 
-    def __call__(self, method: str, path: str, body: bytes = b"", **how: Any) -> Exchange:
-        exchange = Exchange(method, path, body, **how)
-        run(self.application.__rsgi__(exchange.scope, exchange))
-        return exchange
+    def __call__(
+        self, method: str, path: str, body: bytes = b"", *, sent: dict[str, str] | None = None
+    ) -> Exchange:
+        from senim.responders.exchange import Request
+        from senim.responders.reading import BODY_AT_MOST_BYTES
+
+        known = (sent or {}).get("if-none-match", "")
+        request = Request(method, path, body, known, len(body) > BODY_AT_MOST_BYTES)
+        status, head, content = run(answered(self.application, request))
+        headers = dict(line.split(": ", 1) for line in head.decode("ascii").splitlines())
+        return Exchange(status, headers, content)
+
+
+async def answered(application: Any, request: Any) -> Any:
+    answer = application.answer(request)
+    return await answer if isawaitable(answer) else answer
 
 
 @pytest.fixture

@@ -85,15 +85,6 @@ def test_what_is_no_request_is_malformed(responders, body):
     assert answered(responders("POST", "/ocsp", body)).response_status is FAILURE.MALFORMED_REQUEST
 
 
-@pytest.mark.parametrize("told_length", [True, False])
-@pytest.mark.parametrize("path", ["/ocsp", "/tsa"])
-def test_ten_megabytes_are_refused_without_reading_them(responders, path, told_length):
-    exchange = responders("POST", path, b"\x30" * 10_000_000, told_length=told_length)
-    assert exchange.status == 200
-    assert len(exchange.content) < 20
-    assert exchange.read <= 8 * 1024
-
-
 def test_a_nonce_comes_back_and_the_answer_is_not_kept(authority, holder, responders):
     asked = question(authority, holder.serial_number, nonce=b"n" * 32)
     first, second = responders("POST", "/ocsp", asked), responders("POST", "/ocsp", asked)

@@ -85,23 +85,23 @@ def waited(look, wanted) -> None:
 
 @contextmanager
 def alive(application):
-    """With all it does beside requests, as granian starts it."""
+    """With all it does beside requests."""
     loop = asyncio.new_event_loop()
-    application.__rsgi_init__(loop)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    beside = asyncio.run_coroutine_threadsafe(application.watch(), loop)
     try:
         yield
     finally:
-        asyncio.run_coroutine_threadsafe(ended(application._beside), loop).result(PATIENCE)
+        beside.cancel()
+        asyncio.run_coroutine_threadsafe(ended(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def ended(tasks):
-    for task in tasks:
-        task.cancel()
+async def ended():
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
     await asyncio.gather(*tasks, return_exceptions=True)
 
 

@@ -6,15 +6,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import cached_property
 
+from senim.responders.exchange import NOT_KEPT, spelled
 from senim.settings import settings
 
-Headers = list[tuple[str, str]]
 MAX_AGE_SECONDS = int(settings.ocsp_max_age.total_seconds())
 """A cache that obeys may give an answer without nonce again for this long."""
-NOT_SNIFFED = ("x-content-type-options", "nosniff")
-NOT_KEPT = ("cache-control", "no-store")
 OCSP = ("content-type", "application/ocsp-response")
-UNKEPT: Headers = [OCSP, NOT_KEPT, NOT_SNIFFED]
+UNKEPT = spelled(OCSP, NOT_KEPT)
 
 
 @dataclass(frozen=True)
@@ -26,19 +24,19 @@ class Reply:
     etag: str = ""
     dates: tuple[tuple[str, str], ...] = ()
 
-    def headers(self, now: float) -> Headers:
+    def head(self, now: float) -> bytes:
         if not self.next_update:
             return UNKEPT
         left = self.next_update - now
         return self._usual if left >= MAX_AGE_SECONDS else self._for(max(0, int(left)))
 
     @cached_property
-    def _usual(self) -> Headers:
+    def _usual(self) -> bytes:
         return self._for(MAX_AGE_SECONDS)
 
-    def _for(self, seconds: int) -> Headers:
+    def _for(self, seconds: int) -> bytes:
         kept = ("cache-control", f"max-age={seconds}, public, no-transform, must-revalidate")
-        return [OCSP, kept, ("etag", self.etag), *self.dates, NOT_SNIFFED]
+        return spelled(OCSP, kept, ("etag", self.etag), *self.dates)
 
 
 def reply_until(der: bytes, *, this_update: datetime, next_update: datetime) -> Reply:
@@ -51,9 +49,9 @@ def etag_of(digest: str) -> str:
     return f'"{digest}"'
 
 
-def is_known(etag: str, if_none_match: str | None) -> bool:
+def is_known(etag: str, if_none_match: str) -> bool:
     """Whether the client has these very bytes already (RFC 9110 §13.1.2)."""
-    return if_none_match is not None and etag != "" and etag in if_none_match
+    return etag != "" and (etag in if_none_match or if_none_match == "*")
 
 
 def _date(moment: datetime) -> str:
