@@ -1,10 +1,15 @@
-"""How fast OCSP answers signed ahead are given over HTTP: one process, one certificate asked each time."""
+"""How fast OCSP answers signed ahead are given over HTTP, and what one costs: one process, one certificate.
+
+A rate says what a machine gives now, and falls with whatever else it does; the processor time of an answer
+says what it takes, on however many cores.
+"""
 
 import json
 import subprocess
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 
-from tools.bench import peers
-from tools.bench.measure import CannotMeasure, Figure, Peer, requests_per_second, side_by_side
+from tools.bench import peers, processor
+from tools.bench.measure import SECONDS, CannotMeasure, Figure, Peer, requests_per_second, side_by_side
 from tools.bench.raw import serving_raw
 from tools.demo.instance import Instance
 from tools.demo.keys import from_file
@@ -32,8 +37,8 @@ SERVERS = (
     ),
 )
 CFSSL = (
-    ("signed ahead", 1.0, {}),
-    ("signed ahead, on one thread as ours", None, {"GOMAXPROCS": "1"}),
+    ("signed ahead, on all cores", 1.0, {}),
+    ("signed ahead, on one thread as ours", 1.0, {"GOMAXPROCS": "1"}),
 )
 HEADERS = {"Content-Type": "application/ocsp-request"}
 
@@ -42,24 +47,48 @@ def measure(here: Instance, folder: Path) -> Iterator[Figure | CannotMeasure]:
     """Peers that cannot be had are said."""
     body, url = request_of(here), loopback(here.responders) + "/ocsp"
     size = len(httpx.post(url, content=body, headers=HEADERS).content)
+    ours = Asked(url, body, folder)
     with ExitStack() as stack:
-        raw = stack.enter_context(serving_raw("rsgi", size))
-        beside = [Peer(f"granian RSGI replying a constant of {size} B", _asked(raw, body, folder), 0.7)]
+        raw = Asked(stack.enter_context(serving_raw("rsgi", size)), body, folder)
+        beside = [Peer(f"granian RSGI replying a constant of {size} B", raw, 0.7)]
         for peer in (_django_ca, _cfssl):
             try:
                 beside += peer(stack, folder)
             except CannotMeasure as reason:
                 yield reason
+        name = "OCSP answers signed ahead, over HTTP from one process"
+        yield from side_by_side(name=name, unit="answers/s", ours=ours, peers=beside)
         yield from side_by_side(
-            name="OCSP answers signed ahead, over HTTP from one process",
-            unit="answers/s",
-            ours=_asked(url, body, folder),
-            peers=beside,
+            name="processor time of an OCSP answer signed ahead",
+            unit="µs",
+            ours=ours.cost,
+            peers=[
+                Peer(peer.name, peer.measured.cost) for peer in beside if isinstance(peer.measured, Asked)
+            ],
+            less_is_better=True,
         )
 
 
-def _asked(url: str, body: bytes, folder: Path) -> Callable[[], float]:
-    return lambda: requests_per_second(url, headers=HEADERS, bodies=[body], folder=folder)
+@dataclass
+class Asked:
+    """A server, asked for a few seconds at each call; what the answers of each cost it is remembered."""
+
+    url: str
+    body: bytes
+    folder: Path
+    workers: int = 1
+    costs: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        """Answers a second of each of its workers: ours is one, too."""
+        before = processor.seconds_behind(self.url)
+        rate = requests_per_second(self.url, headers=HEADERS, bodies=[self.body], folder=self.folder)
+        self.costs.append((processor.seconds_behind(self.url) - before) / (rate * SECONDS) * 1e6)
+        return rate / self.workers
+
+    def cost(self) -> float:
+        """Of one answer in microseconds, on all cores together, round by round."""
+        return self.costs.pop(0)
 
 
 def request_of(here: Instance) -> bytes:
@@ -95,14 +124,9 @@ def _django_ca(stack: ExitStack, folder: Path) -> list[Peer]:
         url = f"http://127.0.0.1:{port}{path}"
         whole = [python.parent / program, *arguments, "djca:application"]
         stack.enter_context(peers.serving(whole, url, environment={"SENIM_BENCH_DJCA": str(home)}))
-        asked = _asked(url, request.read_bytes(), folder)
-        found.append(Peer(f"django-ca 3.2 under {name}, signed ahead", _shared(asked, workers), at_least))
+        asked = Asked(url, request.read_bytes(), folder, workers)
+        found.append(Peer(f"django-ca 3.2 under {name}, signed ahead", asked, at_least))
     return found
-
-
-def _shared(asked: Callable[[], float], workers: int) -> Callable[[], float]:
-    """Of one of so many processes: ours is one, too."""
-    return lambda: asked() / workers
 
 
 def _cfssl(stack: ExitStack, folder: Path) -> list[Peer]:
@@ -137,7 +161,7 @@ def _cfssl(stack: ExitStack, folder: Path) -> list[Peer]:
         command = [program, "ocspserve", "-address", "127.0.0.1", "-port", str(port), "-loglevel", "5"]
         command += ["-responses", folder / "answers"]
         stack.enter_context(peers.serving(command, url, environment=environment))
-        asked = _asked(url, request_for(leaf, issuer), folder)
+        asked = Asked(url, request_for(leaf, issuer), folder)
         found.append(Peer(f"cfssl ocspserve, {name}", asked, at_least))
     return found
 

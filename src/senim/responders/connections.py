@@ -18,7 +18,7 @@ from senim.responders.exchange import PLAIN, Request, Response
 from senim.responders.reading import Reader
 
 REQUEST_WITHIN_SECONDS = 10.0
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = 75.0
 ANSWER_WITHIN_SECONDS = 30.0
 TAKEN_AT_LEAST_BYTES_PER_SECOND = 4 * 1024
 LINGER_SECONDS = 5.0
@@ -29,7 +29,7 @@ LOOK_EVERY_SECONDS = 1.0
 STOP_WITHIN_SECONDS = 5.0
 
 CONTINUE, LAST, END = b"HTTP/1.1 100 Continue\r\n\r\n", b"connection: close\r\n", b"\r\n"
-BROKEN = Response(500, PLAIN)
+NOT_MODIFIED, BROKEN = 304, Response(500, PLAIN)
 _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 
 Answer = Callable[[Request], Response | Awaitable[Response]]
@@ -143,7 +143,7 @@ class Connection(asyncio.Protocol):
         status, head, body = answer
         self._length = len(body) if with_body else 0
         is_last = self._reader.is_done and not self._reader.found
-        length = b"" if status == HTTPStatus.NOT_MODIFIED else b"content-length: %d\r\n" % len(body)
+        length = b"" if status == NOT_MODIFIED else b"content-length: %d\r\n" % len(body)
         date = _date(int(time.time()))
         first = body[:PART_BYTES] if with_body else b""
         parts = (_STATUS_LINES[status], date, head, length, LAST if is_last else b"", END, first)
