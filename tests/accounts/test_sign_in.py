@@ -154,6 +154,7 @@ def test_a_signature_of_another_text_is_refused(aigerim):
     [
         ("", "did not arrive"),
         ("not base64!", "could not be read"),
+        ("қолтаңба", "could not be read"),
         (base64.b64encode(bytes(70_000)).decode(), "could not be read"),
     ],
 )

@@ -5,7 +5,6 @@ needs ``{% script "sign" %}`` in block ``scripts``.
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,7 +52,7 @@ class Signature(forms.Form):
             raise forms.ValidationError(later("pages.signature.missing"))
         try:
             der = base64.b64decode(typed, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise forms.ValidationError(later("pages.signature.unreadable")) from None
         if len(der) > LARGEST:
             raise forms.ValidationError(later("pages.signature.unreadable"))
