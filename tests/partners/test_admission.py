@@ -143,6 +143,8 @@ def test_unfit_keys_are_refused_with_the_reason(world, marat) -> None:
         ({"keys": []}, "neither a JWK"),
         ({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}, "neither a JWK"),
         ({"kty": ["EC"], "crv": {}}, "of this kind"),
+        ({**fit.as_dict(private=False), "kid": "\x00"}, "neither a JWK"),
+        ({**fit.as_dict(private=False), "kid": "\ud800"}, "neither a JWK"),
         ([1, 2], "neither a JWK"),
     ):
         answer = marat.post(NEW, form(world, keys=json.dumps(given)))

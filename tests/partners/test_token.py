@@ -70,6 +70,23 @@ def test_other_kinds_of_keys_serve_as_well(world, authority, make, alg) -> None:
     assert partner.get("/v1/me").status_code == 200
 
 
+@pytest.mark.parametrize("nested", ["header", "claims"])
+def test_a_token_nested_a_thousand_deep_is_no_token(db, nested) -> None:
+    """Who sends it need not be anybody."""
+    deep = urlsafe_b64encode(b"[" * 1500).rstrip(b"=").decode()
+    header = urlsafe_b64encode(b'{"alg":"ES256"}').rstrip(b"=").decode()
+    assertion = f"{deep}.e30.AA" if nested == "header" else f"{header}.{deep}.AA"
+    answer = Partner("").ask_token(assertion=assertion, proof=assertion)
+    assert error(answer) == (401, "invalid_client")
+
+
+@pytest.mark.parametrize("name", ["jti", "exp"])
+def test_half_a_character_is_no_text_and_a_number_beyond_all_numbers_no_time(bank, name) -> None:
+    claims: dict[str, object] = {"jti": "\ud800", "exp": 10**400}
+    answer = bank.ask_token(assertion=bank.assertion(**{name: claims[name]}))
+    assert error(answer) == (401, "invalid_client")
+
+
 @pytest.mark.clause("DD-4a")
 def test_no_decision_no_token(bank) -> None:
     stranger = Partner("00000000-0000-4000-8000-000000000000")

@@ -5,7 +5,6 @@ token says about its algorithm decides nothing. ``none`` and shared secrets do n
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,8 @@ RSA_BITS = range(3072, 8193)
 USUAL_EXPONENT = 65537
 HEADERS = frozenset({"alg", "typ", "kid", "jwk"})
 LARGEST_TOKEN = 4096
-MALFORMED = (JoseError, ValueError, TypeError, KeyError)
+FAR_AWAY = 1e11
+MALFORMED = (JoseError, ValueError, TypeError, KeyError, RecursionError)
 
 Jwk = dict[str, str]
 
@@ -61,16 +61,16 @@ class Signed:
     claims: Mapping[str, Any]
 
     def text(self, name: str) -> str:
-        """Empty where the claim is missing or no text."""
+        """Empty where the claim is missing or no text one could write down: JSON can spell half a character."""
         value = self.claims.get(name)
-        return value if isinstance(value, str) else ""
+        return value if isinstance(value, str) and value.isprintable() else ""
 
     def seconds(self, name: str) -> float | None:
         """A NumericDate (RFC 7519 §2); None where the claim is missing or no time."""
         value = self.claims.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return None
-        return float(value) if abs(value) < 1e11 else None
+        return float(value) if abs(value) < FAR_AWAY else None  # nor is NaN less
 
 
 def public_jwk(given: object) -> Jwk:
@@ -95,7 +95,7 @@ def public_jwk(given: object) -> Jwk:
     bare: dict[str, Any] = {"kty": kind, **{name: given.get(name) for name in PUBLIC_MEMBERS[kind]}}
     key = _imported(bare)
     kid = given.get("kid", key.thumbprint())
-    if not isinstance(kid, str) or not 0 < len(kid) <= 100:
+    if not isinstance(kid, str) or not 0 < len(kid) <= 100 or not kid.isprintable():
         raise Unfit("malformed")
     return {**bare, "kid": kid}
 
