@@ -129,6 +129,13 @@ def test_a_challenge_lives_five_minutes(aigerim):
         refused(aigerim.browser.post(SIGN_IN, form), "time for signing in has run out")
 
 
+def test_a_challenge_shown_while_the_clock_was_ahead_is_not_answered_for_as_long(aigerim):
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        page = aigerim.browser.get(SIGN_IN)
+    form = {"challenge": hidden(page, "challenge"), "signature": signed(page, aigerim.auth)}
+    refused(aigerim.browser.post(SIGN_IN, form), "time for signing in has run out")
+
+
 def test_a_challenge_of_another_browser_is_refused(aigerim):
     page = Client().get(SIGN_IN)
     form = {"challenge": hidden(page, "challenge"), "signature": signed(page, aigerim.auth)}
