@@ -7,11 +7,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from senim.jobs import NeverRight, enqueue, reference
+from senim.jobs import TASKS, NeverRight, enqueue, reference
 from senim.journal.models import Entry
 from senim.runtime.console import commands
 from senim.runtime.jobs import job_board, stalled_jobs
 from senim.runtime.jobs.job_board import NoSuchJob
+from senim.runtime.jobs.job_worker import wire
 from tests.runtime.conftest import PATIENCE, until
 from tests.runtime.test_job_worker import Worker, start_worker, states, traces
 
@@ -94,6 +95,37 @@ def test_a_stalled_job_is_given_back_whether_or_not_its_workers_row_is_there() -
     assert state_of(job) == "waiting"
     assert job_board.job(job).lost_workers == 1
     assert stalled_jobs.sweep(dead_after=10) == []
+
+
+@pytest.mark.django_db
+def test_what_a_clock_that_was_ahead_left_waits_for_nobody() -> None:
+    """A try that was put off until that day, and a worker that showed its last sign of life on it."""
+    put_off = put("enrolment.order_settled", "enrolment")
+    left = put("enrolment.order_settled", "enrolment", status="doing")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '40 days')")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET attempts = 1, scheduled_at = now() + interval '40 days' WHERE id = %s",
+            [put_off],
+        )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers) WHERE id = %s",
+            [left],
+        )
+    assert [found.job_id for found in stalled_jobs.sweep(dead_after=10)] == [left]
+    assert [state_of(put_off), state_of(left)] == ["waiting", "waiting"]
+
+
+@pytest.mark.django_db
+def test_what_was_first_wanted_for_a_later_day_waits_for_it() -> None:
+    enqueue("enrolment.order_settled", queue="enrolment", at=timezone.now() + timezone.timedelta(days=40))
+    assert stalled_jobs.sweep(dead_after=10) == []
+    assert [job.state for job in job_board.jobs()] == ["later"]
+
+
+def test_no_task_waits_as_long_between_two_tries_as_a_wrong_clock_is_taken_to_say() -> None:
+    wire()
+    assert max(max(task.retry_seconds) for task in TASKS.values()) < stalled_jobs.PUT_OFF_AT_MOST_SECONDS
 
 
 @pytest.mark.django_db

@@ -1,4 +1,8 @@
-"""Jobs whose worker died or froze: given back to their queue, or set aside when they keep ending workers."""
+"""Jobs whose worker died or froze: given back to their queue, or set aside when they keep ending workers.
+
+A clock that was ahead and is right again leaves signs of life and further tries in what is still to come:
+such a worker counts as dead, and such a job is tried now.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -10,13 +14,15 @@ from senim.runtime.jobs.job_lease import KEYS, LOCKS
 LOG = logging.getLogger("senim.runtime")
 LIVES_AT_MOST = 3
 """So many workers may die over one job; then it is taken to be what kills them."""
+PUT_OFF_AT_MOST_SECONDS = 86_400
+"""No task waits so long between two tries."""
 SUSPECTS_APART_SECONDS = 10
 """After a second death its jobs run one by one, so that the innocent ones get through."""
 _STALLED = """
 SELECT job.id, job.task_name FROM procrastinate_jobs AS job
 LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
 WHERE job.status = 'doing'
-  AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %s))
+  AND (worker.id IS NULL OR abs(extract(epoch FROM now() - worker.last_heartbeat)) > %s)
 ORDER BY job.id FOR UPDATE OF job SKIP LOCKED
 """
 _END_ITS_SESSION = """
@@ -32,7 +38,11 @@ SET status = %s::procrastinate_job_status, attempts = attempts + 1, worker_id = 
     scheduled_at = now() + make_interval(secs => %s)
 WHERE id = %s
 """
-_FORGET = "DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => %s)"
+_FORGET = "DELETE FROM procrastinate_workers WHERE abs(extract(epoch FROM now() - last_heartbeat)) > %s"
+_CALL_BACK = """
+UPDATE procrastinate_jobs SET scheduled_at = now()
+WHERE status = 'todo' AND attempts > 0 AND scheduled_at > now() + make_interval(secs => %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ def sweep(*, dead_after: float) -> list[Found]:
         cursor.execute(_STALLED, [dead_after])
         found = [_take(job_id, name, place) for place, (job_id, name) in enumerate(cursor.fetchall())]
         cursor.execute(_FORGET, [dead_after])
+        cursor.execute(_CALL_BACK, [PUT_OFF_AT_MOST_SECONDS])
     for job in found:
         LOG.warning(
             "%s was left by a worker that died; it is %s",
