@@ -1,13 +1,19 @@
 """A look lasts a few minutes, is marked in both cabinets at once, and the owner can stop it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db.models import F
 from django.utils import timezone
 from tests.documents.test_claims import scan, token_of
 
+from senim.documents import kinds
+from senim.documents.models import View
 from senim.settings import settings
+
+IDENTITY_CARD = kinds.kind_named("identity_card")
 
 
 @pytest.fixture
@@ -42,6 +48,31 @@ def test_the_owner_stops_the_look(opened, viewer, looking):
     assert "stopped" in opened.owner.browser.get("/en/documents/seen/").content.decode()
 
 
+@pytest.fixture
+def while_asked(monkeypatch):
+    """What happens while the registry is being asked."""
+
+    def has(happen):
+        def fetch(**said):
+            answer = IDENTITY_CARD.fetch(**said)
+            happen()
+            return answer
+
+        monkeypatch.setattr(kinds, "KINDS", (replace(IDENTITY_CARD, fetch=fetch),))
+
+    return has
+
+
+@pytest.mark.clause("DD-16")
+def test_a_look_stopped_while_a_registry_takes_its_time_shows_nothing(opened, viewer, looking, while_asked):
+    stop = opened.state()["views"][0]["stop_url"]
+    while_asked(lambda: opened.owner.browser.post(stop))
+    answer = viewer.browser.get(looking)
+    assert answer.status_code == 409
+    assert "stopped" in answer.content.decode()
+    assert "Сәрсенова" not in answer.content.decode()
+
+
 def test_closing_the_access_ends_the_looks_that_are_going_on(opened, viewer, looking):
     opened.owner.browser.post(f"{opened.page}close/")
     assert viewer.browser.get(looking).status_code == 409
@@ -61,6 +92,14 @@ def test_the_permission_to_view_ends_by_itself(viewer, looking):
     with time_machine.travel(timezone.now() + settings.view_lifetime + timedelta(seconds=1)):
         assert viewer.browser.get(f"{looking}state/").json() == {"state": "closed"}
         assert viewer.browser.get(looking).status_code == 409
+
+
+@pytest.mark.clause("DD-19b")
+def test_a_look_begun_while_the_clock_was_ahead_does_not_go_on_until_then(viewer, looking):
+    ahead = timedelta(days=40)
+    View.objects.update(opened_at=F("opened_at") + ahead, closes_at=F("closes_at") + ahead)
+    assert viewer.browser.get(f"{looking}state/").json() == {"state": "closed"}
+    assert viewer.browser.get(looking).status_code == 409
 
 
 def test_the_viewer_finishes_early(viewer, looking):

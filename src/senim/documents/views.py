@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from senim.settings import settings
 from senim.texts import Text
 
 ViewId = NewType("ViewId", uuid.UUID)
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 
 class NoSuchView(NotFound):
@@ -91,13 +92,19 @@ def look(*, viewer: AccountId, view_id: ViewId, at: datetime) -> Looking:
 
 def seen(view: View, *, by: str, at: datetime) -> Looking:
     """What is seen in this look, while it is open; ``by`` is the viewer's name. Raises as ``look``."""
+    _refuse_unless_open(view, at=at)
+    document = show(owner=AccountId(view.owner_id), kind=view.kind, at=at, viewer=by)
+    view.refresh_from_db()  # a registry takes its time, and the owner may have stopped the look meanwhile
+    _refuse_unless_open(view, at=at)
+    return Looking(ViewId(view.id), document, view.opened_at, view.closes_at)
+
+
+def _refuse_unless_open(view: View, *, at: datetime) -> None:
     state = _state(view, at=at)
     if state == "stopped":
         raise ViewStopped
     if state != "open":
         raise ViewEnded
-    document = show(owner=AccountId(view.owner_id), kind=view.kind, at=at, viewer=by)
-    return Looking(ViewId(view.id), document, view.opened_at, view.closes_at)
 
 
 def state_of(*, viewer: AccountId, view_id: ViewId, at: datetime) -> str:
@@ -207,7 +214,9 @@ def _state(view: View, *, at: datetime) -> str:
     """A look whose time is over is closed, whether or not the sweep has come by."""
     if view.state == ViewState.STOPPED:
         return "stopped"
-    return "open" if view.state == ViewState.OPEN and view.closes_at > at else "closed"
+    # One that begins later than now was begun by a clock that was ahead, and would go on for as long.
+    is_now = view.opened_at <= at + CLOCKS_DIFFER_BY and at < view.closes_at
+    return "open" if view.state == ViewState.OPEN and is_now else "closed"
 
 
 def _held(whose: Q) -> View:
