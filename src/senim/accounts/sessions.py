@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from senim.accounts import AccountId
 from senim.accounts.authentication import Authentication, of_steps
+from senim.accounts.locks import take_turns
 from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.models import Account, Session
 from senim.accounts.organisations.acting import Acting
@@ -162,8 +163,9 @@ def end_others(*, account_id: AccountId, keep: str) -> None:
 
 def end_elsewhere(request: HttpRequest, *, workplace: str, at: datetime) -> int:
     """This session runs at this workplace; end its holder's that run at another of this door, in the caller's
-    transaction. How many.
+    transaction. How many. Of two at the same moment the second ends the first's.
     """
+    take_turns(f"workplace of {whose(request)}")
     request.session["workplace"] = workplace
     request.session.save()
     there = Session.objects.filter(account_id=whose(request), door=door(), expire_date__gt=at)
