@@ -227,6 +227,7 @@ def test_the_desk_opens_its_systems_to_officials_only(world, authority, erlan) -
     assert desk.get("/en/")["Location"] == LIST, "the operators' list is not theirs"
     assert desk.get("/en/operators/")["Location"] == LIST
     assert Browser("desk").get(LIST)["Location"].startswith("/en/official/sign-in/")
+    assert desk.get(LIST, {"q": "\0"}).status_code == 200, "what no database holds is not looked for"
     officials.dismiss(iin=who.official.iin, by="test", at=timezone.now())
     assert desk.get(LIST)["Location"].startswith("/en/official/sign-in/")
 

@@ -28,7 +28,7 @@ FIELD_OF = {refusals.OnlyForBanks: "kind", refusals.ExpiryInThePast: "expires_on
 
 
 def systems(request: HttpRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:100]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:100]  # which PostgreSQL cannot hold
     context = {
         "waiting": register.waiting(),
         "systems": register.systems(search=search, at=timezone.now()),
