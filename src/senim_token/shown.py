@@ -1,11 +1,14 @@
 """What the windows say. Nothing is signed that was not shown whole: a text that cannot be shown is refused.
 
-A window holds under a thousand bytes, so a long text comes in several, one after the other.
+A window holds under a thousand bytes and has to fit a screen, so a long text comes in several, one after the
+other, and what could be broken nowhere is broken all the same.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from senim_token.pinentry import LONGEST, Window, size
 from senim_token.signed import in_words
@@ -14,6 +17,9 @@ from senim_token.tokens import Token
 from senim_token.wording import say
 
 WINDOWS_AT_MOST = 12
+ROWS_AT_MOST, LETTERS_IN_A_ROW = 20, 60
+"""Of a window: with more it grows beyond the screen, and what it says there is signed unread."""
+_UNBROKEN = re.compile(rf"([^ \n]{{{LETTERS_IN_A_ROW}}})(?=[^ \n])")
 GROUP = 4
 HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Categories of characters that show nothing or turn text round: what is read must be what is signed."""
@@ -64,10 +70,10 @@ def signing(
 
     Raises NotDone: cannot-be-shown.
     """
-    text = _as_read(asked, content)
+    text = broken(_as_read(asked, content))
     about = [*_about(asked, person, token), asked.words("key", fingerprint=grouped(fingerprint))]
     whole = [asked.words("signing", origin=asked.origin), "", text, "", *about]
-    if size("\n".join(whole)) <= LONGEST:
+    if fits("\n".join(whole)):
         return (), _pin_window(asked, whole, token)
     parts = _parts(asked, text)
     last = [asked.words("signing", origin=asked.origin), asked.words("read"), "", *about]
@@ -79,7 +85,7 @@ def _as_read(asked: Asked, content: bytes) -> str:
     in it that are to be seen only as they are spelled. Raises NotDone: cannot-be-shown."""
     text = readable(content)
     words = in_words(text, asked.language)
-    whole = words and not any(map(_hidden, words)) and len(_cut(asked, words)) <= WINDOWS_AT_MOST
+    whole = words and not any(map(_hidden, words)) and len(_cut(asked, broken(words))) <= WINDOWS_AT_MOST
     return words if whole else text
 
 
@@ -109,25 +115,36 @@ def _parts(asked: Asked, text: str) -> tuple[Window, ...]:
 
 
 def _cut(asked: Asked, text: str) -> list[str]:
-    heading = size(asked.words("page", number=WINDOWS_AT_MOST, count=WINDOWS_AT_MOST) + "\n\n")
-    return list(in_parts(text, room=LONGEST - heading))
+    """Or the first of its parts, where there are too many."""
+    heading = asked.words("page", number=WINDOWS_AT_MOST, count=WINDOWS_AT_MOST) + "\n\n"
+    return list(islice(in_parts(text, below=heading), WINDOWS_AT_MOST + 1))
 
 
-def in_parts(text: str, *, room: int) -> Iterable[str]:
-    """Each of at most ``room`` bytes as sent; together they are the text."""
+def broken(text: str) -> str:
+    """With a line's end wherever a row would have none."""
+    return _UNBROKEN.sub(r"\1\n", text)
+
+
+def fits(text: str) -> bool:
+    """Into one window."""
+    lines = text.expandtabs().split("\n")
+    rows = sum(-(-len(line) // LETTERS_IN_A_ROW) or 1 for line in lines)
+    return size(text) <= LONGEST and rows <= ROWS_AT_MOST
+
+
+def in_parts(text: str, *, below: str) -> Iterable[str]:
+    """Each fits into a window below that heading; together they are the text."""
     while text:
-        part = _head(text, room)
+        part = _head(text, below)
         yield part
         text = text[len(part) :]
 
 
-def _head(text: str, room: int) -> str:
-    used = 0
-    for cut, character in enumerate(text):
-        used += size(character)
-        if used > room:
-            at = max(text.rfind(" ", 0, cut), text.rfind("\n", 0, cut)) + 1
-            return text[: at or cut]
+def _head(text: str, heading: str) -> str:
+    for cut in range(1, len(text) + 1):
+        if not fits(heading + text[:cut]):
+            at = max(text.rfind(" ", 0, cut - 1), text.rfind("\n", 0, cut - 1)) + 1
+            return text[: at or cut - 1]
     return text
 
 
@@ -144,7 +161,8 @@ def _pin_window(asked: Asked, lines: list[str], token: Token) -> Window:
 
 
 def _window(asked: Asked, text: str, *, ok: str = "ok", prompt: str = "", warning: str = "") -> Window:
-    if size(text) > LONGEST:
+    text = broken(text)
+    if not fits(text):
         raise NotDone(State.CANNOT_BE_SHOWN)
     return Window(asked.words("title"), text, asked.words(ok), asked.words("cancel"), prompt, warning)
 

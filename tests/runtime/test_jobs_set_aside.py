@@ -100,18 +100,17 @@ def test_a_stalled_job_is_given_back_whether_or_not_its_workers_row_is_there() -
 @pytest.mark.django_db
 def test_what_a_clock_that_was_ahead_left_waits_for_nobody() -> None:
     """A try that was put off until that day, and a worker that showed its last sign of life on it."""
-    put_off = put("enrolment.order_settled", "enrolment")
-    left = put("enrolment.order_settled", "enrolment", status="doing")
+    put_off, left = (put("enrolment.order_settled", "enrolment", status=one) for one in ("todo", "doing"))
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '40 days')")
         cursor.execute(
-            "UPDATE procrastinate_jobs SET attempts = 1, scheduled_at = now() + interval '40 days' WHERE id = %s",
-            [put_off],
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '40 days') RETURNING id"
         )
+        worker = cursor.fetchone()[0]
         cursor.execute(
-            "UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers) WHERE id = %s",
-            [left],
+            "UPDATE procrastinate_jobs SET attempts = 1, scheduled_at = now() + interval '40 days'"
+            " WHERE status = 'todo'"
         )
+        cursor.execute("UPDATE procrastinate_jobs SET worker_id = %s WHERE status = 'doing'", [worker])
     assert [found.job_id for found in stalled_jobs.sweep(dead_after=10)] == [left]
     assert [state_of(put_off), state_of(left)] == ["waiting", "waiting"]
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.token.program import Page, Running, encoded, until
 from senim.pki import certificates, cms, requests
 from senim.pki.certificates import Extension, Template
 from senim.pki.keys import KeyAlgorithm, generate
+from senim_token import shown
 
 PERSON = {"name": "СӘРСЕНОВА АЙГЕРІМ", "iin": "940308400123"}
 TEXT = "Өтініш: № 1234. Мәтін 100 % дұрыс.\nЕкінші жол."
@@ -186,6 +188,28 @@ class TestSignatures:
         program.window.will(PIN)
         page.done("sign", **self.sign(page, certificate, document))
         assert document.decode() in program.window.words[-1]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("Pay 1 tenge." + "\n" * 100 + "And all you have.", id="out of sight below"),
+            pytest.param("pay:" + "1" * 900, id="out of sight to the right"),
+            pytest.param("pay\u00a0" * 200, id="nowhere to break a line"),
+            pytest.param("Pay 1 tenge." + "x\t" * 200 + "And all you have.", id="pushed down by tabs"),
+        ],
+    )
+    def test_no_window_is_larger_than_a_screen(
+        self, program: Running, page: Page, certificate: bytes, text: str
+    ) -> None:
+        program.window.will(PIN)
+        page.done("sign", **self.sign(page, certificate, text.encode()))
+        for words in program.window.words:
+            rows = [textwrap.wrap(line, shown.LETTERS_IN_A_ROW) or [""] for line in words.split("\n")]
+            assert sum(map(len, rows)) <= shown.ROWS_AT_MOST
+            assert max(map(len, words.replace("\n", " ").split(" "))) <= shown.LETTERS_IN_A_ROW
+        parts = [words.split("\n\n", 1)[1] for words in program.window.words[:-1]]
+        assert "".join(parts).replace("\n", "") == text.replace("\n", "")
+        assert "".join(parts).count("\n") >= text.count("\n")
 
     @pytest.mark.parametrize(
         "content",

@@ -61,7 +61,7 @@ class Signed:
     claims: Mapping[str, Any]
 
     def text(self, name: str) -> str:
-        """Empty where the claim is missing or no text one could write down: JSON can spell half a character."""
+        """Empty where the claim is missing or no text to write down: JSON can spell half a character."""
         value = self.claims.get(name)
         return value if isinstance(value, str) and value.isprintable() else ""
 
