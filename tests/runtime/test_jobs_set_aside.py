@@ -103,7 +103,8 @@ def test_what_a_clock_that_was_ahead_left_waits_for_nobody() -> None:
     put_off, left = (put("enrolment.order_settled", "enrolment", status=one) for one in ("todo", "doing"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '40 days') RETURNING id"
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '40 days')"
+            " RETURNING id"
         )
         worker = cursor.fetchone()[0]
         cursor.execute(
