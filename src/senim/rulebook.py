@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from senim.countries import kz as country
 from senim.settings import settings
+from senim.texts import language
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,18 @@ def rules() -> tuple[Rule, ...]:
     """All rules of the country this instance serves, from ``countries/kz/rulebook.toml``."""
     text = files("senim.countries.kz").joinpath("rulebook.toml").read_text(encoding="utf-8")
     return tuple(Rule(name=name, **facts) for name, facts in tomllib.loads(text).items())
+
+
+@cache
+def _acts() -> dict[str, dict[str, str]]:
+    text = files("senim.countries.kz").joinpath("acts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def cited(clause: str) -> str:
+    """A clause for a reader who does not know our marks: the act it is of, in their language, and ours."""
+    act = _acts().get(clause.partition("-")[0])
+    return f"{act[language()]} ({clause})" if act else clause
 
 
 def rule(name: str) -> Rule:

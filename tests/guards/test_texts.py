@@ -70,6 +70,14 @@ def test_a_kazakh_suffix_stays_on_the_line_of_what_it_belongs_to() -> None:
     ] == []
 
 
+def test_a_kazakh_suffix_after_iin_and_bin_is_as_they_are_read() -> None:
+    """ЖСН ends in a front vowel when read aloud: ЖСН‑ді, БСН‑ге."""
+    back = re.compile("[ЖБ]СН\u2011[а-яәіңғүұқөһ]*[аоұығқ]")
+    assert [
+        text_id for text_id, text in TEXTS.items() for said in wordings(text, "kk") if back.search(said)
+    ] == []
+
+
 def text_ids_used() -> Iterator[tuple[str, str]]:
     for file in templates():
         for found in TEXT_ID.finditer(file.read_text(encoding="utf-8")):

@@ -182,3 +182,12 @@ def test_a_program_is_told_as_data_which_methods_an_address_has() -> None:
     answer = Client().get("/press.json")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert answer.json()["type"] == "/problems/pages.failure.only_by_a_button"
+
+
+@pytest.mark.parametrize(
+    ("language", "act"), [("kk", "№ 839 бұйрық"), ("ru", "приказ № 839"), ("en", "order 839 of")]
+)
+def test_a_refusal_names_the_act_it_rests_on(client: Client, language: str, act: str) -> None:
+    page = client.get("/not-yours", headers={"accept-language": language}).text
+    assert act in page
+    assert "(CA-20.3)" in page

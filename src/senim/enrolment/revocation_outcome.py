@@ -17,7 +17,7 @@ from senim.enrolment.models import RevocationRequest
 from senim.enrolment.process import Actor
 from senim.enrolment.revocation import RevocationRequestId
 from senim.enrolment.revocation_process import Stage, Step
-from senim.enrolment.status import Taken, steps_taken
+from senim.enrolment.status import Taken, line_of, steps_taken
 from senim.errors import NotFound
 from senim.pki.crl import RevocationReason
 from senim.texts import Text
@@ -63,9 +63,7 @@ class Outcome:
     @property
     def line(self) -> list[dict[str, object]]:
         """The steps taken, as the page's line draws them."""
-        return [
-            {"title": step.what, "at": step.at, "state": "is-done", "note": step.who} for step in self.taken
-        ]
+        return line_of(self.taken)
 
 
 def outcome(*, request_id: UUID, account_id: AccountId, acting_for: str = "") -> Outcome:

@@ -48,6 +48,8 @@ class Taken:
     at: datetime
     took: timedelta
     within: timedelta | None
+    good: bool = True
+    """Not so where somebody found something wrong, or refused."""
 
     @property
     def took_said(self) -> Text:
@@ -62,6 +64,9 @@ class Taken:
         return self.within is None or self.took <= self.within
 
 
+BAD_NEWS = frozenset(
+    {Step.MISS, Step.REFUSE_UNKNOWN, Step.FIND_VIOLATIONS, Step.REFUSE, Step.FAIL, Step.REFUSE_ORDER}
+)
 _OTHERWISE_ON_A_CARD = (Stage.ISSUED, Stage.INSTALLED)
 
 
@@ -107,10 +112,13 @@ class Status:
 
     @property
     def line(self) -> list[dict[str, object]]:
-        """The steps taken, as the page's line draws them; the last one is where it stands."""
-        return [
-            {"title": step.what, "at": step.at, "state": "is-done", "note": step.who} for step in self.taken
-        ]
+        """The steps taken; the last one is where it stands."""
+        return line_of(self.taken)
+
+    @property
+    def may_be_ordered_anew(self) -> bool:
+        """It came to an end without certificates."""
+        return not self.revocation and self.tone in {"stop", "idle"}
 
 
 def status_of_number(*, number: str, network: str, at: datetime) -> Status:
@@ -182,9 +190,18 @@ def steps_taken(
             at=passage.left_at,
             took=passage.left_at - passage.entered_at,
             within=passage.within,
+            good=passage.action not in BAD_NEWS,
         )
         for passage in passages
     )
+
+
+def line_of(taken: Iterable[Taken]) -> list[dict[str, object]]:
+    """Steps as a page's line draws them: no tick where the news is bad."""
+    return [
+        {"title": step.what, "at": step.at, "state": "is-done" if step.good else "is-late", "note": step.who}
+        for step in taken
+    ]
 
 
 def stage_text(stage: str) -> Text:

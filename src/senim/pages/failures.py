@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import get_resolver
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from senim import rulebook
 from senim.errors import NotFound, Refused, Unavailable
 from senim.pages.context import frame, is_signed_in
 from senim.pages.routes import Kind, Route
@@ -78,7 +79,7 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponseBase:
     facts = {
         "reason": reason,
         "next_step": next_step,
-        "clause": refusal.clause,
+        "clause": rulebook.cited(refusal.clause),
         "tone": "danger" * (status == 409),
     }
     if status == 503:
