@@ -18,11 +18,14 @@ from tests.accounts.signing_in import (
     traced,
     without_tokens,
 )
+from tests.roles import as_process
 
 from senim.accounts.freezing import AccountFrozen, refuse_if_frozen
 from senim.accounts.freezing.process import CASE, Actor, CaseState
 from senim.accounts.methods import Method
 from senim.accounts.models import FreezeCase, Session, SignInAttempt, SubscriberNumber
+from senim.accounts.sessions import BACKEND
+from senim.accounts.sweep import sweep
 from senim.accounts.welcome import SignInFrozen, welcome
 from senim.journal.models import Entry
 from senim.notices.models import Notice
@@ -209,6 +212,19 @@ def test_a_code_sent_before_the_freeze_opens_nothing(owner, code_of):
     deny(owner.browser)
     assert browser.post(CODE, {"code": code}).status_code == 409
     assert not is_inside(browser)
+
+
+def test_who_was_being_let_in_at_that_very_moment_is_out_at_the_next_sweep(owner):
+    """The session of a sign-in that was judged before the freeze is written after it."""
+    deny(owner.browser)
+    late = Client()
+    late.force_login(account_of(owner), backend=BACKEND)
+    Session.objects.filter(method="").update(method=Method.PASSWORD)
+    assert is_inside(late)
+    with as_process("jobs"):
+        assert sweep(at=timezone.now()).sessions == 1
+    assert not is_inside(late)
+    assert is_inside(owner.browser), "a certificate goes on"
 
 
 def test_sessions_for_an_organisation_end_too(world, authority, people):

@@ -6,9 +6,13 @@ What is shown to an account's holder (the timeline) and what the law asks about 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from senim.accounts import attempts, registry_reads
 from senim.accounts.bank.requests import forget_abandoned
+from senim.accounts.methods import Method
 from senim.accounts.models import (
+    FreezeCase,
     OneTimePassword,
     SendCounter,
     Session,
@@ -20,6 +24,9 @@ from senim.accounts.one_time_passwords import KEPT
 from senim.settings import settings
 
 CLOCKS_DIFFER_BY = timedelta(hours=1)
+FROZEN = FreezeCase.objects.filter(unfrozen_at=None).values("account_id")
+INTRUDING = Q(account_id__in=FROZEN) & ~Q(method=Method.SIGNATURE)
+"""Nobody is inside a frozen account but by signature: these were being let in at the moment of freezing."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ def sweep(*, at: datetime) -> Swept:
     """One turn. Nothing here is anybody's right or record, so none is journalled."""
     answered_before = at - settings.sign_in_challenge_lifetime - CLOCKS_DIFFER_BY
     return Swept(
-        sessions=Session.objects.filter(expire_date__lt=at).delete()[0],
+        sessions=Session.objects.filter(Q(expire_date__lt=at) | INTRUDING).delete()[0],
         challenges=SpentChallenge.objects.filter(spent_at__lt=answered_before).delete()[0],
         codes=OneTimePassword.objects.filter(created_at__lt=at - KEPT).delete()[0],
         counters=SendCounter.objects.filter(window_started_at__lt=at - KEPT).delete()[0],

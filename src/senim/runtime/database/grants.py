@@ -64,7 +64,7 @@ accounts_onetimepassword    rawd   -    -        rd   -         -         -     
 accounts_password           raw    -    -        -    -         -         -          -        r       -
 accounts_signinattempt      ra     -    -        rd   -         -         -          -        r       -
 accounts_sendcounter        rawd   -    -        rd   -         -         -          -        r       raw
-accounts_freezecase         raw    rw   -        -    -         -         -          -        r       r
+accounts_freezecase         raw    rw   -        r    -         -         -          -        r       r
 accounts_registryread       ra     a    -        rd   -         -         -          -        ra      a
 accounts_timelineentry      ra     aR   -        -    -         -         -          -        r       aR
 accounts_remoteidentification raw   -    -        -    -         -         -          -        r       raw
