@@ -319,7 +319,7 @@ class Settings:
     """The same for the likeness with the portrait of the registry: the value the service names for one false
     match in a million, or better. Lower lets in people who look alike; higher turns away who has aged."""
     identifications_per_person_per_hour: int = 10
-    """Sessions for one person, whatever for: nobody tries out faces. Fewer than three punishes bad light."""
+    """Sessions for one person and purpose: nobody tries out faces. Fewer than three punishes bad light."""
 
     # Open access to documents
     open_access_lifetime: timedelta = timedelta(minutes=5)

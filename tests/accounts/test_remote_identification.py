@@ -230,6 +230,29 @@ def test_nobody_tries_out_faces(world: RunningWorld, monkeypatch: pytest.MonkeyP
     assert begin(iin=OTHER_IIN, at=at).url
 
 
+def test_what_never_began_is_no_try(world: RunningWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "settings", replace(settings, identifications_per_person_per_hour=1))
+    at = now()
+    with pytest.raises(biometrics.WayBackNotAgreed):
+        begin(return_to="http://evil.test/", at=at)
+    world.fault("identification", "down")
+    with pytest.raises(biometrics.ServiceAway):
+        begin(at=at)
+    world.fault("identification", "ok")
+    assert begin(at=at).url
+
+
+def test_no_bank_uses_up_the_tries_a_person_has_in_their_own_app(
+    world: RunningWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "settings", replace(settings, identifications_per_person_per_hour=1))
+    at, through_bank = now(), biometrics.Purpose.CONNECT_NUMBER_THROUGH_BANK
+    begin(purpose=through_bank, number="+77010000000", bank="A bank", at=at)
+    with pytest.raises(biometrics.TooManyChecks):
+        begin(purpose=through_bank, number="+77010000000", bank="Another", at=at)
+    assert begin(at=at).url
+
+
 def test_production_without_an_agreement_identifies_nobody_by_the_sandbox(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

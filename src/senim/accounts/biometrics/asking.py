@@ -2,7 +2,8 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,8 +12,9 @@ from django.db import transaction
 
 from senim.accounts.biometrics.refusals import TooManyChecks
 from senim.accounts.biometrics.service import Wanted, assertion_of, open_at_service
-from senim.accounts.counting import HOUR, counted, stand_in, window_of
+from senim.accounts.counting import HOUR, counted, give_back, stand_in, window_of
 from senim.accounts.models import RemoteIdentification
+from senim.errors import Refused
 from senim.journal import record
 from senim.settings import settings
 from senim.texts import language, say
@@ -46,7 +48,6 @@ def begin(
     ServiceNotAgreed, WayBackNotAgreed.
     """
     wanted_for = Purpose(purpose)
-    _count(iin, at)
     session = RemoteIdentification(
         iin=iin,
         purpose=wanted_for,
@@ -54,7 +55,8 @@ def begin(
         opened_at=at,
         expires_at=at + settings.identification_lifetime,
     )
-    session.url = open_at_service(_wanted(session, return_to, shown), at=at)
+    with _one_try(iin, wanted_for, at):
+        session.url = open_at_service(_wanted(session, return_to, shown), at=at)
     with transaction.atomic():
         session.save(force_insert=True)
         record(
@@ -93,10 +95,18 @@ def digest_of(operation: str) -> bytes:
     return hashlib.sha256(operation.encode()).digest()
 
 
-def _count(iin: str, at: datetime) -> None:
-    limit = settings.identifications_per_person_per_hour
-    if not counted("identification", stand_in(iin), window_of(at, HOUR), limit):
+@contextmanager
+def _one_try(iin: str, purpose: Purpose, at: datetime) -> Iterator[None]:
+    """Counted before, given back where nothing came of it. For each purpose by itself: a bank that asks
+    alone uses up none of the tries a person has in their own app."""
+    key, hour = stand_in(f"{purpose} {iin}"), window_of(at, HOUR)
+    if not counted("identification", key, hour, settings.identifications_per_person_per_hour):
         raise TooManyChecks
+    try:
+        yield
+    except Refused:
+        give_back("identification", key, hour)
+        raise
 
 
 def _wanted(session: RemoteIdentification, return_to: str, shown: Mapping[str, str]) -> Wanted:
