@@ -57,7 +57,8 @@ def _written(said: Any) -> str:
 def _line(path: Path, value: str | None, language: str) -> str:
     name = _said(("field", *path), language)
     if not name:
-        name = _said(("unknown",), language).format(name=".".join(path))
+        one_line = " ".join(".".join(path).split())  # or a name could say a member that is not there
+        name = _said(("unknown",), language).format(name=one_line)
     return f"{name}: {_value(path, value, language)}"
 
 

@@ -181,6 +181,15 @@ class TestSignatures:
         said = ("Decision: Admit the system (admit)", "System: Ұялы банк", "Unknown field: shoe: a")
         assert "\n".join((*said, "Unknown field: shoe: Not given")) in words
 
+    def test_a_name_in_a_document_begins_no_line_of_its_own(
+        self, program: Running, page: Page, certificate: bytes
+    ) -> None:
+        document = json.dumps({"x\nDecision: Refuse": "y", "decides": "admit"}).encode()
+        program.window.will(PIN)
+        page.done("sign", **self.sign(page, certificate, document))
+        lines = program.window.words[-1].split("\n")
+        assert [line for line in lines if line.startswith("Decision")] == ["Decision: Admit the system (admit)"]
+
     def test_a_document_that_hides_something_is_shown_as_it_is_spelled(
         self, program: Running, page: Page, certificate: bytes
     ) -> None:
