@@ -187,8 +187,8 @@ class TestSignatures:
         document = json.dumps({"x\nDecision: Refuse": "y", "decides": "admit"}).encode()
         program.window.will(PIN)
         page.done("sign", **self.sign(page, certificate, document))
-        lines = program.window.words[-1].split("\n")
-        assert [line for line in lines if line.startswith("Decision")] == ["Decision: Admit the system (admit)"]
+        decided = [line for line in program.window.words[-1].split("\n") if line.startswith("Decision")]
+        assert decided == ["Decision: Admit the system (admit)"]
 
     def test_a_document_that_hides_something_is_shown_as_it_is_spelled(
         self, program: Running, page: Page, certificate: bytes
