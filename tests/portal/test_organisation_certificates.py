@@ -194,6 +194,21 @@ class TestRefusals:
         assert "in their own account" in words(personnel.browser.get(PAGE))
 
     @pytest.mark.clause("CA-8.P2")
+    def test_whoever_signs_in_a_lesser_role_has_no_more_right_than_that_role(
+        self, acting, aigerim, authority, pharmacy
+    ):
+        """The head is signed in as one, and signs with a certificate of the personnel department."""
+        head = acting()
+        lesser = in_a_role(authority, head.person, pharmacy, "personnel")
+        former = in_a_role(authority, aigerim.person, pharmacy, roles.FIRST_HEAD)
+        page = head.browser.get(page_of(former))
+        answer = {"draft": hidden(page, "draft"), "signature": signed(page, lesser)}
+        refused = head.browser.post(page_of(former), answer)
+        assert refused.status_code == 409
+        assert "cannot take back the first head's certificate" in words(refused)
+        assert not is_revoked(former)
+
+    @pytest.mark.clause("CA-8.P2")
     def test_ones_own_is_for_another_page(self, acting):
         head = acting()
         answer = head.browser.get(page_of(head.sign))
