@@ -53,7 +53,7 @@ def register(verbs: "argparse._SubParsersAction[Any]") -> None:
     renewed = verbs.add_parser(
         "renew", help="another term for a responder's certificate; another key for the issuing authority"
     )
-    renewed.add_argument("label", choices=("ocsp", "tsa", "issuing"))
+    renewed.add_argument("label", choices=("ocsp", "tsa", "issuing"), help="whose")
     renewed.add_argument("--plan", type=Path, help="the reviewed file (default: ceremony/sandbox.toml)")
     renewed.set_defaults(run=run_renew)
     for verb in (init, listed, renewed):

@@ -42,7 +42,7 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
     which.add_argument(
         "--file", type=Path, help="a serial number a line, # for remarks; run it again to go on after a break"
     )
-    revoke.add_argument("--reason", required=True, choices=REASONS)
+    revoke.add_argument("--reason", required=True, choices=REASONS, help="as RFC 5280 names it")
     blocked = _verb(
         verbs, "compromised", run_compromised, "never certify the keys of a list; revoke who has one"
     )
@@ -64,10 +64,18 @@ def _verb(verbs: Any, name: str, run: Any, said: str) -> argparse.ArgumentParser
 def _register_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--iin", default="", help="this person's")
     parser.add_argument("--bin", default="", help="this legal entity's")
-    parser.add_argument("--profile", default="", choices=["", *names()], metavar="PROFILE")
+    parser.add_argument(
+        "--profile",
+        default="",
+        choices=["", *names()],
+        metavar="PROFILE",
+        help="of this kind, such as individual_sign",
+    )
     parser.add_argument("--serial", default="", help="serial numbers that begin like this, hexadecimal")
-    parser.add_argument("--status", default="", choices=["", CertStatus.GOOD, CertStatus.REVOKED])
-    parser.add_argument("--at-most", type=int, default=AT_MOST)
+    parser.add_argument(
+        "--status", default="", choices=["", CertStatus.GOOD, CertStatus.REVOKED], help="good or revoked"
+    )
+    parser.add_argument("--at-most", type=int, default=AT_MOST, help=f"how many ({AT_MOST})")
 
 
 def run_search(options: argparse.Namespace) -> int:

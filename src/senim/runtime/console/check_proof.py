@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,33 +22,44 @@ def main(arguments: Sequence[str]) -> int:
     try:
         key, witnesses = _key(options.key), [Verifier.read(text) for text in options.witness]
     except (NoteInvalid, OSError, ValueError) as wrong:
-        print(f"no key: {wrong}")
-        return 2
+        return _no(f"no key: {wrong}", options, code=2)
     try:
         proved = check(options.file.read_text(encoding="utf-8"), key=key, witnesses=witnesses)
     except (NotAProof, OSError, UnicodeDecodeError) as wrong:
-        print(json.dumps({"ok": False, "problem": str(wrong)}) if options.json else f"NO PROOF: {wrong}")
-        return 1
+        return _no(f"no proof: {wrong}", options, code=1)
     print(json.dumps({"ok": True, **_facts(proved)}) if options.json else _words(proved))
     return 0
 
 
+def _no(problem: str, options: argparse.Namespace, *, code: int) -> int:
+    if options.json:
+        print(json.dumps({"ok": False, "problem": problem}))
+    else:
+        print(f"senim: {problem}", file=sys.stderr)
+    return code
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="senim journal check", description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="as the portal or senim journal prove gave it")
     parser.add_argument(
-        "--key", required=True, help="the log's public key: a PEM file or a C2SP verifier key"
+        "--key", required=True, help="the log's public key: C2SP verifier key, a file with one, or a PEM file"
     )
-    parser.add_argument("--witness", action="append", default=[], help="a witness's C2SP verifier key")
+    parser.add_argument(
+        "--witness", action="append", default=[], help="a witness's C2SP verifier key; may be repeated"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
 def _key(said: str) -> Ed25519PublicKey:
-    """Raises ValueError, OSError, NoteInvalid."""
-    if "+" in said:
+    """As given, or in the file of this name. Raises ValueError, OSError, NoteInvalid."""
+    with suppress(NoteInvalid):
         return Verifier.read(said).key
-    key = load_pem_public_key(Path(said).read_bytes())
+    text = Path(said).read_text(encoding="utf-8")
+    if "BEGIN" not in text:
+        return Verifier.read(text.strip()).key
+    key = load_pem_public_key(text.encode())
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("the log's key is an Ed25519 key")  # noqa: TRY004 - what was given is wrong, not its type
     return key

@@ -2,19 +2,19 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from senim.runtime.console.certificate_facts import say_no
 from senim.runtime.jobs import job_board
 from senim.runtime.jobs.job_board import NoSuchJob, QueuedJob, QueueStanding
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
     jobs = commands.add_parser("jobs", help="jobs that wait, run, stall or are set aside")
-    verbs = jobs.add_subparsers(required=True)
+    verbs = jobs.add_subparsers(required=True, metavar="verb")
     listing = _verb(verbs, "list", run_list, "every queue, and every job that has not succeeded")
     listing.add_argument("--queue", default="", help="this queue only")
     listing.add_argument("--state", default="", choices=job_board.STATES, help="jobs in this state only")
@@ -65,8 +65,7 @@ def _one(options: argparse.Namespace, act: Callable[[], QueuedJob]) -> int:
     try:
         job = act()
     except NoSuchJob:
-        print(f"senim: there is no job {options.job}, or it is running now", file=sys.stderr)
-        return 1
+        return say_no(f"there is no job {options.job}, or it is running now", options)
     print(_json(asdict(job)) if options.json else f"{_job_line(job)}\n{_json(job.arguments)}")
     return 0
 

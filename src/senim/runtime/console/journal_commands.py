@@ -16,13 +16,15 @@ from senim.journal.adoption import adopt
 from senim.journal.forgetting import forget
 from senim.journal.places import newest_checkpoint, prove, verifier_key
 from senim.journal.verification import Verification, verify
+from senim.runtime.console.certificate_facts import say_no
 
 ACTOR = "command"
+NO_RECORD = "there is no such record, or it waits for its place in the tree, a second or two"
 
 
 def register(commands: "argparse._SubParsersAction[Any]") -> None:
     journal = commands.add_parser("journal", help="check the journal, prove what it holds")
-    verbs = journal.add_subparsers(required=True)
+    verbs = journal.add_subparsers(required=True, metavar="verb")
     check = _verb(
         verbs, "verify", run_verify, "find what was changed, removed, added, cut off or rolled back"
     )
@@ -31,10 +33,10 @@ def register(commands: "argparse._SubParsersAction[Any]") -> None:
         "--against", action="append", default=[], type=Path, metavar="FILE", help="a checkpoint you kept"
     )
     proof = _verb(verbs, "prove", run_prove, "write a proof that a record is in the journal")
-    proof.add_argument("record", type=UUID)
+    proof.add_argument("record", type=UUID, help="its id, a UUID")
     proof.add_argument("--to", type=Path, help="the file to write; printed otherwise")
     erase = _verb(verbs, "forget", run_forget, "delete what a record says of a person")
-    erase.add_argument("record", type=UUID)
+    erase.add_argument("record", type=UUID, help="its id, a UUID")
     vouch = _verb(verbs, "adopt", run_adopt, "vouch for rows that no record accounts for")
     vouch.add_argument("--reason", required=True, help="why; it goes into the journal")
     _verb(verbs, "checkpoint", run_checkpoint, "print the newest signed checkpoint, to keep elsewhere")
@@ -50,7 +52,10 @@ def _verb(verbs: Any, name: str, run: Any, said: str) -> argparse.ArgumentParser
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    kept = [file.read_text(encoding="utf-8") for file in options.against]
+    try:
+        kept = [file.read_text(encoding="utf-8") for file in options.against]
+    except (OSError, UnicodeDecodeError) as wrong:
+        return say_no(f"the checkpoint you kept cannot be read: {wrong}", options)
     verdict = verify(at=datetime.now(UTC), ask_witnesses=not options.offline, against=kept)
     print(_as_json(verdict) if options.json else _as_text(verdict))
     return 0 if verdict.ok else 1
@@ -60,8 +65,7 @@ def run_prove(options: argparse.Namespace) -> int:
     try:
         text = prove(options.record)
     except NotFound:
-        print("there is no such record, or it waits for its place in the tree, a second or two")
-        return 1
+        return say_no(NO_RECORD, options)
     if options.to:
         options.to.write_text(text, encoding="utf-8")
     _say(options, {"record": options.record, "proof": text}, str(options.to) if options.to else text)
@@ -72,8 +76,7 @@ def run_forget(options: argparse.Namespace) -> int:
     try:
         done = forget(record_id=options.record, actor=ACTOR, at=datetime.now(UTC))
     except NotFound:
-        print("there is no such record, or it waits for its place in the tree, a second or two")
-        return 1
+        return say_no(NO_RECORD, options)
     said = "its personal facts are deleted" if done.personal else "it held no personal facts"
     _say(options, asdict(done), f"record {done.record_id}: {said}; {done.salts} outdated salts are deleted")
     return 0
@@ -90,8 +93,7 @@ def run_checkpoint(options: argparse.Namespace) -> int:
     try:
         text = newest_checkpoint()
     except NotFound:
-        print("nothing is signed yet")
-        return 1
+        return say_no("nothing is signed yet: is the process sequencer running?", options)
     _say(options, {"checkpoint": text}, text)
     return 0
 

@@ -46,7 +46,7 @@ def _verb(verbs: Any, name: str, verb: Verb, said: str) -> argparse.ArgumentPars
 
 def _about(verbs: Any, name: str, verb: Verb, said: str) -> argparse.ArgumentParser:
     parser = _verb(verbs, name, verb, said)
-    parser.add_argument("client_id", type=UUID)
+    parser.add_argument("client_id", type=UUID, help="as senim systems list shows it")
     return parser
 
 
