@@ -5,11 +5,12 @@ is asked for and withheld is counted as if it were sent, by the same statements,
 limit which numbers are connected; only the country's budget is not touched by what costs nothing.
 """
 
-import ipaddress
 import logging
 from datetime import datetime
+from ipaddress import ip_network
 from typing import ClassVar
 
+from senim import network_addresses
 from senim.accounts import AccountId
 from senim.accounts.counting import DAY, HOUR, counted, stand_in, window_of
 from senim.accounts.models import SendCounter
@@ -55,13 +56,10 @@ def count_send(
 
 def network_of(address: str) -> str:
     """The network an address belongs to, as counted: a /24 of IPv4, a /64 of IPv6."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    found = network_addresses.read(address)
+    if found is None:
         return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))
+    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
 
 
 def refuse_while_paused(at: datetime) -> None:

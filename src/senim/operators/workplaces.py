@@ -4,15 +4,13 @@ Whoever hands a carrier to somebody shows by this: it is used elsewhere. What is
 violations, and the direct head, the responsible staff and the operator are told, once a day for each finding.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import ClassVar
 
 from django.db import transaction
 
-from senim import journal
+from senim import journal, network_addresses
 from senim.errors import Refused
 from senim.operators import letters
 from senim.operators.advance import locked
@@ -37,27 +35,13 @@ class OutsideTheOffice(Refused):
     clause: ClassVar[str] = "CA-19.5a"
 
 
-@dataclass(frozen=True)
-class Noticed:
-    """``letters`` is 0 where the same was told earlier that day."""
-
-    letters: int
-
-
 def is_in_office(operator: Operator, *, address: str) -> bool:
     """An office whose networks nobody has named is everywhere; the doctor says so in production."""
     networks = operator.centre.networks if operator.centre else ()
-    if not networks:
-        return True
-    try:
-        here = ip_address(address)
-    except ValueError:
-        return False
-    here = getattr(here, "ipv4_mapped", None) or here
-    return any(here in network for network in networks)
+    return not networks or network_addresses.is_in(networks, address)
 
 
-def notice(*, operator: Operator, finding: Finding, at: datetime) -> Noticed:
+def notice(*, operator: Operator, finding: Finding, at: datetime) -> None:
     """Put on record and tell. Raises OperatorUnknown."""
     with transaction.atomic():
         row = locked(operator.iin)
@@ -76,4 +60,3 @@ def notice(*, operator: Operator, finding: Finding, at: datetime) -> Noticed:
             facts={"found": finding, "told": told},
             changed=[violation] if new else [],
         )
-    return Noticed(told)

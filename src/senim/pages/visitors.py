@@ -4,11 +4,10 @@ Behind a proxy every request seems to come from it. What X-Forwarded-For says is
 named in the settings, as far as they wrote it: anything left of that the visitor may have made up.
 """
 
-import ipaddress
-
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
+from senim import network_addresses
 from senim.accounts import send_limits
 from senim.settings import settings
 
@@ -29,16 +28,6 @@ def address_of(request: HttpRequest) -> str:
     told = request.headers.get("X-Forwarded-For", "")
     hops = [hop.strip() for hop in told.split(",") if hop.strip()]
     address = str(request.META.get("REMOTE_ADDR") or "")
-    while hops and _is_our_proxy(address):
+    while hops and network_addresses.is_in(settings.trusted_networks, address):
         address = hops.pop()
     return address
-
-
-def _is_our_proxy(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return any(parsed in network for network in settings.trusted_networks)
