@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.settings import settings
 from senim.texts import language
 
@@ -70,7 +69,7 @@ def in_force(name: str, *, on: date, demonstrated: frozenset[str] = frozenset())
 
 def day_of(at: datetime) -> date:
     """The day on which a moment falls where this country's law counts days."""
-    return at.astimezone(ZoneInfo(country.TIME_ZONE)).date()
+    return times.local(at).date()
 
 
 def followed(name: str, *, at: datetime) -> bool:

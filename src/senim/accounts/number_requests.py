@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -11,7 +10,7 @@ from senim.accounts import AccountId
 from senim.accounts.advance import _advance, may
 from senim.accounts.models import Account, NumberRequest
 from senim.accounts.states import OWN, Actor, Channel, RequestState
-from senim.countries import kz as country
+from senim.countries.kz import names, times
 from senim.errors import NotFound, Refused
 from senim.settings import RequestInApp, settings
 from senim.texts import language, say_in
@@ -32,9 +31,9 @@ def latest(account_id: AccountId, *, among: Collection[Channel] = OWN) -> Number
     return request
 
 
-def locked(account_id: AccountId, *, among: Collection[Channel] = OWN) -> NumberRequest:
+def locked(account_id: AccountId) -> NumberRequest:
     """The latest request, held until the end of the transaction."""
-    return lock(latest(account_id, among=among))
+    return lock(latest(account_id))
 
 
 def lock(request: NumberRequest) -> NumberRequest:
@@ -87,13 +86,12 @@ def run_out(request: NumberRequest, at: datetime) -> bool:
 def text_of(request: NumberRequest) -> str:
     """The electronic request in words, the same bytes every time it is asked for."""
     account = Account.objects.get(pk=request.account_id)
-    moment = request.created_at.astimezone(ZoneInfo(country.TIME_ZONE))
     return say_in(
         request.language,
         "accounts.request_change" if request.channel == Channel.CHANGE else "accounts.request",
         request=request.pk,
-        time=moment.isoformat(timespec="seconds"),
-        name=" ".join(filter(None, (account.surname, account.given_name, account.patronymic))),
+        time=times.to_the_second(request.created_at),
+        name=names.in_full(account),
         iin=account.iin,
         number=request.number,
     )

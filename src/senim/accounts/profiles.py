@@ -1,4 +1,4 @@
-"""What an account says about its holder: names, the masked IIN, the connected number."""
+"""What an account says about its holder: names, the IIN, the connected number."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from senim.accounts import AccountId
 from senim.accounts.models import Account, SubscriberNumber
+from senim.countries.kz import names
 from senim.errors import NotFound
 
 
@@ -15,14 +16,10 @@ class NoSuchAccount(NotFound):
 
 @dataclass(frozen=True)
 class Profile:
-    """``iin_masked`` is fit for a page; ``iin`` is for verbs and never for one.
-
-    ``number_request_id`` is of the request that connected the number.
-    """
+    """``number_request_id`` is of the request that connected the number."""
 
     account_id: AccountId
     iin: str
-    iin_masked: str
     surname: str
     given_name: str
     patronymic: str
@@ -33,7 +30,7 @@ class Profile:
 
     @property
     def full_name(self) -> str:
-        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+        return names.in_full(self)
 
 
 def profile(account_id: AccountId) -> Profile:
@@ -55,7 +52,6 @@ def _profile(account: Account) -> Profile:
     return Profile(
         account_id=AccountId(account.pk),
         iin=account.iin,
-        iin_masked=f"•••••••• {account.iin[-4:]}",
         surname=account.surname,
         given_name=account.given_name,
         patronymic=account.patronymic,
@@ -69,7 +65,4 @@ def _profile(account: Account) -> Profile:
 def names_of(account_ids: Iterable[AccountId]) -> dict[AccountId, str]:
     """Full names of many accounts at once; unknown ones are left out."""
     accounts = Account.objects.filter(pk__in=set(account_ids))
-    return {
-        AccountId(one.pk): " ".join(filter(None, (one.surname, one.given_name, one.patronymic)))
-        for one in accounts
-    }
+    return {AccountId(one.pk): names.in_full(one) for one in accounts}

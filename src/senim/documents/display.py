@@ -11,7 +11,7 @@ from datetime import date, datetime
 from senim.accounts import AccountId
 from senim.accounts.profiles import profile
 from senim.accounts.registry_reads import Asker, Ground, note
-from senim.countries.kz import times
+from senim.countries.kz import names, times
 from senim.documents.kinds import Kind, kind_named
 from senim.errors import Refused
 from senim.registries import documents, people
@@ -83,7 +83,7 @@ class Document:
 
     @property
     def full_name(self) -> str:
-        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+        return names.in_full(self)
 
 
 def show(*, owner: AccountId, kind: str, at: datetime, viewer: str | None = None) -> Document:

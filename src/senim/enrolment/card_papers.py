@@ -1,6 +1,6 @@
 """What is printed at the desk for an issue onto an identity card: the application, the receipt."""
 
-from senim.countries.kz import times
+from senim.countries.kz import names, times
 from senim.countries.kz.roles import HIMSELF, PROFILES
 from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
@@ -60,7 +60,7 @@ def _people(case: Application) -> dict[str, str]:
     identified = case.passages.get(to_state=Stage.ACCEPTED)
     operator = operator_by_id(identified.operator_id) if identified.operator_id else None
     return {
-        "applicant": " ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
+        "applicant": names.in_full(case),
         "operator": operator.name if operator else "",
         "office": str(office_of(case, operator.office if operator else "")),
     }

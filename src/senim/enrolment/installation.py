@@ -13,6 +13,7 @@ from django.db import transaction
 from senim import journal
 from senim.certification import certificates, orders
 from senim.certification.facts import CertificateFacts, OrderId
+from senim.countries.kz import names
 from senim.countries.kz.roles import PURPOSE_OF
 from senim.enrolment.advance import _advance, _locked, changed_rows, digest_of_link
 from senim.enrolment.applicant import STORAGES
@@ -64,7 +65,7 @@ def collect(*, link: str) -> Collected:
     if case is None:
         raise LinkUnknown
     issued = _certificates(case)
-    owner = " ".join(filter(None, (case.surname, case.given_name, case.patronymic)))
+    owner = names.in_full(case)
     whose = ", ".join(filter(None, (owner, case.organisation)))
     return Collected(status_of(case), whose, issued.get("sign"), issued.get("auth"), _chain(issued))
 

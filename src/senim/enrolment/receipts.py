@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from senim.countries.kz import names
 from senim.enrolment import numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.lists import all_papers, centres
@@ -40,7 +41,7 @@ def receipt(*, application_id: ApplicationId) -> Receipt:
         pdf = receipts.receipt(
             language=case.language,
             number=numbers.shown(case.number or ""),
-            applicant=" ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
+            applicant=names.in_full(case),
             papers=[str(all_papers()[paper].name) for paper in case.papers if paper in all_papers()],
             operator=operator.name if operator else "",
             office=office_of(case, operator.office if operator else ""),

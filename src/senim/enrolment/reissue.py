@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Model
@@ -17,8 +16,7 @@ from senim.accounts import AccountId, profiles, signatures, signed_steps
 from senim.accounts.authentication import Authentication
 from senim.accounts.signatures import SignatureRefused
 from senim.accounts.timeline import tell
-from senim.countries import kz as country
-from senim.countries.kz import roles
+from senim.countries.kz import names, roles, times
 from senim.enrolment import addresses, letters, numbers
 from senim.enrolment.applicant import (
     Applicant,
@@ -124,13 +122,13 @@ def examine(
 def request_text(wish: Wish) -> str:
     """The application in words, as it is signed: the same bytes each time. Raises RequestNotUsable."""
     requests = read(sign=wish.sign_request, auth=wish.auth_request)
-    form, moment = wish.form, wish.started_at.astimezone(ZoneInfo(country.TIME_ZONE))
+    form = wish.form
     with speaking(wish.language):
         text = say(
             "enrolment.reissue.document",
             application=wish.key,
-            time=moment.isoformat(timespec="seconds"),
-            name=" ".join(filter(None, (form.surname, form.given_name, form.patronymic))),
+            time=times.to_the_second(wish.started_at),
+            name=names.in_full(form),
             iin=form.iin,
             email=form.email,
             place=f"{regions()[form.region].name}, {form.settlement}",

@@ -158,7 +158,7 @@ def request_text(*, wish: Wish, account_id: AccountId) -> str:
         return say(
             "enrolment.revocation.document",
             request=wish.request_id,
-            time=times.local(wish.asked_at).isoformat(timespec="seconds"),
+            time=times.to_the_second(wish.asked_at),
             name=person.full_name,
             iin=person.iin,
             certificates="\n".join(map(in_words, wanted)),

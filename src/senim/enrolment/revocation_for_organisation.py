@@ -123,7 +123,7 @@ def request_text(*, wish: Wish, acting: Acting, account_id: AccountId) -> str:
         return say(
             "enrolment.revocation.document_for_organisation",
             request=wish.request_id,
-            time=times.local(wish.asked_at).isoformat(timespec="seconds"),
+            time=times.to_the_second(wish.asked_at),
             organisation=acting.names[wish.language],
             bin=acting.bin,
             name=person.full_name,

@@ -11,6 +11,7 @@ from django.db import transaction
 from senim import journal
 from senim.certification import revocation_orders
 from senim.certification.revocation import are_published
+from senim.countries.kz import names
 from senim.enrolment import letters, numbers
 from senim.enrolment.advance import ApplicationId, _advance, _locked, changed_rows
 from senim.enrolment.installation import spelled
@@ -115,7 +116,7 @@ def _facts(case: Application, at: datetime) -> forms.Facts:
         return forms.Facts(
             language=case.language,
             number=numbers.shown(case.number or ""),
-            applicant=" ".join(filter(None, (case.surname, case.given_name, case.patronymic))),
+            applicant=names.in_full(case),
             iin=case.iin,
             certificates=tuple(map(in_words, chosen(application_id=ApplicationId(case.id)))),
             operator=operator.name if operator else "",

@@ -13,7 +13,7 @@ from senim.enrolment.advance import ApplicationId
 from senim.enrolment.desk import ApplicationUnknown, name_of
 from senim.enrolment.kinds import OPEN, Kind
 from senim.enrolment.letters import reason_text
-from senim.enrolment.lists import Centre, Entry, all_papers, centres, identifications, papers, regions
+from senim.enrolment.lists import Centre, Entry, all_papers, centres, identifications, regions
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage
 from senim.enrolment.reissue_check import SignedBy, signed_by
@@ -156,7 +156,6 @@ class CaseFile:
     limit: timedelta | None
     identification: Entry | None
     papers: tuple[Entry, ...]
-    to_bring: tuple[Entry, ...]
     bin: str
     role: str
     organisation: str
@@ -174,7 +173,7 @@ class CaseFile:
 
     @property
     def full_name(self) -> str:
-        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+        return names.in_full(self)
 
 
 def work_list(
@@ -226,7 +225,6 @@ def case_file(*, application_id: ApplicationId, at: datetime) -> CaseFile:
         limit=case.process.limit_in(case.state),
         identification=identifications().get(case.identification),
         papers=tuple(all_papers()[paper] for paper in case.papers if paper in all_papers()),
-        to_bring=tuple(papers(case.role, case.kind).values()),
         bin=case.bin,
         role=case.role,
         organisation=case.organisation,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from senim.countries.kz import names
 from senim.operators.applications import OperatorApplicationUnknown
 from senim.operators.centres import centres
 from senim.operators.models import OPEN, OperatorApplication
 from senim.operators.papers import kinds_of
 from senim.operators.process import Actor, Stage
 from senim.operators.register import Event, event_of, names_in
-from senim.operators.standing import full_name
 from senim.texts import Text
 
 TONES = {
@@ -90,15 +90,15 @@ _SHOWN = (
 
 def _letter(case: OperatorApplication, *, papers: Iterable[str] = ()) -> Letter:
     steps = list(case.steps.all())
-    names = names_in(steps)
+    who = names_in(steps)
     said = case.refusal or {}
     return Letter(
         **{name: getattr(case, name) for name in _SHOWN},
         stage=Stage(case.state),
-        name=full_name((case.surname, case.given_name, case.patronymic)),
+        name=names.in_full(case),
         office_id=case.office,
         papers=tuple(papers),
-        history=tuple(event_of(step, names) for step in steps),
+        history=tuple(event_of(step, who) for step in steps),
         actions=tuple(case.process.actions_open_to(Actor.PROVIDER, state=case.state)),
         refusal=Text(said["text"]) if "text" in said else said.get("reason", ""),
     )

@@ -13,7 +13,7 @@ from django.db.models import Model
 from senim import journal, validation
 from senim.certification import orders
 from senim.certification.facts import CertificateFacts, OrderId, OrderOutcome, SubjectFacts
-from senim.countries.kz import roles
+from senim.countries.kz import names, roles
 from senim.errors import Refused
 from senim.operators import letters
 from senim.operators.advance import _advance, locked
@@ -29,7 +29,6 @@ from senim.operators.process import ACTIVE, Actor, Stage, Standing, Step
 from senim.operators.standing import (
     OPERATOR_PROFILE,
     Operator,
-    full_name,
     refuse_at_the_door,
     refuse_unless_in_office,
     refuse_unless_responsible,
@@ -166,7 +165,7 @@ def _appointed(
 ) -> tuple[RegistrationAuthorityOperator, list[Model]]:
     """New in office; back in office, by a step; or in office all along, with new certificates."""
     said = {
-        "name": full_name((case.surname, case.given_name, case.patronymic)),
+        "name": names.in_full(case),
         **{name: getattr(case, name) for name in ("office", "email", "head_name", "head_email", "language")},
     }
     row = locked(case.iin)

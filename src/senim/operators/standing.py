@@ -1,7 +1,6 @@
 """Who is an operator, and may this operator act now (CA-5.15)? Asked at each request and each confirming."""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -210,12 +209,8 @@ def _appointed(person: dict[str, Any], *, at: datetime) -> Operator:
     )
 
 
-def full_name(parts: Iterable[str | None]) -> str:
-    return " ".join(filter(None, parts))
-
-
 def _name(person: dict[str, Any]) -> str:
-    return full_name((person.get("surname"), person.get("given_name"), person.get("patronymic")))
+    return " ".join(filter(None, map(person.get, ("surname", "given_name", "patronymic"))))
 
 
 def _to_change(iin: str, *, by: Operator | None) -> RegistrationAuthorityOperator:

@@ -112,7 +112,7 @@ class File:
 
     @property
     def full_name(self) -> str:
-        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+        return names.in_full(self)
 
     @property
     def said(self) -> Text:

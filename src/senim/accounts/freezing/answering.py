@@ -13,6 +13,7 @@ from senim.accounts.freezing.advance import _advance
 from senim.accounts.freezing.process import CASE, Actor
 from senim.accounts.freezing.verbs import Frozen, shown
 from senim.accounts.models import Account, FreezeCase
+from senim.countries.kz import names
 from senim.errors import NotFound, Refused
 
 LONGEST_ANSWER = 2000
@@ -73,5 +74,5 @@ def answer(*, case_id: UUID, words: str, by: UUID, iin: str, at: datetime) -> De
 
 def _seen(case: FreezeCase) -> DeskCase:
     account = Account.objects.get(pk=case.account_id)
-    name = " ".join(filter(None, (account.surname, account.given_name, account.patronymic)))
+    name = names.in_full(account)
     return DeskCase(shown(case), name, account.iin, case.state in WAITING)

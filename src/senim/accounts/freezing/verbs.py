@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -19,7 +18,7 @@ from senim.accounts.locks import take_turns
 from senim.accounts.models import Account, FreezeCase
 from senim.accounts.sessions import end_others
 from senim.accounts.signatures import SignatureRefused, accept
-from senim.countries import kz as country
+from senim.countries.kz import names, times
 from senim.errors import NotFound, Refused
 from senim.texts import Text, language, say_in
 
@@ -179,7 +178,7 @@ def _text_of(case: FreezeCase) -> str:
         case.language,
         "accounts.unfreezing",
         number=case.number,
-        time=case.opened_at.astimezone(ZoneInfo(country.TIME_ZONE)).isoformat(timespec="seconds"),
-        name=" ".join(filter(None, (account.surname, account.given_name, account.patronymic))),
+        time=times.to_the_second(case.opened_at),
+        name=names.in_full(account),
         iin=account.iin,
     )

@@ -12,6 +12,7 @@ from senim.certification.ceremony.certify import Log, certify, known, write_whol
 from senim.certification.ceremony.key_files import Entry, write
 from senim.certification.ceremony.plan import HolderPlan
 from senim.certification.issuance import Authority
+from senim.countries.kz import names
 from senim.pki.keys import KeyAlgorithm, generate
 from senim.settings import settings
 
@@ -47,7 +48,7 @@ def _passwords(file: Path, people: list[HolderPlan]) -> dict[str, dict[str, str]
         known.setdefault(
             person.slug,
             {
-                "name": " ".join(filter(None, (facts.surname, facts.given_name, facts.patronymic))),
+                "name": names.in_full(facts),
                 "iin": facts.iin,
                 "profiles": " ".join(person.profiles),
                 "file": f"{person.slug}.p12",

@@ -10,6 +10,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(TIME_ZONE))
 
 
+def to_the_second(moment: datetime) -> str:
+    """2026-11-22T14:52:07+05:00: as texts that somebody signs have it."""
+    return local(moment).isoformat(timespec="seconds")
+
+
 def day(when: date) -> str:
     """14.08.2031; of a moment, the day in the country."""
     return f"{local(when) if isinstance(when, datetime) else when:%d.%m.%Y}"

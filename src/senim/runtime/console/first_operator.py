@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from senim.certification.ceremony.carriers import certify_for_carrier
 from senim.certification.facts import SubjectFacts
+from senim.countries.kz import names
 from senim.errors import Refused
 from senim.operators.packets import request_in
-from senim.operators.standing import appoint, full_name, is_anybody_responsible
+from senim.operators.standing import appoint, is_anybody_responsible
 from senim.pki.keys import UNUSABLE, UnsupportedKey
 from senim.runtime.console.certificate_facts import say, say_no
 from senim.settings import MissingSecret
@@ -50,12 +51,12 @@ def _appointed(file: Path, *, at: datetime) -> list[str]:
         profile: request_in((file.parent / said[f"{purpose}_request"]).read_bytes()).public_key
         for purpose, profile in PROFILES.items()
     }
-    names = {name: said.get(name, "") for name in ("surname", "given_name", "patronymic")}
-    facts = SubjectFacts(iin=said["iin"], email=said["email"], **names)
+    named = {name: said.get(name, "") for name in ("surname", "given_name", "patronymic")}
+    facts = SubjectFacts(iin=said["iin"], email=said["email"], **named)
     files = certify_for_carrier(keys, facts=facts, label="first-operator", at=at)
     appoint(
         iin=facts.iin,
-        name=full_name(names.values()),
+        name=names.in_full(facts),
         office=said["office"],
         email=facts.email,
         responsible=True,
