@@ -83,7 +83,7 @@ def built(leaf: bytes, *intermediates: bytes, at: datetime = AT) -> paths.Path:
 
 def test_a_certificate_is_valid_from_its_first_second_on() -> None:
     leaf = issue(subject=PERSON, issuer=issuing(), not_before=AT - DAY)
-    assert built(leaf.der, issuing().der, at=AT - DAY).leaf == leaf.der
+    assert built(leaf.der, issuing().der, at=AT - DAY).certificates[0] == leaf.der
     with pytest.raises(paths.PathInvalid, match=r"^not_yet_valid$") as refused:
         built(leaf.der, issuing().der, at=AT - DAY - SECOND)
     assert refused.value.certificate == leaf.der

@@ -57,7 +57,6 @@ def test_openssl_refuses_a_certificate_that_the_list_revokes(tmp_path: Path) -> 
         number=1,
         this_update=AT,
         next_update=AT + DAY,
-        only_ca_certificates=True,
     )
     file = tmp_path / "root.crl"
     file.write_bytes(openssl_ok("crl", "-inform", "DER", given=by_root))

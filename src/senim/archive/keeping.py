@@ -2,8 +2,7 @@
 
 import hashlib
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar, NewType
 
 from django.db import transaction
@@ -37,30 +36,20 @@ class TooManyPapers(Refused):
         super().__init__(most=PAPERS_AT_MOST)
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A paper in the archive."""
-
-    paper_id: PaperId
-    media_type: MediaType
-    size: int
-    keep_until: date
-
-
-def keep(*, reference: str, number: str, kind: str, content: bytes, actor: str, at: datetime) -> Kept:
+def keep(*, reference: str, number: str, kind: str, content: bytes, actor: str, at: datetime) -> None:
     """Examine a scan, seal it, put it away. ``reference`` and ``actor`` are references of the journal;
     ``number`` is empty where a case has none.
 
     Raises ScanTooLarge, NotAScan, TooManyPapers.
     """
-    return _put_away(examined(content), content, reference, number=number, kind=kind, actor=actor, at=at)
+    _put_away(examined(content), content, reference, number=number, kind=kind, actor=actor, at=at)
 
 
 def keep_as_it_is(
     *, reference: str, kind: str, media_type: str, content: bytes, actor: str, at: datetime
-) -> Kept:
+) -> None:
     """Seal what lay elsewhere from before the archive examined it: whatever it is, it is evidence."""
-    return _put_away(MediaType(media_type), content, reference, number="", kind=kind, actor=actor, at=at)
+    _put_away(MediaType(media_type), content, reference, number="", kind=kind, actor=actor, at=at)
 
 
 def examined(content: bytes) -> MediaType:
@@ -79,7 +68,7 @@ def _put_away(
     kind: str,
     actor: str,
     at: datetime,
-) -> Kept:
+) -> None:
     key = uuid.uuid4()
     sealed = seal(key, content)
     with transaction.atomic():
@@ -107,4 +96,3 @@ def _put_away(
             facts={"of": reference, "kind": kind, "digest": paper.digest.hex(), "size": paper.size},
             changed=[paper],
         )
-    return Kept(PaperId(key), media_type, paper.size, paper.keep_until)

@@ -51,12 +51,11 @@ def newest(
     return tuple(map(facts_of, found.order_by("-not_before", "serial_number")[: max(at_most, 0)]))
 
 
-def of_serial_number(serial_number: int, *, issuer: str | None = None) -> CertificateFacts | None:
-    """None where no issuing authority, or not this issuer, ever issued it."""
+def of_serial_number(serial_number: int) -> CertificateFacts | None:
+    """None where no issuing authority ever issued it."""
     if not 0 < serial_number < 1 << 160:
         return None
-    every = Certificate.of_issuing() if issuer is None else Certificate.objects.filter(issuer=issuer)
-    found = every.filter(serial_number=hexadecimal(serial_number))
+    found = Certificate.of_issuing().filter(serial_number=hexadecimal(serial_number))
     certificate = found.select_related("revocation").filter(der__isnull=False).first()
     return facts_of(certificate) if certificate else None
 

@@ -15,7 +15,7 @@ POINTS = (
     "after_generation_record",
     "after_generation_shown",
 )
-AND_OF_TIME_STAMPS = ("after_time_stamp_record",)
+"""Of issuing and publishing, in their order."""
 
 
 def reached(point: str) -> None:

@@ -33,6 +33,7 @@ RevocationOrderId = NewType("RevocationOrderId", UUID)
 KIND = "senim revocation order 1"
 WORKER = "process:authority"
 TRY_AGAIN_AFTER = timedelta(seconds=5)
+AT_ONCE = 20
 
 _NUMBER = re.compile(r"[0-9a-f]{40}")
 
@@ -163,10 +164,10 @@ def outcome(order_id: UUID) -> RevocationOutcome:
     return RevocationOutcome(order.application_number, order.state, order.refusal_text_id)
 
 
-def carry_out(*, at: datetime, at_most: int = 20) -> int:
+def carry_out(*, at: datetime) -> int:
     """The authority's part; how many were settled. One that fails unexpectedly waits, and is reported."""
     found = RevocationOrder.objects.filter(due(at), state=RevocationOrder.PENDING)
-    waiting = list(found.order_by("placed_at", "pk").values_list("pk", flat=True)[:at_most])
+    waiting = list(found.order_by("placed_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
     return sum(_one(order_id, at=at) for order_id in waiting)
 
 

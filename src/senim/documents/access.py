@@ -25,6 +25,7 @@ from senim.errors import NotFound, Refused
 from senim.settings import settings
 
 GrantId = NewType("GrantId", uuid.UUID)
+CODE_TRIES = 50
 
 
 class NoSuchGrant(NotFound):
@@ -152,9 +153,9 @@ def close_overdue(*, at: datetime, at_most: int = 50) -> int:
     return len(found)
 
 
-def _draw_code(grant: Grant, *, keep: Callable[[], None], at: datetime, tries: int = 50) -> None:
+def _draw_code(grant: Grant, *, keep: Callable[[], None], at: datetime) -> None:
     """Have the grant kept with a code that is nobody else's, live or in quarantine."""
-    for _ in range(tries):
+    for _ in range(CODE_TRIES):
         grant.code_counter += 1
         grant.code_digest = codes.code_digest(codes.code(grant.id, grant.code_counter))
         grant.code_expires_at = at + settings.short_code_lifetime

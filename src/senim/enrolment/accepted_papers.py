@@ -13,7 +13,6 @@ from django.db import transaction
 from senim.archive import copies, finding, keeping
 from senim.archive.copies import Copy
 from senim.archive.finding import Archived
-from senim.archive.keeping import Kept
 from senim.enrolment import numbers
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.desk import ApplicationUnknown, _case_for
@@ -81,7 +80,7 @@ def archived(*, application_id: ApplicationId) -> tuple[Line, ...]:
 
 def put_away(
     *, application_id: ApplicationId, operator: Operator, kind: str, content: bytes, at: datetime
-) -> Kept:
+) -> None:
     """CA-15.4. Raises NothingHandedIn, NotOfTheList, OwnApplication, and what ``keeping.keep`` raises."""
     if kind not in kinds(application_id=application_id):
         raise NotOfTheList
@@ -89,7 +88,7 @@ def put_away(
         case = _case_for(application_id, operator)
         if not case.passages.filter(operator_id__isnull=False).exists():
             raise NothingHandedIn
-        return keeping.keep(
+        keeping.keep(
             reference=_reference(application_id),
             number=case.number or "",
             kind=kind,

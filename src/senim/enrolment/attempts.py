@@ -22,7 +22,7 @@ class TooManyTries(Refused):
     clause: ClassVar[str] = "CA-A2.1"
 
 
-def count(*, what: str, of: str, at_most: int, at: datetime, within: timedelta = HOUR) -> None:
+def count(*, what: str, of: str, at_most: int, at: datetime) -> None:
     """Count one try, also one that is refused: who goes on trying goes on waiting. Raises TooManyTries.
 
     Each try is counted before it is judged, so that parallel ones cannot slip under the limit.
@@ -31,7 +31,7 @@ def count(*, what: str, of: str, at_most: int, at: datetime, within: timedelta =
     with transaction.atomic():
         Attempt.objects.filter(what=what, at__lt=at - DAY).delete()
         Attempt.objects.create(what=what, of=key, at=at)
-    if Attempt.objects.filter(what=what, of=key, at__gt=at - within).count() > at_most:
+    if Attempt.objects.filter(what=what, of=key, at__gt=at - HOUR).count() > at_most:
         raise TooManyTries
 
 

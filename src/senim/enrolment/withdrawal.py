@@ -4,7 +4,6 @@ For whoever has lost the key or ordered on another device: withdraw, then order 
 issued meanwhile are revoked, since nobody will ever hold their keys again.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -31,16 +30,11 @@ class WithdrawalLinkUnknown(NotFound):
     clause: ClassVar[str] = "CA-6.P5"
 
 
-@dataclass(frozen=True)
-class WithdrawalAsked:
-    """A letter went to the application's own address, good until ``until_at``."""
+def ask_to_withdraw(*, application_id: ApplicationId, at: datetime) -> None:
+    """Send the second letter, to the application's own address. A new one kills the old.
 
-    application_id: ApplicationId
-    until_at: datetime
-
-
-def ask_to_withdraw(*, application_id: ApplicationId, at: datetime) -> WithdrawalAsked:
-    """Send the second letter. A new one kills the old. Raises NotAllowed where nothing can be taken back."""
+    Raises NotAllowed where nothing can be taken back.
+    """
     link, digest = new_link()
     with transaction.atomic():
         case = _locked(id=application_id)
@@ -51,7 +45,6 @@ def ask_to_withdraw(*, application_id: ApplicationId, at: datetime) -> Withdrawa
         case.save(update_fields=["withdrawal_link_digest", "withdrawal_until_at"])
         letters.send_withdrawal_link(case, link=link, at=at)
         _record(case, "enrolment.ask_to_withdraw", at=at)
-    return WithdrawalAsked(ApplicationId(case.id), at + settings.withdrawal_link_lifetime)
 
 
 def status_for_withdrawal(*, link: str, at: datetime) -> Status:

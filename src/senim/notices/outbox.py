@@ -14,15 +14,10 @@ from senim.settings import settings
 NoticeId = NewType("NoticeId", uuid.UUID)
 
 
-def send_mail(
-    *, to: str, subject: str, body: str, reference: str, at: datetime, dedupe: str | None = None
-) -> NoticeId:
-    """Have a mail sent, at least once. ``reference`` says what it is about, with nothing personal in it.
-
-    A second call with the same ``dedupe`` sends nothing and returns the first notice.
-    """
+def send_mail(*, to: str, subject: str, body: str, reference: str, at: datetime) -> NoticeId:
+    """Have a mail sent, at least once. ``reference`` says what it is about, with nothing personal in it."""
     words = {"to": to, "subject": subject, "body": body}
-    return _leave(Channel.MAIL, words, reference=reference, at=at, expires_at=None, dedupe=dedupe)
+    return _leave(Channel.MAIL, words, reference=reference, at=at)
 
 
 def send_sms(
@@ -35,6 +30,7 @@ def send_sms(
     dedupe: str | None = None,
 ) -> NoticeId:
     """Have an SMS sent to an E.164 number. With ``expires_at``: each provider at most once, never after it.
+    Of those with the same ``dedupe`` only the first is sent, and it is the one returned.
 
     ``to=None`` is for nobody: the job runs and sends nothing, so that whoever asked cannot tell. Raises
     ``segments.TooLong``.
@@ -42,11 +38,6 @@ def send_sms(
     segments.check(text)
     words = {"to": to or "", "body": text}
     return _leave(Channel.SMS, words, reference=reference, at=at, expires_at=expires_at, dedupe=dedupe)
-
-
-def state_of(notice_id: NoticeId) -> NoticeState:
-    """How far this notice has come."""
-    return NoticeState(Notice.objects.values_list("state", flat=True).get(pk=notice_id))
 
 
 def latest_about(reference: str) -> NoticeState | None:
@@ -68,8 +59,8 @@ def _leave(
     *,
     reference: str,
     at: datetime,
-    expires_at: datetime | None,
-    dedupe: str | None,
+    expires_at: datetime | None = None,
+    dedupe: str | None = None,
 ) -> NoticeId:
     key = uuid.uuid4()
     notice = Notice(

@@ -58,8 +58,6 @@ def build(
     this_update: datetime,
     next_update: datetime,
     distribution_point: str | None = None,
-    only_user_certificates: bool = False,
-    only_ca_certificates: bool = False,
     freshest: str | None = None,
     base_number: int | None = None,
 ) -> bytes:
@@ -74,7 +72,6 @@ def build(
         raise ValueError("a delta does not point to a delta (RFC 5280 §5.2.6)")
     algorithm = signatures.identifier_for(key)
     entries = _entries(revoked)
-    scope = (distribution_point, only_user_certificates, only_ca_certificates)
     tbs = der.sequence(
         der.integer(1),
         algorithm,
@@ -82,7 +79,7 @@ def build(
         der.time(this_update),
         der.time(next_update),
         der.sequence(entries) if entries else b"",
-        der.context(0, der.sequence(*_extensions(issuer, number, scope, freshest, base_number))),
+        der.context(0, der.sequence(*_extensions(issuer, number, distribution_point, freshest, base_number))),
     )
     return der.sequence(tbs, algorithm, der.bit_string(signatures.sign(tbs, key=key)))
 
@@ -109,7 +106,7 @@ def _reason(reason: RevocationReason) -> bytes:
 def _extensions(
     issuer: bytes,
     number: int,
-    scope: tuple[str | None, bool, bool],
+    distribution_point: str | None,
     freshest: str | None,
     base_number: int | None,
 ) -> list[bytes]:
@@ -117,8 +114,9 @@ def _extensions(
         certificates.Extension(x509.AuthorityKeyIdentifier(certificates.subject_key_id(issuer), None, None)),
         certificates.Extension(x509.CRLNumber(number)),
     ]
-    if any(scope):
-        said.append(certificates.Extension(_issuing_distribution_point(*scope), critical=True))
+    if distribution_point:
+        scope = _issuing_distribution_point(distribution_point)
+        said.append(certificates.Extension(scope, critical=True))
     if base_number is not None:
         said.append(certificates.Extension(x509.DeltaCRLIndicator(base_number), critical=True))
     if freshest:
@@ -127,14 +125,12 @@ def _extensions(
     return [extension.encoded for extension in said]
 
 
-def _issuing_distribution_point(
-    url: str | None, only_user_certificates: bool, only_ca_certificates: bool
-) -> x509.IssuingDistributionPoint:
+def _issuing_distribution_point(url: str) -> x509.IssuingDistributionPoint:
     return x509.IssuingDistributionPoint(
-        full_name=[x509.UniformResourceIdentifier(url)] if url else None,
+        full_name=[x509.UniformResourceIdentifier(url)],
         relative_name=None,
-        only_contains_user_certs=only_user_certificates,
-        only_contains_ca_certs=only_ca_certificates,
+        only_contains_user_certs=False,
+        only_contains_ca_certs=False,
         only_some_reasons=None,
         indirect_crl=False,
         only_contains_attribute_certs=False,

@@ -105,8 +105,8 @@ class Fields:
 # Reading values
 
 
-def to_int(element: Element, tag: int = INTEGER) -> int:
-    content = _expect(element, tag).content
+def to_int(element: Element) -> int:
+    content = _expect(element, INTEGER).content
     if not content or (len(content) > 1 and content[0] in {0, 0xFF} and (content[0] ^ content[1]) < 0x80):
         raise NotDer("integer is not minimal")
     return int.from_bytes(content, "big", signed=True)

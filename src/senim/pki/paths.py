@@ -58,14 +58,6 @@ class Path:
 
     certificates: tuple[bytes, ...]
 
-    @property
-    def leaf(self) -> bytes:
-        return self.certificates[0]
-
-    @property
-    def anchor(self) -> bytes:
-        return self.certificates[-1]
-
 
 @dataclass(frozen=True)
 class _Link:

@@ -60,9 +60,9 @@ def passwords_in(home: Path) -> dict[str, str]:
     }
 
 
-def verifier(password: str, *, salt: bytes | None = None) -> str:
+def verifier(password: str) -> str:
     """What PostgreSQL keeps instead of the password (RFC 5803): no log sees the password."""
-    salt = salt or os.urandom(16)
+    salt = os.urandom(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, SCRAM_ROUNDS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server = hmac.digest(salted, b"Server Key", "sha256")

@@ -118,10 +118,10 @@ class Postgres:
         query = {"host": str(self.socket), "port": PORT, "passfile": str(self.home / "secrets" / "pgpass")}
         return f"postgresql://{quote(user)}@/{quote(database)}?{urlencode(query, quote_via=quote)}"
 
-    def start(self, *, ready_within: float = READY_WITHIN) -> None:
+    def start(self) -> None:
         """Launch the server and wait until it takes connections. Raises CannotRun."""
         self.launch()
-        deadline = time.monotonic() + ready_within
+        deadline = time.monotonic() + READY_WITHIN
         while not self.answers():
             if not self.running() or time.monotonic() > deadline:
                 self.stop()
