@@ -1,12 +1,17 @@
 """Whose case it is: a sheet opens it, a colleague's hands are respected, a desk left alone locks itself."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.ordering import applicant, desk_of, text_of
+from django.db import connection
+from django.utils import timezone
+from tests.ordering import applicant, text_of
 from tools.demo.qr import read_svg
 
 from senim.countries.kz.keyboards import digits_of
+from senim.enrolment import hands as verbs
 from senim.enrolment.models import Application
 from senim.enrolment.process import Stage
 from senim.enrolment.sheets import sheet_of
@@ -14,16 +19,6 @@ from senim.journal.models import Entry
 from senim.operators import standing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
-
-
-@pytest.fixture
-def ainur(world, authority):
-    return desk_of(world.person("ainur"), authority)
 
 
 @pytest.fixture
@@ -171,6 +166,28 @@ class TestHands:
         if first:
             assert order[0] == other
         assert page.count('aria-sort="ascending"') == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hand_cases_to_each_other_at_once_do_not_wait_for_each_other(dauren, ainur, world):
+    both = (dauren.operator, ainur.operator)
+    cases = [case_of(applicant(world.person(who)).order()).id for who in ("aigerim", "madina")]
+    for operator, case in zip(both, cases, strict=True):
+        verbs.take(application_id=case, operator=operator, at=timezone.now())
+    together = threading.Barrier(2)
+
+    def hand_over(giver: int, case: int) -> None:
+        together.wait()
+        given = {"operator": both[giver], "to": both[1 - giver].id, "at": timezone.now()}
+        try:
+            verbs.hand_over(application_id=cases[case], **given)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(4):
+            list(pool.map(hand_over, (0, 1), (turn % 2, 1 - turn % 2)))
+    assert [Application.objects.get(pk=case).taken_by for case in cases] == [one.id for one in both]
 
 
 class TestTheLock:

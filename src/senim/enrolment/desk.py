@@ -24,7 +24,13 @@ from senim.enrolment.process import Actor, Stage, Step
 from senim.enrolment.reissue_check import check_still_signed
 from senim.errors import NotFound, Refused
 from senim.operators import four_eyes
-from senim.operators.standing import OPERATOR_PROFILE, Operator, operator_by_id, refuse_unless_in_office
+from senim.operators.standing import (
+    OPERATOR_PROFILE,
+    Operator,
+    OperatorId,
+    operator_by_id,
+    refuse_unless_in_office,
+)
 from senim.texts import Text
 from senim.validation import Report
 
@@ -256,9 +262,10 @@ def _requests(case: Application) -> dict[str, bytes]:
     return {"sign": bytes(case.sign_request or b""), "auth": bytes(case.auth_request or b"")}
 
 
-def _case_for(application_id: ApplicationId, operator: Operator) -> Application:
+def _case_for(application_id: ApplicationId, operator: Operator, *colleagues: OperatorId) -> Application:
+    """Locked, and with it that this operator, and these colleagues, are in office."""
     case = _to_handle(_locked(id=application_id), operator)
-    refuse_unless_in_office(operator.id)
+    refuse_unless_in_office(operator.id, *colleagues)
     return case
 
 

@@ -14,7 +14,7 @@ from senim.enrolment.desk import Handled, OwnApplication, _case_for, _handled, _
 from senim.enrolment.kinds import FINAL
 from senim.enrolment.models import Application
 from senim.errors import Refused
-from senim.operators.standing import Operator, OperatorId, operator_by_id, refuse_unless_in_office
+from senim.operators.standing import Operator, OperatorId, operator_by_id
 
 
 class NothingToTake(Refused):
@@ -55,8 +55,7 @@ def release(*, application_id: ApplicationId, operator: Operator, at: datetime) 
 def hand_over(*, application_id: ApplicationId, operator: Operator, to: OperatorId, at: datetime) -> Handled:
     """Give a case to a colleague who is in office. Raises NotInYourHands, OwnApplication, NotInOffice."""
     with transaction.atomic():
-        case = _mine(application_id, operator)
-        refuse_unless_in_office(to)
+        case = _mine(application_id, operator, to)
         colleague = operator_by_id(to)
         if colleague is not None and colleague.iin == case.iin:
             raise OwnApplication
@@ -65,8 +64,8 @@ def hand_over(*, application_id: ApplicationId, operator: Operator, to: Operator
     return _handled(case)
 
 
-def _mine(application_id: ApplicationId, operator: Operator) -> Application:
-    case = _case_for(application_id, operator)
+def _mine(application_id: ApplicationId, operator: Operator, *colleagues: OperatorId) -> Application:
+    case = _case_for(application_id, operator, *colleagues)
     if case.taken_by != operator.id:
         raise NotInYourHands
     return case

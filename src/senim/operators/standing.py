@@ -124,16 +124,18 @@ def colleagues_of(operator: Operator) -> tuple[Operator, ...]:
     return tuple(map(_facts, others.order_by("name")))
 
 
-def refuse_unless_in_office(operator_id: UUID) -> None:
-    """May this operator act at this moment? Within a transaction a suspension waits for its end.
+def refuse_unless_in_office(*operators: UUID) -> None:
+    """May these operators act at this moment? Within a transaction a suspension waits for its end.
 
-    Raises Suspended, Dismissed, KeyLost, NotInOffice.
+    Held in one order by everybody: two may be handing cases to each other. Raises Suspended, Dismissed,
+    KeyLost, NotInOffice.
     """
     with transaction.atomic():
         rows = RegistrationAuthorityOperator.objects.select_for_update(no_key=True)
-        row = rows.filter(id=operator_id).first()
-    if row is None or not row.active:
-        raise REFUSALS.get(row.state, NotInOffice) if row else NotInOffice
+        found = {row.id: row for row in rows.filter(id__in=operators).order_by("id")}
+    for row in map(found.get, operators):
+        if row is None or not row.active:
+            raise REFUSALS.get(row.state, NotInOffice) if row else NotInOffice
 
 
 def refuse_at_the_door(iin: str) -> None:

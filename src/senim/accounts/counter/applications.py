@@ -134,7 +134,7 @@ def open_application(*, form: Form, worker: Worker, language: str, at: datetime)
         take_turns(f"counter application {form.key}")
         if earlier := CounterApplication.objects.filter(key=form.key).first():
             return Opened(CounterApplicationId(earlier.pk), earlier.number)
-        row = refuse_unless_at_work(worker.id)
+        refuse_unless_at_work(worker.id)
         account = _account(person, form.email, language, at)
         request = number_requests.new(AccountId(account.pk), number, Channel.COUNTER, at)
         request.language, request.consented_at, request.evidence_digest = language, at, evidence
@@ -154,8 +154,8 @@ def open_application(*, form: Form, worker: Worker, language: str, at: datetime)
             number_doubted=doubted,
             agreed_to_connection_at=at,
             agreed_to_secrets_at=at,
-            opened_by=row,
-            taken_by=row,
+            opened_by_id=worker.id,
+            taken_by_id=worker.id,
             opened_at=at,
         )
         _advance(

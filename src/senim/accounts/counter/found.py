@@ -6,7 +6,7 @@ from typing import ClassVar
 from senim.accounts import number_requests
 from senim.accounts.counter import CounterApplicationId
 from senim.accounts.counter.applications import OwnCounterApplication, refuse_unless_offered
-from senim.accounts.counter.workers import Worker, refuse_unless_at_work
+from senim.accounts.counter.workers import Worker, WorkerId, refuse_unless_at_work
 from senim.accounts.models import CounterApplication
 from senim.errors import NotFound, Refused
 
@@ -40,8 +40,11 @@ def of_office(application_id: CounterApplicationId, worker: Worker) -> CounterAp
     return application
 
 
-def locked(application_id: CounterApplicationId, worker: Worker, at: datetime) -> CounterApplication:
-    """Held until the end of the transaction, request first.
+def locked(
+    application_id: CounterApplicationId, worker: Worker, at: datetime, *colleagues: WorkerId
+) -> CounterApplication:
+    """Held until the end of the transaction, request first; and with it that this worker, and these
+    colleagues, are at work.
 
     Raises CounterNotOffered, CounterApplicationUnknown, OwnCounterApplication, NotACounterWorker.
     """
@@ -49,16 +52,18 @@ def locked(application_id: CounterApplicationId, worker: Worker, at: datetime) -
     request = number_requests.lock(of_office(application_id, worker).request)
     application = of_office(application_id, worker)
     application.request = request
-    refuse_unless_at_work(worker.id)
+    refuse_unless_at_work(worker.id, *colleagues)
     return application
 
 
-def in_hand(application_id: CounterApplicationId, worker: Worker, at: datetime) -> CounterApplication:
+def in_hand(
+    application_id: CounterApplicationId, worker: Worker, at: datetime, *colleagues: WorkerId
+) -> CounterApplication:
     """Locked, and nobody else's by now; whoever takes a step has it from then on.
 
     Raises what ``locked`` raises, CounterApplicationHeld.
     """
-    application = locked(application_id, worker, at)
+    application = locked(application_id, worker, at, *colleagues)
     if application.taken_by_id not in {None, worker.id}:
         raise CounterApplicationHeld(name=application.taken_by.name if application.taken_by else "")
     application.taken_by_id = worker.id

@@ -9,8 +9,8 @@ from senim import journal
 from senim.accounts.counter import CounterApplicationId
 from senim.accounts.counter.found import in_hand, locked, of_office
 from senim.accounts.counter.process import OPEN
-from senim.accounts.counter.workers import Worker, WorkerId, facts_of, refuse_unless_at_work
-from senim.accounts.models import CounterApplication
+from senim.accounts.counter.workers import Worker, WorkerId, facts_of
+from senim.accounts.models import CounterApplication, CounterWorker
 from senim.errors import Refused
 
 
@@ -39,9 +39,9 @@ def release(*, application_id: CounterApplicationId, worker: Worker, at: datetim
 def hand_over(*, application_id: CounterApplicationId, worker: Worker, to: WorkerId, at: datetime) -> None:
     """Give it to a colleague of the office who is at work. Raises NotACounterWorker."""
     with transaction.atomic():
-        application = in_hand(application_id, worker, at)
-        colleague = refuse_unless_at_work(to)
-        of_office(application_id, facts_of(colleague))  # of this office, and not about themselves
+        application = in_hand(application_id, worker, at, to)
+        colleague = facts_of(CounterWorker.objects.get(pk=to))
+        of_office(application_id, colleague)  # of this office, and not about themselves
         _put(application, to, "hand_over", worker, at)
 
 

@@ -64,15 +64,14 @@ def enter(signer: Signer) -> None:
         raise NotACounterWorker
 
 
-def refuse_unless_at_work(worker_id: UUID) -> CounterWorker:
-    """May this worker act at this moment? In the caller's transaction a dismissal waits for its end.
+def refuse_unless_at_work(*workers: UUID) -> None:
+    """May these workers act at this moment? In the caller's transaction a dismissal waits for its end.
 
-    Raises NotACounterWorker.
+    Held in one order by everybody: two may be handing over to each other. Raises NotACounterWorker.
     """
-    row = CounterWorker.objects.select_for_update(no_key=True).filter(pk=worker_id, active=True).first()
-    if row is None:
+    rows = CounterWorker.objects.select_for_update(no_key=True).filter(pk__in=workers, active=True)
+    if {row.pk for row in rows.order_by("pk")} != set(workers):
         raise NotACounterWorker
-    return row
 
 
 def appoint(*, iin: str, bin: str, name: str, office: str, at: datetime, by: str) -> Worker:  # noqa: A002
