@@ -2,7 +2,9 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+CIVIL_TIME = ZoneInfo("Asia/Almaty")
 FURTHEST = timedelta(days=20_000)
 
 

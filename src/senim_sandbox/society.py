@@ -38,6 +38,10 @@ class Society:
         """The person whom the state registries know by this identifier."""
         return self._by_iin.get(iin)
 
+    def somebody_else(self, iin: str) -> str:
+        """The identifier of another person, who has a card."""
+        return next(one.iin for one in self.people if one.iin != iin and one.card)
+
     def legal_entity(self, bin_: str) -> LegalEntity | None:
         return next((entity for entity in self.legal_entities if entity.bin == bin_), None)
 

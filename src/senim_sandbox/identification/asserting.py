@@ -1,13 +1,13 @@
 """What the service asserts of whom it saw, signed; or what the fault of the day makes of it."""
 
-import base64
 import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from senim_sandbox.faults import Mode
 from senim_sandbox.identification.sessions import Face, Session
-from senim_sandbox.registries.signing import OwnerKey, Signatory, stranger
+from senim_sandbox.registries.envelopes import Envelopes
+from senim_sandbox.registries.signing import OwnerKey
 from senim_sandbox.society import Society
 
 TYPE = "remote-identification/1"
@@ -29,8 +29,7 @@ class Asserting:
     """Signs with the owning body's key; ``REPLAYED`` gives the assertion before this one again."""
 
     def __init__(self, society: Society, owner: OwnerKey) -> None:
-        self._society, self._owner = society, owner
-        self._stranger: Signatory | None = None
+        self._society, self._envelopes = society, Envelopes(owner)
         self._latest = b""
 
     def of(self, session: Session, face: Face, mode: Mode, now: datetime) -> bytes:
@@ -47,12 +46,8 @@ class Asserting:
 
     def _signed(self, session: Session, face: Face, mode: Mode, now: datetime) -> bytes:
         at = now - STALE_BY if mode is Mode.STALE else now
-        payload = _written(self._words(session, face, mode, at))
-        envelope = {"answer": base64.b64encode(payload).decode()}
-        if mode is not Mode.UNSIGNED:
-            said = payload.replace(b'"match":', b'"match" :') if mode is Mode.TAMPERED else payload
-            envelope["signature"] = base64.b64encode(self._signatory(mode).sign(said, now)).decode()
-        return json.dumps(envelope).encode()
+        words = self._words(session, face, mode, at)
+        return json.dumps(self._envelopes.around(words, mode, now)).encode()
 
     def _words(self, session: Session, face: Face, mode: Mode, at: datetime) -> dict[str, Any]:
         liveness, match = SCORES[face]
@@ -60,7 +55,7 @@ class Asserting:
             "type": TYPE,
             "audience": session.audience,
             "session": session.session,
-            "iin": self._somebody_else(session.iin) if face is Face.STRANGER else session.iin,
+            "iin": self._society.somebody_else(session.iin) if face is Face.STRANGER else session.iin,
             "purpose": session.purpose,
             "operation": session.operation,
             "method": "device-unlock" if mode is Mode.UNLOCKED else "face",
@@ -68,16 +63,3 @@ class Asserting:
             "match": match,
             "at": at.isoformat(timespec="milliseconds"),
         }
-
-    def _signatory(self, mode: Mode) -> Signatory:
-        if mode is not Mode.FOREIGN:
-            return self._owner.signatory()
-        self._stranger = self._stranger or stranger()
-        return self._stranger
-
-    def _somebody_else(self, iin: str) -> str:
-        return next(one.iin for one in self._society.people if one.iin != iin and one.card)
-
-
-def _written(words: dict[str, Any]) -> bytes:
-    return json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

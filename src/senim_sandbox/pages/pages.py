@@ -10,9 +10,9 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from senim_sandbox import trust
-from senim_sandbox.clock import WrongTime
+from senim_sandbox.clock import CIVIL_TIME, WrongTime
 from senim_sandbox.faults import SERVICES, WrongFault
-from senim_sandbox.pages.rendering import CIVIL_TIME, asset, form_of, language_of, page
+from senim_sandbox.pages.rendering import asset, form_of, language_of, page
 from senim_sandbox.people import LegalEntity, Person
 from senim_sandbox.places import places
 from senim_sandbox.portraits import portrait

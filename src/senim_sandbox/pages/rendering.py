@@ -5,17 +5,16 @@ from datetime import datetime
 from functools import cache, partial
 from importlib.resources import files
 from urllib.parse import parse_qs, urlencode
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from senim_sandbox.clock import CIVIL_TIME
 from senim_sandbox.mail import LINK
 from senim_sandbox.wording import FIRST, LANGUAGES, say
 
-CIVIL_TIME = ZoneInfo("Asia/Almaty")
 COOKIE = "senim_sandbox_language"
 SECTIONS = (
     ("/", "overview"),

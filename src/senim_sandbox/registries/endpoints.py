@@ -1,26 +1,24 @@
 """``GET /registries/<path>/<identifier>``: a signed answer, or what the fault of the day makes of it."""
 
 import asyncio
-import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from senim_sandbox.clock import Clock
+from senim_sandbox.clock import CIVIL_TIME, Clock
 from senim_sandbox.faults import Faults, Mode
 from senim_sandbox.registries.answers import REGISTRIES, Finding
-from senim_sandbox.registries.signing import NoKeyYet, OwnerKey, Signatory, stranger
+from senim_sandbox.registries.envelopes import Envelopes
+from senim_sandbox.registries.signing import NoKeyYet, OwnerKey
 from senim_sandbox.registries.subscribers import Subscribers
 from senim_sandbox.society import Society
 
-CIVIL_TIME = ZoneInfo("Asia/Almaty")
 STALE_BY = timedelta(minutes=10)
 DRIPS = 20
 """In how many pieces a late answer comes, each of them soon enough."""
@@ -32,11 +30,11 @@ class Registries:
     def __init__(
         self, society: Society, subscribers: Subscribers, faults: Faults, owner: OwnerKey, clock: Clock
     ) -> None:
-        self._society, self._faults, self._owner, self._clock = society, faults, owner, clock
+        self._society, self._faults, self._clock = society, faults, clock
+        self._envelopes = Envelopes(owner)
         self._asked: dict[str, tuple[str, Callable[[str, date], Finding]]]
         self._asked = {path: (name, partial(find, society)) for path, (name, find) in REGISTRIES.items()}
         self._asked["subscribers/numbers"] = ("subscribers", subscribers.answer)
-        self._stranger: Signatory | None = None
 
     def routes(self) -> list[Route]:
         return [
@@ -68,34 +66,20 @@ class Registries:
 
     def _signed(self, path: str, identifier: str, mode: Mode) -> dict[str, str]:
         now = self._clock.now()
-        payload = self._payload(path, identifier, now - STALE_BY if mode is Mode.STALE else now, mode)
-        answer = {"answer": _base64(payload)}
-        if mode is Mode.UNSIGNED:
-            return answer
-        said = payload.replace(b'"found":', b'"found" :') if mode is Mode.TAMPERED else payload
-        return {**answer, "signature": _base64(self._signatory(mode).sign(said, now))}
+        words = self._words(path, identifier, now - STALE_BY if mode is Mode.STALE else now, mode)
+        return self._envelopes.around(words, mode, now)
 
-    def _payload(self, path: str, identifier: str, as_of: datetime, mode: Mode) -> bytes:
+    def _words(self, path: str, identifier: str, as_of: datetime, mode: Mode) -> dict[str, Any]:
         registry, find = self._asked[path]
-        asked = self._somebody_else(identifier) if mode is Mode.OTHER else identifier
+        asked = self._society.somebody_else(identifier) if mode is Mode.OTHER else identifier
         found = find(asked, as_of.astimezone(CIVIL_TIME).date())
-        payload = {
+        return {
             "registry": registry,
             "asked": asked,
             "as_of": as_of.isoformat(timespec="milliseconds"),
             "found": found is not None,
             **(found or {}),
         }
-        return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-    def _signatory(self, mode: Mode) -> Signatory:
-        if mode is not Mode.FOREIGN:
-            return self._owner.signatory()
-        self._stranger = self._stranger or stranger()
-        return self._stranger
-
-    def _somebody_else(self, identifier: str) -> str:
-        return next(one.iin for one in self._society.people if one.iin != identifier and one.card)
 
 
 async def _drip(body: bytes, seconds: float) -> AsyncIterator[bytes]:
@@ -104,7 +88,3 @@ async def _drip(body: bytes, seconds: float) -> AsyncIterator[bytes]:
     for start in range(0, len(body), piece):
         yield body[start : start + piece]
         await asyncio.sleep(seconds / DRIPS)
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
