@@ -16,7 +16,9 @@ from senim.desk.operator import operator_at
 from senim.enrolment import accepted_papers, work
 from senim.enrolment.advance import ApplicationId
 from senim.errors import Refused
+from senim.pages.choices import offer, unchosen
 from senim.pages.failures import show_in
+from senim.pages.files import file_to_save
 from senim.pages.routes import Route, Who
 from senim.pages.words import later
 from senim.settings import settings
@@ -36,7 +38,7 @@ class Scan(forms.Form):
     kind = forms.ChoiceField(
         label=later("desk.archive.kind"),
         widget=forms.RadioSelect,
-        error_messages={"required": later("desk.archive.kind.required")},
+        error_messages=unchosen("desk.archive.kind.required"),
     )
     scan = forms.FileField(
         label=later("desk.archive.scan"),
@@ -51,10 +53,7 @@ class Scan(forms.Form):
 
     def __init__(self, *given: Any, kinds: dict[str, object], **more: Any) -> None:
         super().__init__(*given, **more)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - for the type checker
-        kind.choices = list(kinds.items())
-        kind.error_messages["invalid_choice"] = later("desk.archive.kind.required")
+        offer(self, "kind", kinds.items())
 
 
 class Request(forms.Form):
@@ -136,12 +135,9 @@ def copy(request: HttpRequest, application_id: UUID, paper_id: UUID) -> HttpResp
 
 def as_file(copied: Copy) -> HttpResponse:
     """To keep, never to open in place: what a scan may hold must not act under the desk's address."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{copied.name}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(copied.content, content_type="application/octet-stream", headers=headers)
+    answer = file_to_save(copied.content, copied.name, "application/octet-stream")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def _papers_page(

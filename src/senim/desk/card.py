@@ -3,8 +3,6 @@
 Keys are made and certificates written by the page's script through ``senim-token``; the PIN never comes near.
 """
 
-import base64
-import binascii
 from uuid import UUID, uuid4
 
 from django import forms
@@ -13,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from senim.certification.facts import CertificateFacts
 from senim.desk.card_forms import CardForm, Iin
 from senim.desk.hands import whose_case
 from senim.desk.operator import operator_at
@@ -25,7 +22,9 @@ from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.enrolment.registration import KeyAlreadyOffered
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
+from senim.pages.encoded import decoded, encoded
 from senim.pages.failures import show_in, status_of
+from senim.pages.files import pdf_to_read
 from senim.pages.routes import Kind, Route, Who
 from senim.texts import language
 
@@ -89,8 +88,8 @@ def keys(request: HttpRequest, application_id: UUID) -> HttpResponse:
     try:
         card.keys_made(
             application_id=ApplicationId(application_id),
-            sign_request=_der(request, "request_sign"),
-            auth_request=_der(request, "request_auth"),
+            sign_request=decoded(request.POST.get("request_sign", "")),
+            auth_request=decoded(request.POST.get("request_auth", "")),
             operator=operator_at(request),
             at=timezone.now(),
         )
@@ -122,16 +121,11 @@ def state(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: 
 
 
 def application_file(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: ARG001
-    return _pdf(card_papers.application(application_id=ApplicationId(application_id)), "application")
+    return pdf_to_read(card_papers.application(application_id=ApplicationId(application_id)), "application")
 
 
 def receipt_file(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: ARG001
-    return _pdf(card_papers.receipt(application_id=ApplicationId(application_id)), "receipt")
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_to_read(card_papers.receipt(application_id=ApplicationId(application_id)), "receipt")
 
 
 def _page(
@@ -154,7 +148,7 @@ def _page(
         "refusal": refusal,
         "stage": found.status.stage.name.lower(),
         **whose_case(found, operator_at(request)),
-        "certificates": " ".join(map(_base64, issued)),
+        "certificates": " ".join(encoded(one.der) for one in issued),
         "now": at,
         **registry_facts(found, operator=operator_at(request), at=at),
     }
@@ -163,18 +157,6 @@ def _page(
 
 def _known(case: work.CaseFile) -> dict[str, str]:
     return {"email": case.email, "region": case.region.id, "settlement": case.settlement}
-
-
-def _base64(issued: CertificateFacts) -> str:
-    return base64.b64encode(issued.der).decode()
-
-
-def _der(request: HttpRequest, name: str) -> bytes:
-    """What does not decode is handed on as it is not: empty, which is no request."""
-    try:
-        return base64.b64decode(request.POST.get(name, ""), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 _OF_ONE = "card/<uuid:application_id>/"

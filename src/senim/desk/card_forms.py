@@ -7,6 +7,7 @@ from django import forms
 from senim.enrolment.card import Contact
 from senim.enrolment.lists import regions_by_name
 from senim.identifiers import Kind, WrongIdentifier, parse
+from senim.pages.choices import offer, unchosen
 from senim.pages.words import later
 
 
@@ -42,7 +43,7 @@ class CardForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid"), later("desk.card.email.wrong")),
     )
     region = forms.ChoiceField(
-        label=later("desk.card.region"), error_messages={"required": later("desk.card.region.required")}
+        label=later("desk.card.region"), error_messages=unchosen("desk.card.region.required")
     )
     settlement = forms.CharField(
         label=later("desk.card.settlement"),
@@ -52,9 +53,7 @@ class CardForm(forms.Form):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        chooser = self.fields["region"]
-        assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
-        chooser.choices = [(region.id, region.name) for region in regions_by_name()]
+        offer(self, "region", [(region.id, region.name) for region in regions_by_name()])
 
     def contact(self) -> Contact:
         return Contact(**self.cleaned_data)

@@ -12,6 +12,7 @@ from senim.enrolment.installation import spelled
 from senim.enrolment.letters import reason_text
 from senim.enrolment.lists import identifications, papers
 from senim.enrolment.revocation import REASONS
+from senim.pages.choices import offer, unchosen
 from senim.pages.times import day
 from senim.pages.words import later
 from senim.texts import Text
@@ -20,26 +21,22 @@ from senim.texts import Text
 class Papers(forms.Form):
     """CA-6.C2, CA-10.C1: how the applicant was identified, and every paper of the list for this kind."""
 
-    identification = forms.ChoiceField(label=later("desk.case.identification"), widget=forms.RadioSelect)
-    papers = forms.MultipleChoiceField(label=later("desk.case.papers"), widget=forms.CheckboxSelectMultiple)
+    identification = forms.ChoiceField(
+        label=later("desk.case.identification"),
+        widget=forms.RadioSelect,
+        error_messages=unchosen("enrolment.refusal.not_identified"),
+    )
+    papers = forms.MultipleChoiceField(
+        label=later("desk.case.papers"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=unchosen("enrolment.refusal.papers_missing"),
+    )
 
     def __init__(self, *given: Any, role: str = "", kind: str = "", **more: Any) -> None:
         super().__init__(*given, **more)
         self._papers = papers(role, kind)
         for field, entries in (("identification", identifications()), ("papers", self._papers)):
-            chooser = self.fields[field]
-            assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
-            chooser.choices = [(entry.id, entry.name) for entry in entries.values()]
-        self._say("identification", "enrolment.refusal.not_identified")
-        self._say("papers", "enrolment.refusal.papers_missing")
-
-    def _say(self, field: str, text_id: str) -> None:
-        words = later(text_id)
-        self.fields[field].error_messages = {
-            "required": words,
-            "invalid_choice": words,
-            "invalid_list": words,
-        }
+            offer(self, field, [(entry.id, entry.name) for entry in entries.values()])
 
     def clean_papers(self) -> list[str]:
         ticked: list[str] = self.cleaned_data["papers"]
@@ -65,28 +62,20 @@ class Choice(forms.Form):
     certificates = forms.MultipleChoiceField(
         label=later("desk.revoking.which"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": later("desk.revoking.which.required"),
-            "invalid_choice": later("desk.revoking.which.required"),
-        },
+        error_messages=unchosen("desk.revoking.which.required"),
     )
     reason = forms.ChoiceField(
         label=later("desk.revoking.reason"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": later("desk.revoking.reason.required"),
-            "invalid_choice": later("desk.revoking.reason.required"),
-        },
+        error_messages=unchosen("desk.revoking.reason.required"),
     )
 
     def __init__(self, *given: Any, candidates: Sequence[CertificateFacts], **more: Any) -> None:
         super().__init__(*given, **more)
         which = [(f"{one.serial_number:x}", certificate_words(one)) for one in candidates]
         reasons = [(value, reason_text(value)) for value in REASONS]
-        for name, choices in (("certificates", which), ("reason", reasons)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-            field.choices = choices
+        offer(self, "certificates", which)
+        offer(self, "reason", reasons)
         self.fields["certificates"].required = bool(which)
 
     @property

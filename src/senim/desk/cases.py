@@ -1,5 +1,6 @@
 """One application at the desk: the file, the papers, the decision, the operator's own signature."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,14 +14,16 @@ from senim.desk.case_forms import Choice, Papers, Refusal
 from senim.desk.hands import whose_case
 from senim.desk.operator import operator_at
 from senim.desk.registry_facts import registry_facts
+from senim.desk.signatures import have_signed
 from senim.enrolment import desk, kinds, revocation_in_person, work
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.enrolment.process import Step
-from senim.enrolment.receipts import Receipt, receipt
+from senim.enrolment.receipts import receipt
 from senim.enrolment.reissue_check import ReissueNoLongerSigned
 from senim.enrolment.revocation_in_person_outcome import receipt_paper
 from senim.pages.failures import show_in
+from senim.pages.files import pdf_to_read
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 
@@ -73,15 +76,8 @@ def give_receipt(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def receipt_file(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: ARG001
     case_id = ApplicationId(application_id)
     made_by = receipt_paper if work.kind_of(application_id=case_id) is kinds.Kind.REVOCATION else receipt
-    return pdf(made_by(application_id=case_id), "receipt")
-
-
-def pdf(made: Receipt, name: str) -> HttpResponse:
-    headers = {
-        "Content-Disposition": f'inline; filename="{name}-{made.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
+    made = made_by(application_id=case_id)
+    return pdf_to_read(made.pdf, f"receipt-{made.number}")
 
 
 def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
@@ -104,21 +100,11 @@ def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """CA-6.P9. A signature that does not hold is said on the same page, and signing again is right."""
-    form = Signature(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            desk.confirm(
-                application_id=ApplicationId(application_id),
-                operator=operator_at(request),
-                signature=form.cleaned_data["signature"],
-                at=timezone.now(),
-            )
-        except SIGN_AGAIN as refusal:
-            show_in(form, refusal)
-            return _confirm_page(request, ApplicationId(application_id), form, code=409)
-        return redirect("application", application_id)
-    return _confirm_page(request, ApplicationId(application_id), form, code=422 if form.errors else 200)
+    """CA-6.P9."""
+    case = ApplicationId(application_id)
+    verb = partial(desk.confirm, application_id=case, operator=operator_at(request))
+    page = partial(_confirm_page, request, case)
+    return have_signed(request, verb, page=page, said_there=SIGN_AGAIN) or redirect("application", case)
 
 
 def _confirm_page(

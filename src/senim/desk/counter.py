@@ -26,6 +26,7 @@ from senim.desk.registry_facts import card_facts
 from senim.errors import Refused, Unavailable
 from senim.operators.centres import centres
 from senim.pages.failures import show_in, status_of
+from senim.pages.paging import page_asked
 from senim.pages.routes import Route, Who
 from senim.pages.times import day
 from senim.papers import qr_svg
@@ -43,7 +44,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     worker, search = worker_at(request), request.GET.get("q", "").strip()[:100]
     shown = request.GET.get("show", "")
     pill = Pill(shown) if shown in list(Pill) else Pill.OPEN
-    listed = work.work_list(worker=worker, pill=pill, search=search, page=_page_number(request))
+    listed = work.work_list(worker=worker, pill=pill, search=search, page=page_asked(request))
     context = {
         "worker": worker,
         "office": _office(worker.office),
@@ -187,11 +188,6 @@ def _office(office: str) -> object:
 def _address(pill: Pill, search: str, page: int) -> str:
     asked = {"show": pill.value, "q": search, "page": page if page > 1 else ""}
     return "?" + urlencode({name: value for name, value in asked.items() if value})
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 ROUTES = [

@@ -8,6 +8,7 @@ from senim.accounts.counter.applications import DOCUMENTS
 from senim.accounts.counter.steps import SAID_AT_MOST
 from senim.accounts.counter.workers import Worker, colleagues_of
 from senim.identifiers import WrongIdentifier, parse
+from senim.pages.choices import offer, unchosen
 from senim.pages.words import later
 from senim.texts import LANGUAGES
 
@@ -40,10 +41,7 @@ class AnnexForm(forms.Form):
         label=later("desk.counter.document"),
         widget=forms.RadioSelect,
         choices=[(name, later(f"accounts.counter_document.{name}")) for name in DOCUMENTS],
-        error_messages={
-            "required": later("desk.counter.document.required"),
-            "invalid_choice": later("desk.counter.document.required"),
-        },
+        error_messages=unchosen("desk.counter.document.required"),
     )
     number = forms.CharField(
         label=later("desk.counter.phone"),
@@ -62,10 +60,7 @@ class AnnexForm(forms.Form):
         label=later("desk.counter.language"),
         widget=forms.RadioSelect,
         choices=[(code, later(f"desk.counter.speaks_{code}")) for code in LANGUAGES],
-        error_messages={
-            "required": later("desk.counter.language_required"),
-            "invalid_choice": later("desk.counter.language_required"),
-        },
+        error_messages=unchosen("desk.counter.language_required"),
     )
     agrees_to_connection = forms.BooleanField(
         label=later("papers.number.agrees_to_connection"),
@@ -104,6 +99,4 @@ class CounterColleague(forms.Form):
 
     def __init__(self, *given: Any, worker: Worker, **more: Any) -> None:
         super().__init__(*given, **more)
-        chooser = self.fields["to"]
-        assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
-        chooser.choices = [(str(one.id), one.name) for one in colleagues_of(worker)]
+        offer(self, "to", [(str(one.id), one.name) for one in colleagues_of(worker)])

@@ -1,5 +1,7 @@
 """What is done about one application at the counter: papers, the citizen's page, signatures, hands."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +25,9 @@ from senim.countries.kz import oids
 from senim.desk.counter import application_page
 from senim.desk.counter_forms import CounterColleague, Reason, SignedForm
 from senim.desk.operator import worker_at
+from senim.desk.signatures import have_signed
 from senim.pages.failures import show_in
+from senim.pages.files import pdf_to_read
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 
@@ -64,40 +68,12 @@ def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """P19-4. A signature that does not hold is said on the same page, and signing again is right."""
-    form = Signature(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            confirming.confirm(
-                application_id=CounterApplicationId(application_id),
-                worker=worker_at(request),
-                authentication=authentication_of(request),
-                signature=form.cleaned_data["signature"],
-                at=timezone.now(),
-            )
-        except confirming.WorkersSignatureNotValid as refusal:
-            show_in(form, refusal)
-            return _confirm_page(request, application_id, form, code=409)
-        return redirect("counter-application", application_id)
-    return _confirm_page(request, application_id, form, code=422 if form.errors else 200)
+    """P19-4."""
+    return _signed(request, application_id, confirming.confirm, _confirm_page)
 
 
 def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    form = Signature(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            second.countersign(
-                application_id=CounterApplicationId(application_id),
-                worker=worker_at(request),
-                authentication=authentication_of(request),
-                signature=form.cleaned_data["signature"],
-                at=timezone.now(),
-            )
-        except confirming.WorkersSignatureNotValid as refusal:
-            show_in(form, refusal)
-            return _countersign_page(request, application_id, form, code=409)
-        return redirect("counter-application", application_id)
-    return _countersign_page(request, application_id, form, code=422 if form.errors else 200)
+    return _signed(request, application_id, second.countersign, _countersign_page)
 
 
 @require_POST
@@ -134,12 +110,24 @@ def form_file(request: HttpRequest, application_id: UUID) -> HttpResponse:
     made = papers.application_form(
         application_id=CounterApplicationId(application_id), worker=worker_at(request)
     )
-    return _pdf(made, "application")
+    return pdf_to_read(made.pdf, f"application-{made.number}")
 
 
 def outcome_file(request: HttpRequest, application_id: UUID) -> HttpResponse:
     made = papers.outcome(application_id=CounterApplicationId(application_id), worker=worker_at(request))
-    return _pdf(made, "result")
+    return pdf_to_read(made.pdf, f"result-{made.number}")
+
+
+def _signed(
+    request: HttpRequest, application_id: UUID, verb: Callable[..., None], page: Callable[..., HttpResponse]
+) -> HttpResponse:
+    by = {"worker": worker_at(request), "authentication": authentication_of(request)}
+    return have_signed(
+        request,
+        partial(verb, application_id=CounterApplicationId(application_id), **by),
+        page=partial(page, request, application_id),
+        said_there=(confirming.WorkersSignatureNotValid,),
+    ) or redirect("counter-application", application_id)
 
 
 def _with_a_reason(
@@ -187,14 +175,6 @@ def _countersign_page(
         "sheet": Sheet(asked.document.decode(), "sign", now=at, role=oids.EMPLOYEE, open=True),
     }
     return render(request, "desk/counter/countersign.html", context, status=code)
-
-
-def _pdf(made: papers.Paper, name: str) -> HttpResponse:
-    headers = {
-        "Content-Disposition": f'inline; filename="{name}-{made.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
 
 
 _OF_ONE = "counter/<uuid:application_id>/"

@@ -1,5 +1,6 @@
-"""The second operator's page: their signature lets the first one confirm for a relative."""
+"""The second operator's page: their signature lets the first one confirm what one may not alone."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,30 +10,20 @@ from django.utils import timezone
 from senim.countries.kz import oids
 from senim.desk.case_forms import certificate_words
 from senim.desk.operator import operator_at
+from senim.desk.signatures import have_signed
 from senim.enrolment import countersigning, revocation_in_person, work
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.kinds import Kind as ApplicationKind
 from senim.operators.four_eyes import CountersignatureNotValid
-from senim.pages.failures import show_in
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 
 
 def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    form = Signature(request.POST) if request.method == "POST" else Signature()
-    if form.is_valid():
-        try:
-            countersigning.countersign(
-                application_id=ApplicationId(application_id),
-                operator=operator_at(request),
-                signature=form.cleaned_data["signature"],
-                at=timezone.now(),
-            )
-        except CountersignatureNotValid as refusal:
-            show_in(form, refusal)
-            return _page(request, ApplicationId(application_id), form, code=409)
-        return redirect("application", application_id)
-    return _page(request, ApplicationId(application_id), form, code=422 if form.errors else 200)
+    case = ApplicationId(application_id)
+    verb = partial(countersigning.countersign, application_id=case, operator=operator_at(request))
+    again, page = (CountersignatureNotValid,), partial(_page, request, case)
+    return have_signed(request, verb, page=page, said_there=again) or redirect("application", case)
 
 
 def _page(request: HttpRequest, application_id: ApplicationId, form: Signature, *, code: int) -> HttpResponse:

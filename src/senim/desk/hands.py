@@ -15,6 +15,7 @@ from senim.enrolment.advance import ApplicationId
 from senim.enrolment.process import Step
 from senim.enrolment.work import CaseFile
 from senim.operators.standing import Operator, OperatorId, colleagues_of
+from senim.pages.choices import offer
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.words import later
 
@@ -26,9 +27,7 @@ class Colleague(forms.Form):
 
     def __init__(self, *given: object, operator: Operator, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
-        chooser = self.fields["to"]
-        assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - for the type checker
-        chooser.choices = [(str(one.id), one.name) for one in colleagues_of(operator)]
+        offer(self, "to", [(str(one.id), one.name) for one in colleagues_of(operator)])
 
 
 def whose_case(case: CaseFile, me: Operator) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from senim.operators.process import Step
 from senim.operators.register import File, file_of, register
 from senim.operators.standing import Operator, OwnStanding, refuse_unless_responsible
 from senim.pages.failures import show_in
+from senim.pages.files import file_to_save
 from senim.pages.routes import Kind, Route, Who
 
 Form = TypeVar("Form", bound=forms.Form)
@@ -33,11 +34,7 @@ def operators(request: HttpRequest) -> HttpResponse:
 def give_extract(request: HttpRequest) -> HttpResponse:
     """CA-15.2b: a copy of the register, to hand over."""
     extract = give(by=operator_at(request), at=timezone.now())
-    headers = {
-        "Content-Disposition": f'attachment; filename="operators-{extract.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(extract.pdf, content_type="application/pdf", headers=headers)
+    return file_to_save(extract.pdf, f"operators-{extract.number}.pdf", "application/pdf")
 
 
 def operator(request: HttpRequest, operator_id: UUID) -> HttpResponse:

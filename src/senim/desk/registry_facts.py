@@ -1,6 +1,5 @@
 """What the registries say at this moment, beside what the applicant said; or that they do not answer."""
 
-import base64
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from senim.accounts.registry_reads import Asker, Ground, note
 from senim.enrolment.work import CaseFile
 from senim.errors import Refused
 from senim.operators.standing import Operator
+from senim.pages.encoded import encoded
 from senim.pages.times import day, figures
 from senim.registries import documents, legal_entities, people
 from senim.registries.documents import IdentityCard
@@ -61,4 +61,4 @@ def _entity(entity: LegalEntity, case: CaseFile) -> dict[str, Any]:
 def card_facts(card: IdentityCard) -> dict[str, Any]:
     state = Text(f"desk.case.card_status.{card.status}")
     words = Text("desk.case.card_value", number=card.number, expires=figures(card.expires))
-    return {"card_words": f"{words}: {state}", "portrait": base64.b64encode(card.portrait).decode()}
+    return {"card_words": f"{words}: {state}", "portrait": encoded(card.portrait)}

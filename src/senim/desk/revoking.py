@@ -3,6 +3,7 @@
 The case itself stands on the page every application has; here is what only a revocation needs.
 """
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from django import forms
@@ -15,12 +16,14 @@ from senim.countries.kz import oids
 from senim.desk import cases
 from senim.desk.case_forms import Choice, certificate_words
 from senim.desk.operator import operator_at
+from senim.desk.signatures import have_signed
 from senim.enrolment import desk, revocation_in_person, work
 from senim.enrolment.advance import ApplicationId
 from senim.enrolment.revocation import REASONS
 from senim.enrolment.revocation_in_person_outcome import application_paper
 from senim.identifiers import WrongIdentifier
 from senim.pages.failures import show_in
+from senim.pages.files import pdf_to_read
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
@@ -84,21 +87,11 @@ def choose(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """CA-10.T6. A signature that does not hold is said on the same page, and signing again is right."""
-    form = Signature(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            revocation_in_person.confirm(
-                application_id=ApplicationId(application_id),
-                operator=operator_at(request),
-                signature=form.cleaned_data["signature"],
-                at=timezone.now(),
-            )
-        except cases.SIGN_AGAIN as refusal:
-            show_in(form, refusal)
-            return _confirm_page(request, application_id, form, code=409)
-        return redirect("application", application_id)
-    return _confirm_page(request, application_id, form, code=422 if form.errors else 200)
+    """CA-10.T6."""
+    case = ApplicationId(application_id)
+    verb = partial(revocation_in_person.confirm, application_id=case, operator=operator_at(request))
+    page = partial(_confirm_page, request, application_id)
+    return have_signed(request, verb, page=page, said_there=cases.SIGN_AGAIN) or redirect("application", case)
 
 
 @require_POST
@@ -111,7 +104,7 @@ def take_back(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 def paper(request: HttpRequest, application_id: UUID) -> HttpResponse:  # noqa: ARG001
     made = application_paper(application_id=ApplicationId(application_id))
-    return cases.pdf(made, "application")
+    return pdf_to_read(made.pdf, f"application-{made.number}")
 
 
 def _begin_page(request: HttpRequest, form: Person, *, code: int = 200) -> HttpResponse:

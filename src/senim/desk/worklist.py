@@ -9,6 +9,7 @@ from django.utils import timezone
 from senim.desk.operator import operator_at
 from senim.enrolment import work
 from senim.enrolment.work import Pill, Sort
+from senim.pages.paging import page_asked
 from senim.pages.routes import Route, Who
 from senim.texts import Text
 
@@ -36,7 +37,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         sort=sort,
         office=operator.office if mine else "",
         search=search,
-        page=_page(request.GET.get("page", "")),
+        page=page_asked(request),
     )
     context = {
         "operator": operator,
@@ -87,10 +88,6 @@ def _pill(name: str) -> Pill:
 
 def _sort(name: str) -> Sort:
     return Sort(name) if name in list(Sort) else Sort.DUE
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 ROUTES = [Route("", worklist, Who.OPERATOR, "worklist")]

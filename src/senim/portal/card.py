@@ -1,14 +1,14 @@
 """A document as the card component draws it."""
 
-import base64
 from typing import Any
 
 from senim.documents.display import Document
+from senim.pages.encoded import encoded
 from senim.texts import say
 
 
 def as_card(document: Document) -> dict[str, Any]:
-    portrait = base64.b64encode(document.portrait).decode()
+    portrait = encoded(document.portrait)
     return {
         "title": str(document.title),
         "country": say("portal.documents.country"),

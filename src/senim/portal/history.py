@@ -22,7 +22,9 @@ from senim.accounts.timeline import Happening, Kind, Outcome
 from senim.documents import views
 from senim.documents.views import Mark
 from senim.errors import Refused
+from senim.pages.choices import offer
 from senim.pages.failures import show_in, status_of
+from senim.pages.paging import page_asked
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
@@ -42,9 +44,7 @@ class Search(forms.Form):
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
         kinds = [(each.value, Text(f"portal.history.kind.{each.name.lower()}")) for each in Kind]
-        field = self.fields["kind"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = [("", Text("portal.history.kind.all")), *kinds]
+        offer(self, "kind", [("", Text("portal.history.kind.all")), *kinds])
 
     def admits(self, line: Happening) -> bool:
         said = self.cleaned_data if self.is_valid() else {}
@@ -150,8 +150,7 @@ def _page(request: HttpRequest, found: list[Happening]) -> Page:
     if "print" in request.GET:
         return Page(found, len(found), "", "")
     last = max(1, -(-len(found) // PER_PAGE))
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked) if asked.isdecimal() and len(asked) < 6 else 1, 1), last)
+    number = min(max(page_asked(request), 1), last)
     start = (number - 1) * PER_PAGE
     newer = _address(request, page=str(number - 1)) if number > 1 else ""
     older = _address(request, page=str(number + 1)) if number < last else ""

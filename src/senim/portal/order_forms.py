@@ -15,6 +15,7 @@ from senim.enrolment.applicant import STORAGES, OrderForm
 from senim.enrolment.lists import centres, centres_by_region, regions_by_name
 from senim.errors import Refused
 from senim.identifiers import Identifier, Kind, WrongIdentifier, parse
+from senim.pages.choices import offer, unchosen
 from senim.pages.words import later
 from senim.portal import challenge
 from senim.texts import Text, say
@@ -46,13 +47,6 @@ def _text(name: str, *, required: bool = True, at_most: int = NAME_AT_MOST) -> f
     )
 
 
-def offer(form: forms.Form, name: str, options: list[Any]) -> None:
-    """Fill in the choices of a field, whose words are known only while a page is drawn."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-    field.choices = options
-
-
 class Holder(forms.Form):
     """For whom the certificate is; who says nothing orders for themselves."""
 
@@ -75,10 +69,7 @@ class Order(forms.Form):
     role = forms.ChoiceField(
         label=starred("portal.order.role"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": later("portal.order.role.required"),
-            "invalid_choice": later("portal.order.role.required"),
-        },
+        error_messages=unchosen("portal.order.role.required"),
     )
     iin = _text("iin", at_most=40)
     surname = _text("surname")
@@ -94,26 +85,17 @@ class Order(forms.Form):
     )
     region = forms.ChoiceField(
         label=starred("portal.order.region"),
-        error_messages={
-            "required": later("portal.order.region.required"),
-            "invalid_choice": later("portal.order.region.required"),
-        },
+        error_messages=unchosen("portal.order.region.required"),
     )
     settlement = _text("settlement")
     centre = forms.ChoiceField(
         label=starred("portal.order.centre"),
-        error_messages={
-            "required": later("portal.order.centre.required"),
-            "invalid_choice": later("portal.order.centre.required"),
-        },
+        error_messages=unchosen("portal.order.centre.required"),
     )
     storage = forms.ChoiceField(
         label=starred("portal.order.storage"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": later("portal.order.storage.required"),
-            "invalid_choice": later("portal.order.storage.required"),
-        },
+        error_messages=unchosen("portal.order.storage.required"),
     )
     answer = forms.CharField(
         label=starred("portal.challenge.label"),

@@ -1,7 +1,5 @@
 """After the order: its status by number, the applicant's own page, the result, taking it back."""
 
-import base64
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +12,7 @@ from senim.enrolment import attempts, installation, numbers, status, withdrawal
 from senim.enrolment.process import Stage
 from senim.enrolment.sheets import sheet_of
 from senim.journal.places import Place, places_of
+from senim.pages.encoded import encoded
 from senim.pages.failures import show_in
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.times import day
@@ -85,9 +84,9 @@ def order_result(request: HttpRequest, link: str) -> HttpResponse:
     assert collected.sign  # noqa: S101 - may_install says so; for the type checker
     assert collected.auth  # noqa: S101
     context |= {
-        "sign": _base64(collected.sign.der),
-        "auth": _base64(collected.auth.der),
-        "chain": " ".join(map(_base64, collected.chain)),
+        "sign": encoded(collected.sign.der),
+        "auth": encoded(collected.auth.der),
+        "chain": " ".join(map(encoded, collected.chain)),
         "file_name": f"senim-{collected.sign.not_after.year}.p12",
         "valid": f"{day(collected.sign.not_before)} – {day(collected.sign.not_after)}",
         "now": timezone.now(),
@@ -137,10 +136,6 @@ def order_withdrawn(request: HttpRequest) -> HttpResponse:
 
 def _places(found: status.Status) -> dict[str, Place]:
     return places_of([f"application:{found.application_id}"])
-
-
-def _base64(der: bytes) -> str:
-    return base64.b64encode(der).decode()
 
 
 ROUTES = [

@@ -4,8 +4,6 @@ What was typed stays in the session until the application has its number; a regi
 costs the applicant nothing but a second try.
 """
 
-import base64
-import binascii
 import json
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +22,7 @@ from senim.enrolment.attempts import TooManyTries
 from senim.enrolment.registration import Submitted
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
+from senim.pages.encoded import decoded
 from senim.pages.failures import status_of
 from senim.pages.routes import Route, Who
 from senim.pages.visitors import network_of
@@ -151,8 +150,8 @@ def _submitted(request: HttpRequest) -> HttpResponse:
 def _submit(request: HttpRequest, draft: Draft) -> Submitted:
     return applications.submit(
         form=draft.form,
-        sign_request=_der(request, "request_sign"),
-        auth_request=_der(request, "request_auth"),
+        sign_request=decoded(request.POST.get("request_sign", "")),
+        auth_request=decoded(request.POST.get("request_auth", "")),
         idempotency_key=draft.key,
         network=network_of(request),
         language=language(),
@@ -203,9 +202,7 @@ def _keys_page(
 ) -> HttpResponse:
     form = draft.form
     request.session[DRAFT] = draft.as_json()
-    made = {
-        name: request.POST.get(name, "") if keep_requests else "" for name in ("request_sign", "request_auth")
-    }
+    made = {name: request.POST.get(name, "") if keep_requests else "" for name in REQUESTS}
     name = f"{form.surname} {form.given_name}".upper()
     context = {
         "draft": draft,
@@ -249,14 +246,6 @@ def _forget(request: HttpRequest) -> None:
 def _moment(request: HttpRequest, name: str) -> datetime | None:
     kept = request.session.get(name)
     return datetime.fromisoformat(kept) if kept else None
-
-
-def _der(request: HttpRequest, name: str) -> bytes:
-    """What does not decode is handed on as it is not: empty, which is no request."""
-    try:
-        return base64.b64decode(request.POST.get(name, ""), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 ROUTES = [

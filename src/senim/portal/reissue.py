@@ -4,8 +4,6 @@ What was typed and the requests made stay in the session until the application h
 it goes on as every application does.
 """
 
-import base64
-import binascii
 import json
 from datetime import datetime
 from typing import Any
@@ -27,12 +25,14 @@ from senim.enrolment.reissue import Wish
 from senim.enrolment.requests import RequestNotUsable
 from senim.errors import Refused, Unavailable
 from senim.pages import routes
+from senim.pages.choices import offer, unchosen
+from senim.pages.encoded import decoded
 from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.visitors import network_of
 from senim.pages.words import later
-from senim.portal.order_forms import DRAFT_SECONDS, Draft, Order, offer
+from senim.portal.order_forms import DRAFT_SECONDS, Draft, Order
 from senim.portal.orders import SENT
 from senim.texts import Text, language
 
@@ -57,10 +57,7 @@ class Reissue(Order):
     capacity = forms.ChoiceField(
         label=later("portal.reissue.capacity"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": later("portal.reissue.capacity.required"),
-            "invalid_choice": later("portal.reissue.capacity.required"),
-        },
+        error_messages=unchosen("portal.reissue.capacity.required"),
     )
 
     def __init__(self, *given: Any, capacities: list[Capacity], **more: Any) -> None:
@@ -184,19 +181,11 @@ def _wish(draft: Draft, made: dict[str, str]) -> Wish:
     return Wish(
         key=draft.key,
         form=draft.form,
-        sign_request=_der(made["request_sign"]),
-        auth_request=_der(made["request_auth"]),
+        sign_request=decoded(made["request_sign"]),
+        auth_request=decoded(made["request_auth"]),
         language=language(),
         started_at=draft.started_at,
     )
-
-
-def _der(text: str) -> bytes:
-    """What does not decode is handed on as it is not: empty, which is no request."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _form_page(request: HttpRequest, typed: Reissue, *, code: int = 200) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Revoked certificates, for everybody to look up (CA-8.P3b, CA-10.T9): serial number, date and reason."""
 
-from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +11,8 @@ from django.utils.timezone import get_default_timezone
 
 from senim.certification import issuers, revoked
 from senim.enrolment.installation import spelled
+from senim.pages.choices import offer
+from senim.pages.paging import page_asked
 from senim.pages.routes import Route, Who
 from senim.pages.words import later
 
@@ -33,10 +34,8 @@ class Search(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [  # type: ignore[attr-defined]
-            ("", later("portal.revoked.reason.any")),
-            *((name, later(_said(name))) for name in revoked.REASONS),
-        ]
+        reasons = ((name, later(_said(name))) for name in revoked.REASONS)
+        offer(self, "reason", [("", later("portal.revoked.reason.any")), *reasons])
 
     def clean_serial(self) -> str:
         digits: str = self.cleaned_data["serial"].translate(SEPARATORS).lower()
@@ -60,7 +59,7 @@ def revoked_certificates(request: HttpRequest) -> HttpResponse:
         "lists": [(one, one.rpartition("/")[2]) for one in issuers.complete_lists()],
     }
     if form.is_valid():
-        found = revoked.search(**form.asked(), page=_page(request.GET))
+        found = revoked.search(**form.asked(), page=page_asked(request))
         context |= {
             "found": found,
             "lines": [_line(one) for one in found.entries],
@@ -77,11 +76,6 @@ def _line(one: revoked.RevokedCertificate) -> tuple[str, datetime, str]:
 def _said(reason: str) -> str:
     """In the words of the cabinet."""
     return f"enrolment.revocation.reason.{reason}"
-
-
-def _page(query: Mapping[str, str]) -> int:
-    said = query.get("page", "1")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 1
 
 
 def _address(request: HttpRequest, page: int) -> str:
