@@ -11,6 +11,7 @@ from tests.operators.letters import Carrier, file, form, ordered, received
 from tests.operators.signing_in import sign_in
 from tests.ordering import Desk, applicant, desk_of, settle, text_of
 
+from senim.accounts import registry_reads
 from senim.certification.certificates import of_person
 from senim.certification.models import Order
 from senim.operators.models import OperatorApplication, RegistrationAuthorityOperator
@@ -30,6 +31,10 @@ def saule(world):
 @pytest.fixture
 def carrier():
     return Carrier()
+
+
+def asked_about(person) -> tuple[registry_reads.Read, ...]:
+    return registry_reads.latest(iin=person.iin, at=timezone.now(), count=9)
 
 
 def state() -> str:
@@ -119,6 +124,11 @@ class TestAPacket:
         page = ainur.browser.post("/en/operators/new/", form(annulled, carrier, email="x@mail.test"))
         assert page.status_code == 422
         assert "annulled" in text_of(page)
+        assert len(asked_about(annulled)) == 1, "whoever was asked about reads so, whatever came of it"
+
+    def test_nobody_is_asked_about_for_a_packet_that_is_not_whole(self, ainur, saule, carrier):
+        ainur.browser.post("/en/operators/new/", form(saule, carrier, scan_of_letter=file(b"MZ executable")))
+        assert asked_about(saule) == ()
 
     def test_a_refusal_reaches_the_executor_with_its_reason(self, ainur, saule, carrier, world, run_jobs):
         page = received(ainur, saule, carrier)

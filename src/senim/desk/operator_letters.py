@@ -1,5 +1,7 @@
 """Letters that ask for an operator's certificates: taken in, ordered with one's own signature, or refused."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +16,17 @@ from senim.countries.kz import oids
 from senim.desk.archive import as_file
 from senim.desk.operator import operator_at
 from senim.desk.operator_letter_forms import NewOperator, RefuseLetter
+from senim.desk.signatures import have_signed
 from senim.errors import Refused
-from senim.identifiers import WrongIdentifier, parse
+from senim.identifiers import WrongIdentifier
 from senim.operators import applications, issuing, packets, papers
 from senim.operators.correspondence import letter
 from senim.operators.packets import KINDS, Packet
 from senim.operators.standing import refuse_unless_responsible
 from senim.pages.failures import show_in
+from senim.pages.files import file_to_save
 from senim.pages.routes import Kind, Route, Who
-from senim.pages.signature import Sheet, Signature
+from senim.pages.signature import Sheet
 from senim.registries import people, relatives
 from senim.registries.people import PersonUnknown
 
@@ -49,13 +53,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewOperator(request.POST, request.FILES) if request.method == "POST" else NewOperator()
     if form.is_valid():
         try:
-            received = applications.receive(
-                packet=_packet(form.cleaned_data), by=operator_at(request), at=timezone.now()
-            )
+            examined = applications.examine(packet=_packet(form.cleaned_data), by=operator_at(request))
+            _note(request, examined.iin)
+            received = applications.receive(examined=examined, at=timezone.now())
         except SHOWN as refusal:
             show_in(form, refusal, field=_field_of(refusal))
         else:
-            _note(request, form.cleaned_data["iin"])
             return redirect("operator-letter", received.application_id)
     return render(request, "desk/operators/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -66,10 +69,10 @@ def _field_of(refusal: Refused) -> str | None:
     return FIELD_OF.get(type(refusal))
 
 
-def _note(request: HttpRequest, typed: str, registry: str = people.INDIVIDUALS.name) -> None:
+def _note(request: HttpRequest, iin: str, registry: str = people.INDIVIDUALS.name) -> None:
     """Whoever is to be an operator reads that they were asked about."""
     note(
-        iin=parse(typed).number,
+        iin=iin,
         registry=registry,
         asked_by=Asker.OPERATOR,
         who=operator_at(request).name,
@@ -124,22 +127,15 @@ def refuse(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 def order(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """CA-15.1d: with the own operator's signature, as applications of citizens are confirmed."""
-    form = Signature(request.POST) if request.method == "POST" else Signature()
-    if form.is_valid():
-        refuse_unless_responsible(operator_at(request))
-        _note(request, letter(letter_id).iin, relatives.CIVIL_STATUS.name)
-        try:
-            issuing.order(
-                application_id=letter_id,
-                operator=operator_at(request),
-                signature=form.cleaned_data["signature"],
-                at=timezone.now(),
-            )
-        except issuing.OrderNotSigned as refusal:
-            show_in(form, refusal)
-            return _order_page(request, letter_id, form, code=409)
-        return redirect("operator-letter", letter_id)
-    return _order_page(request, letter_id, form, code=422 if form.errors else 200)
+    verb, page = partial(_order, request, letter_id), partial(_order_page, request, letter_id)
+    again = (issuing.OrderNotSigned,)
+    return have_signed(request, verb, page=page, said_there=again) or redirect("operator-letter", letter_id)
+
+
+def _order(request: HttpRequest, letter_id: UUID, *, signature: bytes, at: datetime) -> None:
+    refuse_unless_responsible(operator_at(request))
+    _note(request, letter(letter_id).iin, relatives.CIVIL_STATUS.name)
+    issuing.order(application_id=letter_id, operator=operator_at(request), signature=signature, at=at)
 
 
 def _order_page(request: HttpRequest, letter_id: UUID, form: forms.Form, *, code: int) -> HttpResponse:
@@ -153,11 +149,7 @@ def certificates(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """For the operator's own carrier, once issued (CA-15.1e): nobody else's certificate is given here."""
     refuse_unless_responsible(operator_at(request))
     pem = issuing.pem_to_install(application_id=letter_id)
-    headers = {
-        "Content-Disposition": 'attachment; filename="operator-certificates.pem"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(pem, content_type="application/x-pem-file", headers=headers)
+    return file_to_save(pem, "operator-certificates.pem", "application/x-pem-file")
 
 
 _OF_ONE = "operators/letters/<uuid:letter_id>/"

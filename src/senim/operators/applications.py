@@ -58,24 +58,41 @@ class Received:
     stage: Stage
 
 
-def receive(*, packet: Packet, by: Operator | None, at: datetime) -> Received:
-    """Take a packet in. Names are the state database's. Raises what ``judge`` raises, NotResponsible,
-    OwnStanding, AppliedAlready, WrongIdentifier, PersonUnknown, IdentifierAnnulled, RegistryUnavailable."""
+@dataclass(frozen=True)
+class Examined:
+    """A packet that is whole, about whom it is, and who takes it in."""
+
+    packet: Packet
+    requests: Judged
+    iin: str
+    by: Operator | None
+
+
+def examine(*, packet: Packet, by: Operator | None) -> Examined:
+    """What can be said of it before anybody is asked about anybody. Raises NotResponsible, WrongIdentifier,
+    OwnStanding, and what ``judge`` raises."""
     refuse_unless_responsible(by)
     iin = parse(packet.iin).number
     if by is not None and by.iin == iin:
         raise OwnStanding
-    judged, who = judge(packet), person(iin=iin, at=at)
+    return Examined(packet, judge(packet), iin, by)
+
+
+def receive(*, examined: Examined, at: datetime) -> Received:
+    """Take a packet in. Names are the state database's. Raises AppliedAlready, PersonUnknown,
+    IdentifierAnnulled, RegistryUnavailable."""
+    who = person(iin=examined.iin, at=at)
     if who.status != "active":
         raise IdentifierAnnulled
     try:
         with transaction.atomic():
-            return _taken_in(packet, judged, who, by=name_of(by), at=at)
+            return _taken_in(examined, who, at=at)
     except IntegrityError as twice:
         raise AppliedAlready from twice
 
 
-def _taken_in(packet: Packet, judged: Judged, who: Person, *, by: str, at: datetime) -> Received:
+def _taken_in(examined: Examined, who: Person, *, at: datetime) -> Received:
+    packet, by = examined.packet, name_of(examined.by)
     case = OperatorApplication.objects.create(
         state_since_at=at,
         received_at=at,
@@ -85,8 +102,8 @@ def _taken_in(packet: Packet, judged: Judged, who: Person, *, by: str, at: datet
         surname=who.surname,
         given_name=who.given_name,
         patronymic=who.patronymic,
-        sign_request=judged.sign_request,
-        auth_request=judged.auth_request,
+        sign_request=examined.requests.sign_request,
+        auth_request=examined.requests.auth_request,
         **{name: getattr(packet, name) for name in _AS_WRITTEN},
     )
     papers.put_away(case, packet, by=by, at=at)

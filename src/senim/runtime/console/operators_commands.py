@@ -129,7 +129,8 @@ def _apply(options: argparse.Namespace, at: datetime) -> dict[str, object]:
     folder: Path = options.packet.parent
     files = {name: (folder / said.pop(name)).read_bytes() for name in ("sign_request", "auth_request")}
     scans = {kind: (folder / name).read_bytes() for kind, name in said.pop("scans", {}).items()}
-    received = applications.receive(packet=Packet(**said, **files, scans=scans), by=None, at=at)
+    examined = applications.examine(packet=Packet(**said, **files, scans=scans), by=None)
+    received = applications.receive(examined=examined, at=at)
     return {"application": str(received.application_id), "stage": received.stage.value}
 
 
