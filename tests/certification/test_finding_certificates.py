@@ -66,8 +66,8 @@ def test_the_newest_are_as_many_as_asked_for(three):
 
 def test_the_newest_of_one_profile(three, authority):
     operator = authority.issue("operator_sign", **DAUREN)
-    assert numbers(certificates.newest(profile="operator_sign", at_most=9)) == [operator.serial_number]
-    assert certificates.newest(profile="operator_sign", iin=AIGERIM.iin, at_most=9) == ()
+    assert numbers(certificates.newest(profiles=["operator_sign"], at_most=9)) == [operator.serial_number]
+    assert certificates.newest(profiles=["operator_sign"], iin=AIGERIM.iin, at_most=9) == ()
 
 
 def test_a_serial_number_is_found_among_those_of_the_issuing_authorities(three):

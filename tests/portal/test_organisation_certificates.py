@@ -1,9 +1,11 @@
 """An organisation sees who holds certificates for it, and takes back those of somebody who left."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.accounts.citizen import citizen, hidden, signed, text_to_sign, words
 from tests.accounts.organisations import PHARMACY, Actor, acting_for, certificate_for, in_a_role
 from tests.accounts.signing_in import is_inside
@@ -14,6 +16,7 @@ import senim.notices.tasks  # noqa: F401 - so that the jobs of both can run
 from senim.accounts.organisations.rights import Deed, may
 from senim.certification.models import Revocation
 from senim.countries.kz import roles
+from senim.enrolment import organisation_certificates
 from senim.enrolment.models import RevocationPassage, RevocationRequest
 from senim.enrolment.revocation_process import Stage
 from senim.journal.models import Entry
@@ -77,6 +80,19 @@ class TestTheList:
         head, name = acting(), aigerim.person.names["surname"].upper()
         shown = {state: name in words(head.browser.get(PAGE, {"state": state})) for state in ("", "revoked")}
         assert shown == {"": False, "revoked": True}
+
+    def test_whatever_ran_out_since_hides_nobody_who_holds_one(
+        self, acting, aigerim, authority, pharmacy, monkeypatch
+    ):
+        head, now = acting(), timezone.now()
+        monkeypatch.setattr(organisation_certificates, "MOST", 3)  # hers, and the head's two
+        over = {"not_before": now - timedelta(seconds=50), "not_after": now - timedelta(seconds=10)}
+        facts = {"iin": aigerim.person.iin, **aigerim.person.names, "role": "employee"}
+        for _ in range(3):
+            authority.issue("employee_sign", **facts, organisation=pharmacy.kk, bin=pharmacy.bin, **over)
+        page = words(head.browser.get(PAGE))
+        assert f"{aigerim.sign.serial_number:X}"[-2:] in page
+        assert aigerim.person.names["surname"].upper() in page
 
     @pytest.mark.parametrize(("role", "code"), [("personnel", 200), ("right_to_sign", 404)])
     def test_it_is_there_for_personnel_and_not_for_every_role(self, acting, aigerim, role, code):

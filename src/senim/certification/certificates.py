@@ -1,5 +1,6 @@
 """Certificates we issued: of a person, of an order, and our own chain."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -37,13 +38,15 @@ def newest(
     *,
     iin: str = "",
     bin: str = "",  # noqa: A002 - the country's own word
-    profile: str = "",
+    profiles: Collection[str] = (),
     serial: str = "",
     status: str = "",
+    not_over_at: datetime | None = None,
     at_most: int,
 ) -> tuple[CertificateFacts, ...]:
-    """For the console: the newest of everybody's, or of those with these marks; ``serial`` is a beginning."""
-    wanted = {name: value for name, value in (("iin", iin), ("bin", bin), ("profile", profile)) if value}
+    """The newest of everybody's, or of those with these marks; ``serial`` is a beginning."""
+    marks = {"iin": iin, "bin": bin, "profile__in": profiles, "not_after__gte": not_over_at}
+    wanted = {name: value for name, value in marks.items() if value}
     every = Certificate.beginning(serial) if serial else Certificate.objects.all()
     found = every.filter(der__isnull=False, **wanted).select_related("revocation")
     if status:

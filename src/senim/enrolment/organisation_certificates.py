@@ -14,7 +14,8 @@ from senim.pki.certificates import subject_of
 from senim.pki.ocsp import CertStatus
 
 MOST = 1000
-"""Certificates looked through, the newest: of an employer larger than that, people are found by their IIN."""
+"""Certificates looked through for a name or a number, the newest in the state that is asked for: of an
+employer with more, people are found by their IIN."""
 STATES = IN_FORCE, REVOKED, EVERY = ("in_force", "revoked", "every")
 _STATUS = {IN_FORCE: CertStatus.GOOD, REVOKED: CertStatus.REVOKED, EVERY: ""}
 _IIN_DIGITS = 12
@@ -50,25 +51,28 @@ def search(acting: Acting, *, query: str = "", state: str = IN_FORCE, at: dateti
     """
     refuse_unless(acting.role, Deed.TAKE_BACK_CERTIFICATES)
     iin = query if query.isdigit() and len(query) == _IIN_DIGITS else ""
-    newest = certificates.newest(bin=acting.bin, iin=iin, status=_STATUS[state], at_most=MOST)
-    wanted = [one for one in newest if state != IN_FORCE or at <= one.not_after]
-    held = by_person(wanted)
+    newest = certificates.newest(
+        bin=acting.bin,
+        iin=iin,
+        profiles=roles.IN_A_ROLE,
+        status=_STATUS[state],
+        not_over_at=at if state == IN_FORCE else None,
+        at_most=MOST,
+    )
+    held = by_person(newest)
     return Found(held if iin else tuple(one for one in held if _fits(one, query)), len(newest) == MOST)
 
 
 def of_person(acting: Acting, *, iin: str) -> tuple[CertificateFacts, ...]:
     """What this person holds for this organisation, revoked and expired ones too."""
-    newest = certificates.newest(bin=acting.bin, iin=iin, at_most=MOST)
-    return tuple(one for one in newest if one.profile in roles.IN_A_ROLE)
+    return certificates.newest(bin=acting.bin, iin=iin, profiles=roles.IN_A_ROLE, at_most=MOST)
 
 
 def by_person(found: Iterable[CertificateFacts]) -> tuple[Held, ...]:
-    """Systems' certificates, which nobody holds, are left out."""
     people: dict[str, tuple[Subject, list[CertificateFacts]]] = {}
     for one in found:
-        if one.profile in roles.IN_A_ROLE:
-            subject = subjects.read(subject_of(one.der))
-            people.setdefault(subject.iin, (subject, []))[1].append(one)
+        subject = subjects.read(subject_of(one.der))
+        people.setdefault(subject.iin, (subject, []))[1].append(one)
     return tuple(Held(iin, _name(subject), tuple(held)) for iin, (subject, held) in people.items())
 
 

@@ -82,7 +82,7 @@ def run_search(options: argparse.Namespace) -> int:
     found = certificates.newest(
         iin=options.iin,
         bin=options.bin,
-        profile=options.profile,
+        profiles=[options.profile] if options.profile else [],
         serial=_spelled(options.serial),
         status=options.status,
         at_most=options.at_most,
