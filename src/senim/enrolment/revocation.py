@@ -35,6 +35,7 @@ from senim.errors import NotFound, Refused, Unavailable
 from senim.pki.crl import RevocationReason
 from senim.settings import settings
 from senim.texts import Text, say, speaking
+from senim.validation import Signer
 
 RevocationRequestId = NewType("RevocationRequestId", UUID)
 
@@ -116,8 +117,13 @@ class Wish:
 
 
 def own_certificates(*, account_id: AccountId) -> dict[int, CertificateFacts]:
-    """This person's certificates by serial number, the newest first; revoked and expired ones too."""
-    found = certificates.of_person(profiles.profile(account_id).iin)
+    return certificates_of(profiles.profile(account_id).iin)
+
+
+def certificates_of(iin: str) -> dict[int, CertificateFacts]:
+    """A person's certificates by serial number, the newest first; revoked and expired ones too. An operator's
+    go another way (CA-15.1f)."""
+    found = certificates.of_person(iin)
     return {one.serial_number: one for one in found if one.profile in OWN_PROFILES}
 
 
@@ -135,6 +141,14 @@ def _named(own: Mapping[int, CertificateFacts], serial_number: int) -> Certifica
 
 def may_be_revoked(certificate: CertificateFacts, *, at: datetime) -> bool:
     return certificate.revoked_at is None and at <= certificate.not_after
+
+
+def refuse_unless_in_force(certificate: CertificateFacts, *, at: datetime) -> None:
+    """Raises CertificateRevokedBefore, CertificateOver."""
+    if certificate.revoked_at is not None:
+        raise CertificateRevokedBefore
+    if not may_be_revoked(certificate, at=at):
+        raise CertificateOver
 
 
 def signing_certificates(*, account_id: AccountId, at: datetime) -> list[CertificateFacts]:
@@ -226,17 +240,21 @@ def _judge(
     """The serial number of the certificate it is signed with."""
     own = own_certificates(account_id=account_id)
     for number in wish.serial_numbers:
-        if own[number].revoked_at is not None:
-            raise CertificateRevokedBefore
-        if not may_be_revoked(own[number], at=at):
-            raise CertificateOver
+        refuse_unless_in_force(own[number], at=at)
+    return signer_of(text, signature, person, allowed=roles.SIGNING, at=at).serial_number
+
+
+def signer_of(
+    text: str, signature: bytes, person: Profile, *, allowed: frozenset[str], at: datetime
+) -> Signer:
+    """Who signed a request of this person's. Raises RevocationNotSigned, RevocationSignedByAnother."""
     try:
-        signed = signatures.accept(cms=signature, text=text, profiles=roles.SIGNING, at=at)
+        signed = signatures.accept(cms=signature, text=text, profiles=allowed, at=at)
     except SignatureRefused as refusal:
         raise RevocationNotSigned(why=refusal.reason) from refusal
     if signed.iin != person.iin:
         raise RevocationSignedByAnother
-    return signed.signer.serial_number
+    return signed.signer
 
 
 def _carry_out(

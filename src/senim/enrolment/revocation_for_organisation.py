@@ -16,7 +16,6 @@ from senim.accounts.organisations import mandates
 from senim.accounts.organisations.acting import Acting
 from senim.accounts.organisations.rights import Deed, may, refuse_unless
 from senim.accounts.profiles import Profile
-from senim.accounts.signatures import SignatureRefused
 from senim.certification import certificates
 from senim.certification.facts import CertificateFacts
 from senim.countries.kz import roles, times
@@ -26,16 +25,14 @@ from senim.enrolment.installation import spelled
 from senim.enrolment.models import RevocationRequest
 from senim.enrolment.organisation_certificates import Held, by_person, of_person
 from senim.enrolment.revocation import (
-    CertificateOver,
-    CertificateRevokedBefore,
-    RevocationNotSigned,
     RevocationRequestId,
-    RevocationSignedByAnother,
     Wish,
     decide,
     in_words,
     may_be_revoked,
     new_request,
+    refuse_unless_in_force,
+    signer_of,
 )
 from senim.errors import NotFound, Refused
 from senim.pki.crl import RevocationReason
@@ -82,7 +79,7 @@ def leaving(
     """
     refuse_unless(acting.role, Deed.TAKE_BACK_CERTIFICATES)
     named = _of_this_organisation(acting, serial_number)
-    _check_in_force(named, at=at)
+    refuse_unless_in_force(named, at=at)
     (one,) = by_person([named])
     in_force = [each for each in of_person(acting, iin=one.iin) if may_be_revoked(each, at=at)]
     (theirs,) = by_person(in_force)
@@ -173,28 +170,16 @@ def _judge(
 ) -> int:
     """The serial number of the certificate it is signed with."""
     for one in theirs.certificates:
-        _check_in_force(one, at=at)
+        refuse_unless_in_force(one, at=at)
     _check_whose(theirs, acting.role, person.iin)
-    try:
-        signed = signatures.accept(cms=signature, text=text, profiles=SIGNING, at=at)
-    except SignatureRefused as refusal:
-        raise RevocationNotSigned(why=refusal.reason) from refusal
-    if signed.iin != person.iin:
-        raise RevocationSignedByAnother
-    mandate = mandates.mandate_in(signed.signer, at=at)
+    signer = signer_of(text, signature, person, allowed=SIGNING, at=at)
+    mandate = mandates.mandate_in(signer, at=at)
     if mandate is None or mandate.bin != acting.bin:
         raise SignedForAnother
     _check_whose(theirs, mandate.role, person.iin)
     if roles.FIRST_HEAD in theirs.roles and mandate.entity is None:
         raise RegistryUnavailable(registry=LEGAL_ENTITIES.title)  # who heads it now, it alone can say
-    return signed.signer.serial_number
-
-
-def _check_in_force(certificate: CertificateFacts, *, at: datetime) -> None:
-    if certificate.revoked_at is not None:
-        raise CertificateRevokedBefore
-    if not may_be_revoked(certificate, at=at):
-        raise CertificateOver
+    return signer.serial_number
 
 
 def _check_whose(theirs: Held, role: str, iin: str) -> None:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from senim import validation
 from senim.accounts.signatures import email_in
-from senim.certification import certificates, revocation_orders
+from senim.certification import revocation_orders
 from senim.certification.facts import CertificateFacts
 from senim.countries.kz import names, subjects
 from senim.enrolment import numbers
@@ -36,10 +36,10 @@ from senim.enrolment.kinds import Kind
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Step
 from senim.enrolment.revocation import (
-    OWN_PROFILES,
     REASONS,
     CertificateOver,
     CertificateRevokedBefore,
+    certificates_of,
     may_be_revoked,
 )
 from senim.enrolment.revocation_in_person_process import REVOCATION_IN_PERSON
@@ -90,7 +90,7 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
         return _handled(_to_handle(earlier, operator))
     if operator.centre is None:
         raise NoOffice
-    own = _theirs(parse(iin).number)
+    own = certificates_of(parse(iin).number)
     if not own:
         raise NoCertificates
     case = _to_handle(_new(next(iter(own.values())), key, operator, language, at), operator)
@@ -107,13 +107,13 @@ def begin(*, iin: str, key: UUID, operator: Operator, language: str, at: datetim
 def candidates(*, application_id: ApplicationId, at: datetime) -> tuple[CertificateFacts, ...]:
     """What this applicant may have revoked, the newest first."""
     case = _revocation(application_id)
-    return tuple(one for one in _theirs(case.iin).values() if may_be_revoked(one, at=at))
+    return tuple(one for one in certificates_of(case.iin).values() if may_be_revoked(one, at=at))
 
 
 def chosen(*, application_id: ApplicationId) -> tuple[CertificateFacts, ...]:
     """What the request names."""
     case = _revocation(application_id)
-    own = _theirs(case.iin)
+    own = certificates_of(case.iin)
     return tuple(own[number] for number in _numbers(case) if number in own)
 
 
@@ -198,11 +198,6 @@ def take_back(*, application_id: ApplicationId, operator: Operator, at: datetime
     return _handled(case)
 
 
-def _theirs(iin: str) -> dict[int, CertificateFacts]:
-    """Of this person, by serial number, the newest first; an operator's own go another way (CA-15.1f)."""
-    return {one.serial_number: one for one in certificates.of_person(iin) if one.profile in OWN_PROFILES}
-
-
 def _new(newest: CertificateFacts, key: UUID, operator: Operator, language: str, at: datetime) -> Application:
     """Names as the newest certificate has them."""
     subject, centre = subjects.read(subject_of(newest.der)), operator.centre
@@ -236,7 +231,7 @@ def _begun(case: Application, operator: Operator, *, at: datetime) -> Applicatio
 
 def _problem_with(case: Application, reason: RevocationReason, *, at: datetime) -> Refused | None:
     """What the authority's system finds when the request is routed."""
-    own, wanted = _theirs(case.iin), _numbers(case)
+    own, wanted = certificates_of(case.iin), _numbers(case)
     if not wanted or reason.value not in REASONS:
         return NothingToRevoke()
     if not own.keys() >= set(wanted):

@@ -70,8 +70,35 @@ BAD_NEWS = frozenset(
 _OTHERWISE_ON_A_CARD = (Stage.ISSUED, Stage.INSTALLED)
 
 
+class InWords:
+    """What pages say of an application's kind and stage."""
+
+    kind: Kind
+    stage: Stage
+
+    @property
+    def reissue(self) -> bool:
+        return self.kind is Kind.REISSUE
+
+    @property
+    def card(self) -> bool:
+        return self.kind is Kind.CARD
+
+    @property
+    def revocation(self) -> bool:
+        return self.kind is Kind.REVOCATION
+
+    @property
+    def said(self) -> Text:
+        return stage_text(self.stage)
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.stage)
+
+
 @dataclass(frozen=True)
-class Status:
+class Status(InWords):
     """Where an application stands, without a word about whose it is."""
 
     application_id: ApplicationId
@@ -89,26 +116,10 @@ class Status:
     taken: tuple[Taken, ...]
 
     @property
-    def reissue(self) -> bool:
-        return self.kind is Kind.REISSUE
-
-    @property
-    def revocation(self) -> bool:
-        return self.kind is Kind.REVOCATION
-
-    @property
-    def said(self) -> Text:
-        return stage_text(self.stage)
-
-    @property
     def advice(self) -> Text:
         words = "advice_in_person." if self.revocation and self.stage in IN_PERSON else "advice."
-        card = "card_" if self.kind is Kind.CARD and self.stage in _OTHERWISE_ON_A_CARD else ""
+        card = "card_" if self.card and self.stage in _OTHERWISE_ON_A_CARD else ""
         return Text(f"enrolment.{words}{card}{self.stage.name.lower()}")
-
-    @property
-    def tone(self) -> str:
-        return tone_of(self.stage)
 
     @property
     def line(self) -> list[dict[str, object]]:

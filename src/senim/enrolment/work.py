@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, OrderBy, Q, QuerySet
 
+from senim.accounts import searching
 from senim.countries.kz import names
 from senim.enrolment import addresses, numbers
 from senim.enrolment.advance import ApplicationId
@@ -17,14 +18,13 @@ from senim.enrolment.lists import Centre, Entry, all_papers, centres, identifica
 from senim.enrolment.models import Application
 from senim.enrolment.process import Actor, Stage
 from senim.enrolment.reissue_check import SignedBy, signed_by
-from senim.enrolment.status import Status, stage_text, status_of, tone_of
+from senim.enrolment.status import InWords, Status, status_of
 from senim.operators.standing import Operator, operator_by_id
 from senim.process import ProcessTable
 from senim.texts import Text
 
 PAGE = 50
 SOON = timedelta(minutes=5)
-MIN_NAME_LETTERS = 2
 HANDLED = Q(number__isnull=False) | Q(kind=Kind.CARD)
 """What operators see: one with a card is at the desk before it has a number."""
 
@@ -85,7 +85,7 @@ _ORDERS: dict[Sort, tuple[OrderBy | str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(InWords):
     """One line of the work list. ``due_at`` is None where the order prints no limit; ``number`` and
     ``applicant`` are empty until there is one and the name is known.
     """
@@ -100,26 +100,6 @@ class Work:
     since_at: datetime
     due_at: datetime | None
     held_by: str
-
-    @property
-    def reissue(self) -> bool:
-        return self.kind is Kind.REISSUE
-
-    @property
-    def card(self) -> bool:
-        return self.kind is Kind.CARD
-
-    @property
-    def revocation(self) -> bool:
-        return self.kind is Kind.REVOCATION
-
-    @property
-    def said(self) -> Text:
-        return stage_text(self.stage)
-
-    @property
-    def tone(self) -> str:
-        return tone_of(self.stage)
 
     @property
     def awaits(self) -> Text:
@@ -190,7 +170,7 @@ def work_list(
     everything = Application.objects.filter(HANDLED)
     if office and not search:
         everything = everything.filter(centre=office)
-    found = _found(everything, search) if search else _under(pill, everything, operator, at)
+    found = searching.among(everything, search) if search else _under(pill, everything, operator, at)
     total = found.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
@@ -267,19 +247,6 @@ def _under(
     if pill is Pill.ENDED:
         return cases.exclude(state__in=sorted(OPEN))
     return cases.filter(state__in=sorted(OPEN))
-
-
-def _found(cases: QuerySet[Application], search: str) -> QuerySet[Application]:
-    """By number, by IIN or by name, folded as names are compared: order of words does not matter."""
-    digits = "".join(character for character in search if character.isdigit())
-    if digits:
-        return cases.filter(Q(number=digits) | Q(iin=digits))
-    words = [folded for word in search.split() if (folded := names.fold(word))]
-    if sum(map(len, words)) < MIN_NAME_LETTERS:
-        return cases.none()
-    for word in words:
-        cases = cases.filter(folded_name__contains=word)
-    return cases
 
 
 def _work(case: Application, held_by: str) -> Work:

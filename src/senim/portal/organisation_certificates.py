@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,15 +21,14 @@ from senim.enrolment import revocation_for_organisation as for_organisation
 from senim.enrolment.organisation_certificates import STATES, Held
 from senim.enrolment.revocation import Wish
 from senim.errors import Refused, Unavailable
+from senim.pages.choices import offer
 from senim.pages.failures import show_in, status_of
 from senim.pages.routes import Capacity, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
+from senim.portal import wishes
 from senim.portal.certificates import Line, serial_number_in, state_of
-from senim.portal.order_forms import offer
 from senim.texts import Text, language
-
-SALT, DRAFT_SECONDS = "senim.portal.organisation_certificates", 3600
 
 
 class Search(forms.Form):
@@ -92,7 +90,7 @@ def revoke(request: HttpRequest, number: str) -> HttpResponse:
             at=at,
         )
         return _sign_page(request, acting, asked, Signature())
-    wish = _from_token(request, request.POST.get("draft", ""))
+    wish = wishes.unsealed(request.POST.get("draft", ""), **_bound_to(request))
     if wish is None:
         return redirect("organisation-certificate-revoke", number)
     form = Signature(request.POST)
@@ -124,7 +122,7 @@ def _sign_page(
 ) -> HttpResponse:
     me, at = whose(request), timezone.now()
     text = for_organisation.request_text(wish=wish, acting=acting, account_id=me)
-    token = signing.dumps({**wish.as_json(), **_bound_to(request)}, salt=SALT, compress=True)
+    token = wishes.sealed(wish, **_bound_to(request))
     held = for_organisation.held(acting, wish)
     context = {
         "form": form,
@@ -133,16 +131,6 @@ def _sign_page(
         "sheet": Sheet(text, "sign", now=at, hidden={"draft": token}, open=True),
     }
     return render(request, "portal/organisation/revoke.html", context, status=status)
-
-
-def _from_token(request: HttpRequest, token: str) -> Wish | None:
-    """None for a page that stood open too long, or was drawn for somebody else."""
-    try:
-        facts = signing.loads(token, salt=SALT, max_age=DRAFT_SECONDS)
-    except signing.BadSignature:
-        return None
-    bound = _bound_to(request)
-    return Wish.from_json(facts) if bound == {name: facts[name] for name in bound} else None
 
 
 def _bound_to(request: HttpRequest) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """Revoke one's own certificate: a reason, one's own signature over the request, the outcome (CA-8.P1–P3a)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,14 +18,15 @@ from senim.enrolment.revocation import REASONS, Wish
 from senim.enrolment.revocation_outcome import outcome
 from senim.errors import Refused
 from senim.journal.places import places_of
+from senim.pages.choices import offer, unchosen
 from senim.pages.failures import show_in
 from senim.pages.routes import Capacity, Route, Who
 from senim.pages.signature import Sheet, Signature
 from senim.pages.words import later
+from senim.portal import wishes
 from senim.portal.certificates import Line, line_of, lines_of
 from senim.texts import Text, language
 
-SALT, DRAFT_SECONDS = "senim.portal.revoking", 3600
 DRAFT, STARTED = "revocation_draft", "revocation_started_at"
 
 
@@ -35,28 +36,20 @@ class Revoke(forms.Form):
     reason = forms.ChoiceField(
         label=later("portal.revoke.reason"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": later("portal.revoke.reason.required"),
-            "invalid_choice": later("portal.revoke.reason.required"),
-        },
+        error_messages=unchosen("portal.revoke.reason.required"),
     )
     certificates = forms.MultipleChoiceField(
         label=later("portal.revoke.which"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": later("portal.revoke.which.required"),
-            "invalid_choice": later("portal.revoke.which.required"),
-        },
+        error_messages=unchosen("portal.revoke.which.required"),
     )
 
     def __init__(self, *given: Any, lines: list[Line], **more: Any) -> None:
         super().__init__(*given, **more)
         reasons = [(value, Text(_words(one.name))) for value, one in REASONS.items()]
         which = [(one.number, Text("portal.revoke.one", kind=one.kind, number=one.spelled)) for one in lines]
-        for name, choices in (("reason", reasons), ("certificates", which)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-            field.choices = choices
+        offer(self, "reason", reasons)
+        offer(self, "certificates", which)
 
     def wish(self, *, started_at: datetime, at: datetime) -> Wish:
         return Wish(
@@ -97,7 +90,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
         if not kept:
             return redirect("certificate-revoke", number)
         return _sign_page(request, number, Wish.from_json(kept), Signature())
-    wish = _from_token(request, request.POST.get("draft", ""))
+    wish = wishes.unsealed(request.POST.get("draft", ""), account=str(whose(request)))
     if wish is None:
         return redirect("certificate-revoke", number)
     form = Signature(request.POST)
@@ -118,7 +111,7 @@ def _submitted(request: HttpRequest, number: str, wish: Wish, form: Signature) -
     except Refused as refusal:
         show_in(form, refusal)
         # The refused request is on record under its id: another try is another request.
-        again = Wish(**{**vars(wish), "request_id": uuid4()})
+        again = replace(wish, request_id=uuid4())
         request.session[DRAFT] = again.as_json()
         return _sign_page(request, number, again, form, status=409)
     request.session.pop(DRAFT, None)
@@ -157,19 +150,10 @@ def _sign_page(
     request: HttpRequest, number: str, wish: Wish, form: Signature, *, status: int = 200
 ) -> HttpResponse:
     text = revocation.request_text(wish=wish, account_id=whose(request))
-    token = signing.dumps({**wish.as_json(), "account": str(whose(request))}, salt=SALT, compress=True)
+    token = wishes.sealed(wish, account=str(whose(request)))
     sheet = Sheet(text, "sign", now=timezone.now(), hidden={"draft": token}, open=True)
     context = {"form": form, "sheet": sheet, "number": number}
     return render(request, "portal/revoking/sign.html", context, status=status)
-
-
-def _from_token(request: HttpRequest, token: str) -> Wish | None:
-    """None for a page that stood open too long, or was drawn for somebody else."""
-    try:
-        facts = signing.loads(token, salt=SALT, max_age=DRAFT_SECONDS)
-    except signing.BadSignature:
-        return None
-    return Wish.from_json(facts) if facts["account"] == str(whose(request)) else None
 
 
 EITHER = Capacity.EITHER

@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from senim import unique_numbers
+from senim.accounts import searching
 from senim.accounts.counter import CounterApplicationId, signed
 from senim.accounts.counter.confirming import Ground, second_of
 from senim.accounts.counter.found import of_office
@@ -22,7 +23,6 @@ from senim.countries.kz import names
 from senim.texts import Text
 
 PAGE = 50
-MIN_NAME_LETTERS = 2
 _TONES: dict[str, str] = {
     RequestState.CONNECTED: "ok",
     RequestState.REFUSED: "stop",
@@ -42,8 +42,30 @@ class Pill(StrEnum):
     ENDED = "ended"
 
 
+class InWords:
+    """What the desk says of the state something is in."""
+
+    state: str
+
+    @property
+    def said(self) -> Text:
+        return Text(f"accounts.counter_state.{self.stage}")
+
+    @property
+    def tone(self) -> str:
+        return _TONES.get(self.state, "")
+
+    @property
+    def awaits(self) -> Text:
+        return Text(f"accounts.counter_awaits.{self.stage}")
+
+    @property
+    def stage(self) -> str:
+        return self.state.replace(" ", "_")
+
+
 @dataclass(frozen=True)
-class Line:
+class Line(InWords):
     """One application of the list."""
 
     application_id: CounterApplicationId
@@ -53,18 +75,6 @@ class Line:
     state: str
     held_by: str
     until: datetime | None
-
-    @property
-    def said(self) -> Text:
-        return state_text(self.state)
-
-    @property
-    def tone(self) -> str:
-        return tone_of(self.state)
-
-    @property
-    def awaits(self) -> Text:
-        return Text(f"accounts.counter_awaits.{_key(self.state)}")
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class WorkList:
 
 
 @dataclass(frozen=True)
-class File:
+class File(InWords):
     """Everything a worker sees of one application; ``…_signed``: how surely who signed was signed in."""
 
     application_id: CounterApplicationId
@@ -114,35 +124,11 @@ class File:
     def full_name(self) -> str:
         return names.in_full(self)
 
-    @property
-    def said(self) -> Text:
-        return state_text(self.state)
-
-    @property
-    def tone(self) -> str:
-        return tone_of(self.state)
-
-    @property
-    def awaits(self) -> Text:
-        return Text(f"accounts.counter_awaits.{_key(self.state)}")
-
-    @property
-    def stage(self) -> str:
-        return _key(self.state)
-
-
-def state_text(state: str) -> Text:
-    return Text(f"accounts.counter_state.{_key(state)}")
-
-
-def tone_of(state: str) -> str:
-    return _TONES.get(state, "")
-
 
 def work_list(*, worker: Worker, pill: Pill, search: str = "", page: int = 1) -> WorkList:
     """Of the worker's office. A search looks among all of them, also those that have ended."""
     everything = CounterApplication.objects.filter(bin=worker.bin, office=worker.office)
-    found = _found(everything, search) if search else _under(pill, everything, worker)
+    found = searching.among(everything, search) if search else _under(pill, everything, worker)
     total = found.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
@@ -217,19 +203,6 @@ def _under(
     return unfinished.filter(taken_by=None) if pill is Pill.FREE else unfinished
 
 
-def _found(applications: QuerySet[CounterApplication], search: str) -> QuerySet[CounterApplication]:
-    """By number, IIN or name, folded as names are compared; the order of words does not matter."""
-    digits = "".join(character for character in search if character.isdigit())
-    if digits:
-        return applications.filter(Q(number=digits) | Q(iin=digits))
-    words = [folded for word in search.split() if (folded := names.fold(word))]
-    if sum(map(len, words)) < MIN_NAME_LETTERS:
-        return applications.none()
-    for word in words:
-        applications = applications.filter(folded_name__contains=word)
-    return applications
-
-
 def _line(application: CounterApplication) -> Line:
     request = application.request
     return Line(
@@ -241,7 +214,3 @@ def _line(application: CounterApplication) -> Line:
         held_by=application.taken_by.name if application.taken_by else "",
         until=request.expires_at if request.state in OPEN else None,
     )
-
-
-def _key(state: str) -> str:
-    return state.replace(" ", "_")
