@@ -5,6 +5,7 @@ The environment is set before anything of Senim is imported, since settings are 
 
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -175,3 +176,16 @@ def run_jobs() -> Callable[[], int]:
             done += 1
 
     return run
+
+
+@pytest.fixture
+def code_of(world: Any, run_jobs: Callable[[], int]) -> Callable[..., str]:
+    """The code in the newest SMS of this phone, which has ``count`` of them."""
+
+    def read(number: str, count: int = 1) -> str:
+        run_jobs()
+        found = re.search(r"\d{6}", world.wait_for_message(number, count).text)
+        assert found
+        return found.group()
+
+    return read

@@ -228,6 +228,12 @@ def admitted_system(
     return partner
 
 
+def admitted_shop(world: Any, authority: TestAuthority) -> Partner:
+    """A pharmacy's till: it may have documents viewed, and nothing else."""
+    only = {"kind": OrganisationKind.OTHER, "purposes": (Purpose.VIEW,)}
+    return admitted_system(world, authority, entity="pharmacy", **only, name="Till")
+
+
 def system_of(entity: Any, *, name: str, purposes: tuple[Purpose, ...]) -> Partner:
     """As a decision leaves it, without the signatures: where something else than its admission is shown."""
     partner, at = Partner(""), timezone.now()

@@ -1,7 +1,5 @@
 """People of the sandbox with certificates of the test authority."""
 
-import re
-
 import pytest
 
 
@@ -28,19 +26,6 @@ def inside(aigerim):
 @pytest.fixture(autouse=True)
 def _declared_tasks():
     import senim.notices.tasks  # noqa: F401
-
-
-@pytest.fixture
-def code_of(world, run_jobs):
-    """The code in the newest SMS of this phone, which has ``count`` of them."""
-
-    def read(number: str, count: int = 1) -> str:
-        run_jobs()
-        found = re.search(r"\d{6}", world.wait_for_message(number, count).text)
-        assert found
-        return found.group()
-
-    return read
 
 
 @pytest.fixture(autouse=True)

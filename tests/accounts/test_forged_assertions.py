@@ -224,7 +224,7 @@ def test_a_registrys_answer_of_the_same_body_is_no_assertion(service: Service, w
     assert answer(said) == "AssertionForged"
 
 
-def test_garbage_is_forged(authority: TestAuthority) -> None:
+def test_garbage_is_refused_as_a_forged_assertion(authority: TestAuthority) -> None:
     bodies = [b"", b"\xff\xfe", b"null", b"[]", b"[" * 60_000, b"{}", b"x" * 10_000_000]
     assert {answer(body) for body in bodies} == {"AssertionForged"}
 

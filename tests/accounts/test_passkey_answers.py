@@ -38,7 +38,7 @@ def judged(answer, key=b"\xa0"):
 
 
 @pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE)
-def test_garbage_is_wrong(answer):
+def test_garbage_is_refused_as_a_wrong_answer(answer):
     assert [*judged(answer)] == [None, None, None]
 
 

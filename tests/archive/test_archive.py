@@ -23,11 +23,6 @@ REQUEST = {"asked_by": "Provider, quality control", "reason": "Letter 17 of 2 No
 
 
 @pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
-
-
-@pytest.fixture
 def number(world, authority):
     return applicant(world.person("aigerim")).order()
 

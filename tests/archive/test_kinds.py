@@ -5,16 +5,11 @@ from tests import cards, in_person
 from tests.accounts.citizen import citizen
 from tests.archive.made import png
 from tests.archive.test_archive import REQUEST, one_paper, put
-from tests.ordering import desk_of, text_of
+from tests.ordering import text_of
 
 from senim.archive.models import Paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("CA-15.4")]
-
-
-@pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
 
 
 def with_card(dauren, world, authority) -> str:

@@ -1,15 +1,14 @@
 """Issue onto an identity card at the desk: every step and every refusal of the printed table."""
 
-import io
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 from tests.cards import CONTACT, arrived, begin, confirmed, identified, issued, keys, known, registered
-from tests.ordering import applicant, at_the, desk_of, settle, text_of, value_of
+from tests.ordering import applicant, at_the, settle, text_of, value_of
+from tests.pdfs import words_on
 
 from senim.enrolment.card import certificates_of
 from senim.enrolment.models import Application
@@ -20,23 +19,13 @@ pytestmark = pytest.mark.django_db
 REASON = {"reason": "The card is another person's."}
 
 
-@pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
-
-
-@pytest.fixture
-def ainur(world, authority):
-    return desk_of(world.person("ainur"), authority)
-
-
 def case() -> Application:
     return Application.objects.get(kind="card")
 
 
-def pdf_text(answer) -> str:
+def letters_on(answer) -> str:
     assert answer["Content-Type"] == "application/pdf"
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    return words_on(answer.content).replace(" ", "")
 
 
 class TestFromTheCardToTheChip:
@@ -66,7 +55,7 @@ class TestFromTheCardToTheChip:
     @pytest.mark.clause("CA-9.P7")
     def test_the_application_is_printed_with_its_number_and_the_fingerprints(self, dauren, world):
         page = registered(dauren, world.person("aigerim").iin)
-        text = "".join(pdf_text(dauren.get(f"{page}application.pdf")).split())
+        text = letters_on(dauren.get(f"{page}application.pdf"))
         assert case().number in text
         assert bytes(case().sign_key_digest).hex() in text
         assert bytes(case().auth_key_digest).hex() in text
@@ -85,7 +74,7 @@ class TestFromTheCardToTheChip:
         assert dauren.get(f"{page}receipt.pdf").status_code == 404
         dauren.post(f"{page}written/")
         dauren.post(f"{page}written/")
-        text = "".join(pdf_text(dauren.get(f"{page}receipt.pdf")).split())
+        text = letters_on(dauren.get(f"{page}receipt.pdf"))
         on_the_card = certificates_of(application_id=case().id)
         assert len(on_the_card) == 2
         assert all(f"{one.serial_number:X}" in text for one in on_the_card)
@@ -235,7 +224,7 @@ class TestTheDesk:
     def test_the_application_is_printed_again_at_any_later_step(self, dauren, world):
         page = confirmed(dauren, world.person("aigerim").iin)
         assert f'href="{page}application.pdf"' in dauren.get(page).content.decode()
-        assert case().number in "".join(pdf_text(dauren.get(f"{page}application.pdf")).split())
+        assert case().number in letters_on(dauren.get(f"{page}application.pdf"))
 
     def test_an_application_of_another_kind_is_not_taken_for_one(self, dauren, world):
         other = dauren.find(applicant(world.person("aigerim")).order())

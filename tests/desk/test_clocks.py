@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.ordering import Browser, applicant, desk_of, text_of
+from tests.ordering import Browser, applicant, text_of
 
 from senim.enrolment.clocks import figures
 from senim.enrolment.models import Application
@@ -12,11 +12,6 @@ from senim.enrolment.processes import PROCESSES, is_printed
 
 pytestmark = pytest.mark.django_db
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
 
 
 def steps(slug: str = "order"):
@@ -56,7 +51,7 @@ def test_what_is_late_now_is_counted_where_it_stands(dauren, world):
 
 
 @pytest.mark.clause("CA-16")
-def test_the_desk_reads_them(dauren, world):
+def test_the_desk_reads_every_deadline_and_what_was_late(dauren, world):
     applicant(world.person("aigerim")).order()
     page = dauren.get("/en/clocks/")
     said = text_of(page)

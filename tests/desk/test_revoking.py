@@ -1,7 +1,6 @@
 """Revocation at the desk, for somebody who came in person: every row of table 5, good and bad."""
 
 import base64
-import io
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +8,6 @@ import pytest
 from cryptography import x509
 from django.test import Client
 from django.utils import timezone
-from pypdf import PdfReader
 from tests.accounts.citizen import citizen
 from tests.in_person import (
     LOST,
@@ -25,7 +23,8 @@ from tests.in_person import (
     sign,
     signed,
 )
-from tests.ordering import Browser, desk_of, settle, text_of, value_of
+from tests.ordering import Browser, settle, text_of, value_of
+from tests.pdfs import words_on
 
 from senim.certification import publication, revocation_orders
 from senim.certification.models import CertifiedKey, Revocation, RevocationOrder
@@ -39,23 +38,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
-
-
-@pytest.fixture
-def ainur(world, authority):
-    return desk_of(world.person("ainur"), authority)
-
-
-@pytest.fixture
 def aigerim(world, authority):
     """She has certificates, and comes without a key."""
     return citizen(world.person("aigerim"), authority)
-
-
-def words_of(pdf: bytes) -> str:
-    return " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 class TestTheWholeWay:
@@ -70,12 +55,12 @@ class TestTheWholeWay:
         assert 'src="data:image/png;base64,' in page.content.decode()
         assert "Application to revoke a certificate" in text_of(page)
         assert dauren.accept(case, **PAPERS).status_code == 302
-        receipt = words_of(dauren.get(f"{case}receipt.pdf").content)
+        receipt = words_on(dauren.get(f"{case}receipt.pdf").content)
         assert of(case).number in receipt.replace(" ", "")
         assert "An identity document" in receipt
 
         assert choose(dauren, case, aigerim.sign, aigerim.auth).status_code == 302
-        paper = words_of(dauren.get(f"{case}application.pdf").content)
+        paper = words_on(dauren.get(f"{case}application.pdf").content)
         assert "Please revoke these certificates for good." in paper
         assert aigerim.iin in paper
         assert not is_revoked(aigerim.sign)
@@ -92,7 +77,7 @@ class TestTheWholeWay:
         self.is_in_the_list(aigerim.sign, of(case))
         assert is_revoked(aigerim.auth)
 
-        receipt = words_of(dauren.get(f"{case}receipt.pdf").content)
+        receipt = words_on(dauren.get(f"{case}receipt.pdf").content)
         for said in ("The key is lost", "Published in the list", f"{aigerim.sign.serial_number:X}"[-2:]):
             assert said in receipt
         letter = world.wait_for_mail("aigerim@mail.test").text

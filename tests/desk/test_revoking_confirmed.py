@@ -15,7 +15,7 @@ from tests.in_person import (
     signature_on,
     signed,
 )
-from tests.ordering import Browser, desk_of, settle, text_of
+from tests.ordering import Browser, settle, text_of
 from tests.signing_pages import to_sign
 
 from senim.certification.models import Revocation, RevocationOrder
@@ -25,16 +25,6 @@ from senim.operators import four_eyes
 from senim.registries.relatives import Relatives
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
-
-
-@pytest.fixture
-def ainur(world, authority):
-    return desk_of(world.person("ainur"), authority)
 
 
 @pytest.fixture

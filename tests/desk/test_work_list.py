@@ -7,17 +7,12 @@ import pytest
 from django.utils import timezone
 from tests import cards, in_person
 from tests.accounts.citizen import citizen
-from tests.ordering import Browser, applicant, desk_of, settle, text_of
+from tests.ordering import Browser, applicant, settle, text_of
 
 from senim.enrolment.models import Application
 from senim.operators import leaving, standing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dauren(world, authority):
-    return desk_of(world.person("dauren"), authority)
 
 
 @pytest.fixture

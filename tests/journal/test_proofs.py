@@ -8,22 +8,13 @@ import hashlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.journal.vectors import DATA
 
 from senim.journal import proofs
 from senim.journal.proofs import ProofInvalid, root_by_inclusion
 from senim.journal.tree import Edge, leaf_hash
 from senim_sandbox.witness import trees
 
-DATA = [
-    "",
-    "00",
-    "10",
-    "2021",
-    "3031",
-    "40414243",
-    "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f",
-]
 LEAVES = [leaf_hash(bytes.fromhex(item)) for item in DATA]
 
 

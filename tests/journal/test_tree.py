@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.journal.vectors import DATA
 
 from senim.journal.tree import EMPTY_ROOT, Edge, leaf_hash, node_hash
 
@@ -25,18 +26,8 @@ def test_an_empty_tree_has_the_hash_of_nothing():
 
 
 def test_roots_agree_with_published_vectors():
-    data = [
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    ]
     edge = Edge()
-    edge.extend(leaf_hash(bytes.fromhex(item)) for item in data)
+    edge.extend(leaf_hash(bytes.fromhex(item)) for item in DATA)
     assert edge.root().hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 
 

@@ -7,9 +7,9 @@ import json
 
 import pytest
 from django.utils import timezone
-from pypdf import PdfReader
 from tests.operators.letters import SCAN, Carrier, form
 from tests.ordering import request_for
+from tests.pdfs import words_on
 from tests.roles import as_process
 
 from senim.journal.models import Entry
@@ -115,7 +115,7 @@ def test_a_copy_of_the_register_is_handed_over_and_its_digest_is_on_record(daure
     by_console = (tmp_path / "register.pdf").read_bytes()
     by_desk = ainur.post("/en/operators/extract/")
     assert by_desk["Content-Type"] == "application/pdf"
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(by_desk.content)).pages)
+    text = words_on(by_desk.content)
     assert dauren.operator.name in text
     assert "In office" in text
     assert dauren.operator.iin not in text

@@ -78,7 +78,7 @@ class TestWords:
         html = drawn('{% say "pages.reference" reference=x %}', x="<b>&")
         assert "&lt;b&gt;&amp;" in html
 
-    def test_safe_facts_stay(self) -> None:
+    def test_facts_that_are_safe_html_stay_as_they_are(self) -> None:
         html = drawn('{% say "pages.reference" reference=x %}', x=mark_safe("<time>1</time>"))
         assert "<time>1</time>" in html
 

@@ -1,7 +1,5 @@
 """A bank that was admitted, a citizen, and her phone."""
 
-import re
-
 import pytest
 from tests.accounts.citizen import Citizen, citizen
 from tests.partnering import admitted_system
@@ -20,19 +18,6 @@ def bank(db, world, authority) -> BankApp:
 @pytest.fixture
 def aigerim(db, world, authority) -> Citizen:
     return citizen(world.person("aigerim"), authority)
-
-
-@pytest.fixture
-def code_of(world, run_jobs):
-    """The code in the newest SMS of this phone, which has ``count`` of them."""
-
-    def read(number: str, count: int = 1) -> str:
-        run_jobs()
-        found = re.search(r"\d{6}", world.wait_for_message(number, count).text)
-        assert found
-        return found.group()
-
-    return read
 
 
 @pytest.fixture(autouse=True)

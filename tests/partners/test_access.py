@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from joserfc.jwk import ECKey
-from tests.partnering import Partner, admitted_system, applied, official
+from tests.partnering import Partner, admitted_shop, admitted_system, applied, official
 
 from senim.accounts.systems import deciding, suspending, tokens
-from senim.accounts.systems.process import OrganisationKind, Purpose
 from senim.accounts.systems.proofs import PartnerRequest
 from senim.accounts.systems.refusals import ProofOfAnotherRequest
 from senim.settings import settings
@@ -171,14 +170,7 @@ def test_a_purpose_is_asked_of_the_decision_and_of_the_token(world, authority, b
     answer = bank.post(path, body, token=bank.token(scope="subscriber_number"))
     refused(answer, 403, "insufficient_scope")
     assert 'scope="view present"' in answer["WWW-Authenticate"]
-    shop = admitted_system(
-        world,
-        authority,
-        entity="pharmacy",
-        kind=OrganisationKind.OTHER,
-        purposes=(Purpose.VIEW,),
-        name="Till",
-    )
+    shop = admitted_shop(world, authority)
     refused(shop.post(path, body), 403, "insufficient_scope")
     assert shop.ask_token(scope="present").json()["error"] == "invalid_scope"
 
@@ -187,14 +179,7 @@ def test_a_system_has_its_share_of_a_minute_and_takes_nobody_elses(
     world, authority, bank, monkeypatch, time_machine
 ) -> None:
     time_machine.move_to(timezone.now().replace(second=1, microsecond=0) + timedelta(minutes=1), tick=False)
-    shop = admitted_system(
-        world,
-        authority,
-        entity="pharmacy",
-        kind=OrganisationKind.OTHER,
-        purposes=(Purpose.VIEW,),
-        name="Till",
-    )
+    shop = admitted_shop(world, authority)
     object.__setattr__(settings, "partner_requests_per_minute", 3)
     try:
         token = bank.token()

@@ -15,11 +15,10 @@ from django.utils import timezone
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from tests.holders import TestAuthority
 from tests.ordering import at_the
-from tests.partnering import TOKEN, Partner, admitted_system, official
+from tests.partnering import TOKEN, Partner, admitted_shop, admitted_system, official
 
 from senim.accounts.models import SystemToken
 from senim.accounts.systems import suspending
-from senim.accounts.systems.process import OrganisationKind, Purpose
 from senim.partners.token import endpoint
 from senim.settings import settings
 
@@ -149,14 +148,7 @@ def test_without_a_proof_there_is_no_token(bank) -> None:
 
 @pytest.mark.clause("DD-4b")
 def test_a_purpose_the_decision_does_not_name_is_refused(world, authority) -> None:
-    shop = admitted_system(
-        world,
-        authority,
-        entity="pharmacy",
-        kind=OrganisationKind.OTHER,
-        purposes=(Purpose.VIEW,),
-        name="Till",
-    )
+    shop = admitted_shop(world, authority)
     for scope in ("present", "view subscriber_number", "everything", "view\u00a0present"):
         assert error(shop.ask_token(scope=scope)) == (400, "invalid_scope")
     assert shop.ask_token(scope="view").json()["scope"] == "view"

@@ -56,7 +56,7 @@ def token() -> Holder:
     return Holder(KeyOnToken(holder.key), holder.der)
 
 
-def test_it_signs_certificates(token: Holder) -> None:
+def test_a_key_in_a_token_signs_certificates(token: Holder) -> None:
     tbs = certificates.tbs_of(person().der)
     signed = certificates.sign_tbs(tbs, key=token.key)
     x509.load_der_x509_certificate(signed).verify_directly_issued_by(
@@ -64,12 +64,12 @@ def test_it_signs_certificates(token: Holder) -> None:
     )
 
 
-def test_it_signs_revocation_lists(token: Holder) -> None:
+def test_a_key_in_a_token_signs_revocation_lists(token: Holder) -> None:
     built = crl.build([], issuer=token.der, key=token.key, number=1, this_update=AT, next_update=AT + DAY)
     assert crl.read(built, issuer=token.der).number == 1
 
 
-def test_it_signs_status_answers(token: Holder) -> None:
+def test_a_key_in_a_token_signs_status_answers(token: Holder) -> None:
     request = ocsp.read_request(ORIGINAL)
     response = ocsp.Responder(key=token.key, certificate=token.der).respond(
         [answer(request.cert_ids[0])], nonce=request.nonce, at=AT
@@ -80,7 +80,7 @@ def test_it_signs_status_answers(token: Holder) -> None:
     )
 
 
-def test_it_signs_documents_and_time_stamps(token: Holder) -> None:
+def test_a_key_in_a_token_signs_documents_and_time_stamps(token: Holder) -> None:
     cms.read(cms.sign(b"text", key=token.key, certificate=token.der, at=AT)).verify(b"text")
     authority = timestamps.TimeStampAuthority(
         key=token.key, certificate=token.der, policy="1.2.3", accuracy=timedelta(seconds=1)

@@ -45,7 +45,7 @@ def test_a_time_that_cannot_be_is_refused(world: RunningWorld, wanted: dict[str,
     assert near(told(world), datetime.now(UTC))
 
 
-def test_reset_puts_it_right(world: RunningWorld) -> None:
+def test_a_reset_puts_the_clock_right(world: RunningWorld) -> None:
     move(world, ahead_seconds=7200)
     world.reset()
     assert near(told(world), datetime.now(UTC))

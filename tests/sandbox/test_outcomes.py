@@ -71,7 +71,7 @@ def refused_with(answer, text_id: str, **facts: object) -> bool:
 
 @pytest.mark.clause("CA-6.P2", "CA-6.P3")
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.id)
-def test_an_order(person):
+def test_an_order_ends_as_it_is_said_of_the_person(person):
     outcome = outcomes(person, TODAY)["order"]
     answer = applicant(person, email="somebody@mail.test").fill_in()
     if outcome == "issued":
@@ -82,7 +82,7 @@ def test_an_order(person):
 
 @pytest.mark.clause("PH-A8b", "PH-A9.1")
 @pytest.mark.parametrize("person", WITH_A_CERTIFICATE, ids=lambda one: one.id)
-def test_connecting_a_phone(person, inside):
+def test_a_number_is_connected_or_not_as_it_is_said_of_the_person(person, inside):
     outcome = outcomes(person, TODAY)["phone"]
     answer = inside(person).post("/en/phone/", {"number": person.phone or "+77015550199", "consent": "on"})
     if outcome == "connected":
@@ -93,7 +93,7 @@ def test_connecting_a_phone(person, inside):
 
 @pytest.mark.clause("DD-7", "DD-14a")
 @pytest.mark.parametrize("person", WITH_A_CERTIFICATE, ids=lambda one: one.id)
-def test_showing_the_identity_card(person, inside):
+def test_the_identity_card_is_shown_or_not_as_it_is_said_of_the_person(person, inside):
     outcome = outcomes(person, TODAY)["document"]
     answer = inside(person).get("/en/documents/identity-card/")
     if outcome == "shown":

@@ -34,7 +34,7 @@ def test_whoever_asks_wrongly_is_not_answered(world: RunningWorld, junk: bytes) 
             asking.recv(100)
 
 
-def test_down_is_silence(world: RunningWorld) -> None:
+def test_a_source_that_is_down_says_nothing(world: RunningWorld) -> None:
     world.fault("time", "down")
     with open_socket(0.3) as asking:
         asking.sendto(question(), ("127.0.0.1", world.configuration.port))
@@ -44,7 +44,7 @@ def test_down_is_silence(world: RunningWorld) -> None:
     assert ask_the_time(world)
 
 
-def test_slow_takes_its_time(world: RunningWorld) -> None:
+def test_a_slow_source_answers_late(world: RunningWorld) -> None:
     world.fault("time", "slow", seconds=0.4)
     began = time.monotonic()
     ask_the_time(world)

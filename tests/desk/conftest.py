@@ -1,0 +1,14 @@
+"""Who sits at the desk."""
+
+import pytest
+from tests.ordering import Desk, desk_of
+
+
+@pytest.fixture
+def dauren(world, authority) -> Desk:
+    return desk_of(world.person("dauren"), authority)
+
+
+@pytest.fixture
+def ainur(world, authority) -> Desk:
+    return desk_of(world.person("ainur"), authority)
