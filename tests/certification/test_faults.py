@@ -10,10 +10,11 @@ from itertools import pairwise
 import pytest
 import time_machine
 from django.db import DatabaseError, OperationalError, connection
+from tests.certification.generations import said_of, shown
 from tests.certification.ordering import AIGERIM, Forked, Order, wait_for, workers
 from tests.certification.test_worker_process import TOLD
 
-from senim.certification import fulfilment, orders, publication, revocation, status_files
+from senim.certification import fulfilment, orders, publication, revocation
 from senim.certification.ledger import digest_of
 from senim.certification.lint import here
 from senim.certification.models import Certificate, Revocation
@@ -35,12 +36,6 @@ LAST_WRITES = {
     "the order's end": ("certification_order", "UPDATE", "NEW.state = 'issued'"),
     "the journal": ("journal_entry", "INSERT", "NEW.verb = 'certification.issue'"),
 }
-
-
-def shown(authority):
-    folder = publication.folder()
-    number = status_files.current_number(folder)
-    return status_files.read(folder / str(number), issuing=[authority.issuing])
 
 
 def carry_out(authority, *, at):
@@ -99,7 +94,7 @@ def test_a_trigger_that_fails_the_last_write_leaves_the_certificate_known_and_re
     number = int(victim.serial_number, 16)
     revocation.revoke(serial_number=number, reason=RevocationReason.SUPERSEDED, at=order.at, actor="test")
     authority.publish(order.at)
-    assert shown(authority).statuses.status_of(number).status is CertStatus.REVOKED
+    assert said_of(shown(authority).statuses, number).status is CertStatus.REVOKED
     mend()
     assert carry_out(authority, at=order.at + timedelta(minutes=1)) == 1
     issued = orders.outcome(placed).certificates
@@ -160,7 +155,7 @@ def test_a_revocation_whose_record_cannot_be_written_is_none(failing, authority)
     mend()
     authority.revoke(holder)
     authority.publish()
-    assert shown(authority).statuses.status_of(holder.serial_number).status is CertStatus.REVOKED
+    assert said_of(shown(authority).statuses, holder.serial_number).status is CertStatus.REVOKED
 
 
 @pytest.mark.parametrize("written", range(3))
@@ -184,7 +179,7 @@ def test_a_full_disk_leaves_the_shown_generation_and_is_made_up_for(db, authorit
             authority.publish()
     assert shown(authority).number == before.number
     assert authority.publish() == before.number + 1
-    assert shown(authority).statuses.status_of(holder.serial_number).status is CertStatus.REVOKED
+    assert said_of(shown(authority).statuses, holder.serial_number).status is CertStatus.REVOKED
 
 
 def test_half_a_generation_that_found_no_room_is_not_shown_and_nobody_is_handed_what_it_held(
@@ -205,7 +200,7 @@ def test_half_a_generation_that_found_no_room_is_not_shown_and_nobody_is_handed_
         wait_for(lambda: told() == 1)
     assert shown(authority).number == before + 1
     for one in orders.outcome(placed).certificates:
-        assert shown(authority).statuses.status_of(one.serial_number).status is CertStatus.GOOD
+        assert said_of(shown(authority).statuses, one.serial_number).status is CertStatus.GOOD
 
 
 def told():
@@ -240,7 +235,7 @@ def test_by_a_wrong_clock_nothing_is_issued_and_lists_are_dated_by_the_time_sour
     assert orders.outcome(placed).state == "pending"
     generation = shown(authority)
     assert abs(generation.manifest.this_update - right) < timedelta(minutes=1)
-    assert generation.statuses.status_of(holder.serial_number).status is CertStatus.REVOKED
+    assert said_of(generation.statuses, holder.serial_number).status is CertStatus.REVOKED
     assert "nothing is issued or stamped: the clock differs from its time source" in caplog.text
     assert not generation.is_fresh(right + timedelta(days=40))
     assert not generation.is_fresh(right - timedelta(hours=2)), "a reader with that clock answers nothing"

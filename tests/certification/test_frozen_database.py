@@ -6,6 +6,7 @@ import signal
 import psutil
 import pytest
 from django.db import connection
+from tests.certification.generations import said_of
 from tests.certification.ordering import AIGERIM, Forked, Order, settled, wait_for, workers
 from tests.certification.test_worker_process import TOLD, journalled, shown
 
@@ -62,8 +63,8 @@ def everything_is_as_it_should_be(placed, people, signed_by_workers):
     recorded = {bytes(row.tbs_digest).hex() for row in Certificate.objects.all()}
     assert set(signed_by_workers.read_text().split()) <= recorded
     good, taken_back = people
-    wait_for(lambda: shown().status_of(taken_back).status is CertStatus.REVOKED)
-    assert {shown().status_of(number).status for number in (*numbers, good)} == {CertStatus.GOOD}
+    wait_for(lambda: said_of(shown(), taken_back).status is CertStatus.REVOKED)
+    assert {said_of(shown(), number).status for number in (*numbers, good)} == {CertStatus.GOOD}
 
 
 @pytest.mark.parametrize("point", ["after_signature", "after_store", "after_generation_files"])
@@ -73,7 +74,7 @@ def test_who_waited_for_it_is_killed_and_another_goes_on_when_it_wakes(
     frozen, placed = freeze_at(point), Order(operator).place()
     first = Forked()
     server = frozen()
-    assert {shown().status_of(number).status for number in people} == {CertStatus.GOOD}, "as they were"
+    assert {said_of(shown(), number).status for number in people} == {CertStatus.GOOD}, "as they were"
     assert asked("SELECT waiting_seconds FROM certification_watermark") > 0, "and responders see them age"
     assert asked(TOLD) is None, "nobody is handed what responders do not know"
     first.kill()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.certification.generations import said_of, shown
 
 from senim.certification import publication, status_files
 from senim.certification.certificates import key_id_of
@@ -25,11 +26,6 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 RENEWED = settings.status_renewed_every
 LISTS = {"issuing.crl", "issuing-delta.crl", "issuing-0.crl", "issuing-0-delta.crl"}
-
-
-def shown(authority):
-    folder = publication.folder()
-    return status_files.read(folder / str(status_files.current_number(folder)), issuing=[authority.issuing])
 
 
 def complete(authority):
@@ -78,7 +74,7 @@ def test_what_was_issued_and_revoked_between_two_generations_is_never_shown_as_g
     holder = authority.issue(**AIGERIM)
     authority.revoke(holder, NOW, RevocationReason.PRIVILEGE_WITHDRAWN)
     authority.publish(NOW + SECOND)
-    said = shown(authority).statuses.status_of(holder.serial_number)
+    said = said_of(shown(authority).statuses, holder.serial_number)
     assert (said.status, said.revoked_at) == (CertStatus.REVOKED, NOW)
     assert said.reason is RevocationReason.PRIVILEGE_WITHDRAWN
 
@@ -86,12 +82,12 @@ def test_what_was_issued_and_revoked_between_two_generations_is_never_shown_as_g
 def test_a_revocation_published_later_takes_the_place_of_good(authority):
     holder, other = authority.issue(**AIGERIM), authority.issue(**AIGERIM)
     authority.publish(NOW)
-    assert shown(authority).statuses.status_of(holder.serial_number).status is CertStatus.GOOD
+    assert said_of(shown(authority).statuses, holder.serial_number).status is CertStatus.GOOD
     authority.revoke(holder, NOW)
     assert authority.publish(NOW + SECOND) == 2
     statuses = shown(authority).statuses
-    assert statuses.status_of(holder.serial_number).status is CertStatus.REVOKED
-    assert statuses.status_of(other.serial_number).status is CertStatus.GOOD
+    assert said_of(statuses, holder.serial_number).status is CertStatus.REVOKED
+    assert said_of(statuses, other.serial_number).status is CertStatus.GOOD
     assert shown(authority).manifest.certificates == statuses.base.count
 
 
@@ -174,11 +170,11 @@ def test_an_intent_that_nobody_revoked_is_in_no_generation(authority):
     row = intend(prepared(authority), at=NOW)
     authority.publish(NOW)
     number = int(row.serial_number, 16)
-    assert shown(authority).statuses.status_of(number).status is CertStatus.UNKNOWN
+    assert said_of(shown(authority).statuses, number).status is CertStatus.UNKNOWN
     assert status_of(issuer_key_id=None, serial_number=number, at=NOW).status is CertStatus.UNKNOWN
     revoke(serial_number=number, reason=RevocationReason.SUPERSEDED, at=NOW, actor="test")
     authority.publish(NOW + SECOND)
-    assert shown(authority).statuses.status_of(number).status is CertStatus.REVOKED
+    assert said_of(shown(authority).statuses, number).status is CertStatus.REVOKED
     assert status_of(issuer_key_id=None, serial_number=number, at=NOW).status is CertStatus.REVOKED
 
 

@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from django.db import connection
 from tests.authority import ROOT_PASSPHRASE
+from tests.certification.generations import said_of, shown
 from tests.certification.ordering import (
     AIGERIM,
     AINUR,
@@ -340,7 +341,7 @@ def test_one_bad_order_does_not_hold_up_the_others(authority, operator, monkeypa
 
 
 def test_a_certificate_whose_last_write_failed_is_known_and_can_be_revoked(authority, operator, monkeypatch):
-    from senim.certification import ledger, publication, status_files
+    from senim.certification import ledger
     from senim.certification.models import Certificate
     from senim.certification.revocation import revoke
 
@@ -355,11 +356,7 @@ def test_a_certificate_whose_last_write_failed_is_known_and_can_be_revoked(autho
     number = int(signed[0].serial_number, 16)
     revoke(serial_number=number, reason=RevocationReason.SUPERSEDED, at=now, actor="test")
     authority.publish()
-    folder = publication.folder()
-    shown = status_files.read(
-        folder / str(status_files.current_number(folder)), issuing=[authority.issuing]
-    ).statuses
-    assert shown.status_of(number).status is CertStatus.REVOKED
+    assert said_of(shown(authority).statuses, number).status is CertStatus.REVOKED
     assert fulfil(authority.authority, at=now + timedelta(minutes=1)) == 1
     given_out = orders.outcome(order_id).certificates
     assert len(given_out) == 2

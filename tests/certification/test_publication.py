@@ -9,6 +9,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as some
+from tests.certification.generations import said_of, shown
 
 from senim.certification import publication, revocation, status_files
 from senim.certification.models import Certificate, Generation
@@ -21,11 +22,6 @@ from senim.settings import settings
 
 AIGERIM = {"iin": "940308492147", "surname": "Сәрсенова", "given_name": "Айгерім"}
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-def shown(authority):
-    folder = publication.folder()
-    return status_files.read(folder / str(status_files.current_number(folder)), issuing=[authority.issuing])
 
 
 def test_nothing_is_published_while_nothing_changed(authority):
@@ -70,7 +66,7 @@ def test_an_expired_certificate_leaves_the_list_but_not_the_statuses(authority):
     authority.publish(later)
     listed = x509.load_der_x509_crl(shown(authority).lists["issuing.crl"])
     assert listed.get_revoked_certificate_by_serial_number(short.serial_number) is None
-    assert shown(authority).statuses.status_of(short.serial_number).status is CertStatus.REVOKED
+    assert said_of(shown(authority).statuses, short.serial_number).status is CertStatus.REVOKED
 
 
 def test_files_ahead_of_the_database_stop_publication(authority):
@@ -97,8 +93,8 @@ def test_broken_files_are_written_anew_from_the_database(authority, spoil):
     authority.publish(NOW + timedelta(seconds=1))
     generation = shown(authority)
     statuses = generation.statuses
-    assert statuses.status_of(good.serial_number).status is CertStatus.GOOD
-    assert statuses.status_of(taken_back.serial_number).status is CertStatus.REVOKED
+    assert said_of(statuses, good.serial_number).status is CertStatus.GOOD
+    assert said_of(statuses, taken_back.serial_number).status is CertStatus.REVOKED
     assert generation.manifest.certificates == Certificate.objects.filter(issuer="issuing").count()
 
 
@@ -139,7 +135,7 @@ def test_recent_statuses_become_part_of_the_base_once_there_are_many(authority, 
     assert (in_base, generation.statuses.recent.count) == ((0, 1) if certificates == 1 else (5, 0))
     assert generation.manifest.certificates == before + certificates
     for one in made:
-        assert generation.statuses.status_of(one.serial_number).status is CertStatus.GOOD
+        assert said_of(generation.statuses, one.serial_number).status is CertStatus.GOOD
 
 
 def test_old_generations_are_cleared_away(authority):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from django.db.models import Q
+from tests.certification.generations import shown
 
 from senim.certification import publication, revocation_lists, status_files, templates
 from senim.certification.models import Revocation
@@ -27,11 +28,6 @@ def shards(monkeypatch):
             monkeypatch.setattr(module, "settings", replace(settings, crl_shards=count))
 
     return cut
-
-
-def shown(authority):
-    folder = publication.folder()
-    return status_files.read(folder / str(status_files.current_number(folder)), issuing=[authority.issuing])
 
 
 def listed(authority, name):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.certification.generations import said_of, shown
 from tests.certification.ordering import Order, settled, wait_for, workers
 
 from senim.certification import orders, publication, status_files
@@ -133,8 +134,6 @@ def test_the_authority_issues_nothing_while_its_clock_is_in_doubt_but_publishes_
 
 
 def shown_status(authority, holder) -> CertStatus | None:
-    number = status_files.current_number(publication.folder())
-    if not number:
+    if not status_files.current_number(publication.folder()):
         return None
-    shown = status_files.read(publication.folder() / str(number), issuing=[authority.issuing])
-    return shown.statuses.status_of(holder.serial_number).status
+    return said_of(shown(authority).statuses, holder.serial_number).status

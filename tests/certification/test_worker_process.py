@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from django.db import connection
+from tests.certification.generations import said_of
 from tests.certification.ordering import (
     AIGERIM,
     DANIYAR,
@@ -58,7 +59,7 @@ def test_the_worker_verifies_the_operators_signature_and_issues(operator):
         [outcome] = settled(order_id)
         assert outcome.state == "issued"
         serial_numbers = [one.serial_number for one in outcome.certificates]
-        wait_for(lambda: all(shown().status_of(n).status is CertStatus.GOOD for n in serial_numbers))
+        wait_for(lambda: all(said_of(shown(), n).status is CertStatus.GOOD for n in serial_numbers))
     assert len(journalled("certification.issue")) == 1
 
 
@@ -122,7 +123,7 @@ def test_killed_at_any_point_nothing_is_lost_and_nothing_signed_twice(operator, 
     for row in rows:
         assert int(row.serial_number, 16) == x509.load_der_x509_certificate(bytes(row.der)).serial_number
         assert signed_before.get(row.serial_number, bytes(row.der)) == bytes(row.der)
-        assert shown().status_of(int(row.serial_number, 16)).status is CertStatus.GOOD
+        assert said_of(shown(), int(row.serial_number, 16)).status is CertStatus.GOOD
     assert len(journalled("certification.issue")) == 2
     with connection.cursor() as cursor:
         cursor.execute(TOLD)
@@ -155,7 +156,7 @@ def test_an_interrupted_order_whose_operator_was_revoked_since_is_refused_and_it
     assert outcome.state == "refused"
     assert outcome.refusal_text_id == "certification.refusal.operator_certificate_revoked"
     for serial_number in intents:
-        assert shown().status_of(int(serial_number, 16)).status is CertStatus.REVOKED
+        assert said_of(shown(), int(serial_number, 16)).status is CertStatus.REVOKED
 
 
 def test_an_intent_changed_in_the_database_is_never_signed(operator):

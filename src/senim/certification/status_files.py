@@ -232,9 +232,6 @@ class Known:
         """Empty for a serial number that is in none."""
         return self.recent.record(serial_number) or self.base.record(serial_number)
 
-    def status_of(self, serial_number: int) -> Status:
-        return status_in(self.record(serial_number))
-
     def with_changes(self, changes: Collection[bytes]) -> "Known":
         """These put over it; the very ``base`` and ``recent`` it has where that is enough."""
         recent = Statuses(merge(self.recent, changes)) if changes else self.recent
