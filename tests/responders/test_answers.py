@@ -52,6 +52,22 @@ def test_what_was_never_issued_is_unknown(authority, responders, serial_number):
     assert answer.certificate_status is STATUS.UNKNOWN
 
 
+def test_a_certificate_that_was_published_this_moment_is_not_unknown(authority, responders):
+    fresh = authority.issue("individual_sign", **AIGERIM)
+    asked = question(authority, fresh.serial_number)
+    assert answered(responders("POST", "/ocsp", asked)).certificate_status is STATUS.UNKNOWN
+    authority.publish()
+    assert answered(responders("POST", "/ocsp", asked)).certificate_status is STATUS.GOOD
+
+
+def test_a_generation_that_cannot_be_read_keeps_nobody_waiting_for_unknown(authority, holder, responders):
+    authority.revoke(holder)
+    authority.publish()
+    (_folder() / "manifest.sig").write_bytes(b"junk")
+    answer = answered(responders("POST", "/ocsp", question(authority, 5)))
+    assert answer.certificate_status is STATUS.UNKNOWN
+
+
 def test_what_is_recorded_but_not_signed_is_unknown(authority, responders):
     from senim.certification import ledger
     from senim.certification.facts import SubjectFacts

@@ -50,6 +50,14 @@ def test_what_is_asked_for_again_is_signed_ahead_of_its_end(authority, holder, r
     assert answers.kept(once, (now + timedelta(minutes=90)).timestamp()) is None
 
 
+def test_what_the_delegates_before_signed_is_given_no_more(authority, holder, responders):
+    answers, asked = responders.application._answers, question(authority, holder.serial_number)
+    responders("POST", "/ocsp", asked)
+    assert answers.kept(asked, datetime.now(UTC).timestamp())
+    answers.take_up(answers.delegates)
+    assert answers.kept(asked, datetime.now(UTC).timestamp()) is None
+
+
 def test_nothing_is_signed_ahead_from_a_stale_generation(authority, holder, responders):
     answers, now = responders.application._answers, datetime.now(UTC)
     asked = question(authority, holder.serial_number)

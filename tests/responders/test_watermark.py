@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import connection
@@ -148,3 +148,67 @@ def test_without_a_database_the_files_rule(authority, responders, impatient, mon
         assert len(marks) > 1
         assert status(responders, authority, holder) == "GOOD"
     assert set(marks) == {None}
+
+
+class Says:
+    """A database that always says the same."""
+
+    def __init__(self, mark: Mark) -> None:
+        self._mark = mark
+
+    async def mark(self) -> Mark:
+        return self._mark
+
+
+def test_a_disk_that_is_silent_does_not_keep_a_lag_from_being_seen(
+    authority, holder, responders, impatient, monkeypatch
+):
+    free = threading.Event()
+    monkeypatch.setattr(app, "LOOK_WITHIN_SECONDS", 0.05)
+    monkeypatch.setattr(responders.application, "refresh", free.wait)
+    monkeypatch.setattr(responders.application, "_database", Says(Mark(1, waiting_seconds=99)))
+    assert status(responders, authority, holder) == "GOOD"
+    try:
+        with alive(responders.application):
+            waited(lambda: status(responders, authority, holder), "TRY_LATER")
+            free.set()
+    finally:
+        free.set()
+
+
+def test_whatever_is_wrong_with_a_generation_the_next_one_is_looked_for(
+    authority, holder, responders, monkeypatch, caplog
+):
+    shown = responders.application._shown
+
+    def wrong():
+        monkeypatch.undo()
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(app, "LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(responders.application, "_database", None)
+    authority.revoke(holder)
+    authority.publish()
+    monkeypatch.setattr(shown, "refresh", wrong)
+    with alive(responders.application):
+        waited(lambda: status(responders, authority, holder), "REVOKED")
+    assert "nobody thought of this" in caplog.text
+
+
+def test_a_step_that_fails_is_said_once_and_taken_again(caplog):
+    taken = []
+
+    async def step():
+        taken.append(1)
+        raise RuntimeError("not now")
+
+    async def some():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                going = asyncio.create_task(app.again_and_again(step, every=0))
+                while len(taken) < 3:  # noqa: ASYNC110 - the step knows no event
+                    await asyncio.sleep(0)
+                going.cancel()
+
+    run(some())
+    assert caplog.text.count("failed, and is tried again") == 1

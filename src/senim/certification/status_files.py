@@ -360,6 +360,11 @@ class Shown:
         self._status, self.issuing = status, issuing
         self.generation: Generation | None = None
 
+    @property
+    def is_behind(self) -> bool:
+        """A newer generation lies there than was read so far."""
+        return current_number(self._status) > (self.generation.number if self.generation else 0)
+
     def refresh(self) -> bool:
         """Whether another generation is shown since the last look. Raises GenerationRefused, OSError."""
         number = current_number(self._status)

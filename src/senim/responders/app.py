@@ -33,7 +33,7 @@ from senim.responders.exchange import NOT_FOUND, NOT_KEPT, Request, Response, on
 from senim.responders.key_watch import ASK_EVERY_SECONDS as ASK_KEYS_EVERY_SECONDS
 from senim.responders.key_watch import KeyWatch
 from senim.responders.own_files import OwnFiles
-from senim.responders.status_answers import StatusAnswers, from_path
+from senim.responders.status_answers import NotReadYet, StatusAnswers, from_path
 from senim.responders.watermark import ASK_EVERY_SECONDS, Database
 
 NOT_A_REQUEST = b""
@@ -86,7 +86,7 @@ class Responders:
         door = self._doors.get(request.path.split("/", 2)[1])
         return NOT_FOUND if door is None else door(request)
 
-    def _ocsp(self, request: Request) -> Response:
+    def _ocsp(self, request: Request) -> Response | Awaitable[Response]:
         try:
             asked = _status_request(request)
         except ValueError:
@@ -95,17 +95,21 @@ class Responders:
             return only("GET", "HEAD", "POST")
         now = time.time()
         reply = self._answers.kept(asked, now)
-        if reply is None:
-            reply = self._answered(asked, at=datetime.fromtimestamp(now, UTC))
-        if request.if_none_match and request.method != "POST" and is_known(reply.etag, request.if_none_match):
-            return Response(304, reply.head(now))
-        return Response(200, reply.head(now), reply.der)
-
-    def _answered(self, request: bytes, *, at: datetime) -> Reply:
         try:
-            return self._answers.answer(request, at=at)
+            return _response(request, reply or self._answered(asked), now)
+        except NotReadYet:
+            return self._answered_after_a_look(request, asked)
+
+    def _answered(self, asked: bytes, *, looked: bool = False) -> Reply:
+        """Raises NotReadYet."""
+        try:
+            return self._answers.answer(asked, at=datetime.now(UTC), looked=looked)
         except keys.UNUSABLE:  # the watch over them has said why
             return Reply(TRY_LATER)
+
+    async def _answered_after_a_look(self, request: Request, asked: bytes) -> Response:
+        await self._look()
+        return _response(request, self._answered(asked, looked=True), time.time())
 
     def _tsa(self, request: Request) -> Response | Awaitable[Response]:
         return self._time_stamp(request) if request.method == "POST" else only("POST")
@@ -227,6 +231,12 @@ def _status_request(request: Request) -> bytes | None:
         return None
     encoded = request.path.removeprefix("/ocsp")
     return NOT_A_REQUEST if len(encoded) > 3 * AT_MOST_BYTES else from_path(encoded)
+
+
+def _response(request: Request, reply: Reply, now: float) -> Response:
+    if request.if_none_match and request.method != "POST" and is_known(reply.etag, request.if_none_match):
+        return Response(304, reply.head(now))
+    return Response(200, reply.head(now), reply.der)
 
 
 def _time_stamp_request(request: Request) -> TimeStampRequest:

@@ -35,6 +35,11 @@ AHEAD_AT_ONCE = 50
 """About ten milliseconds of signing, in which nobody is answered."""
 
 
+class NotReadYet(Exception):
+    """A certificate is unknown to the generation that was read, and a newer one lies there: who was handed
+    a fresh certificate a moment ago must not hear that it was never issued."""
+
+
 @dataclass
 class Kept:
     """An answer and the record of the certificate it was made of; ``generation`` is the last one looked at,
@@ -61,7 +66,8 @@ class StatusAnswers:
         self.take_up(self.delegates)
 
     def take_up(self, delegates: Iterable[Delegate]) -> None:
-        """From now on these answer."""
+        """From now on these answer, and nothing that those before them signed is given any more."""
+        self._kept = {}
         self._by_hashes = {
             (name, *hashes): each
             for each in delegates
@@ -85,8 +91,11 @@ class StatusAnswers:
         generation = self.shown.generation
         return generation is not None and generation.is_fresh(at) and not self.lag.too_long
 
-    def answer(self, request: bytes, *, at: datetime) -> Reply:
-        """Never ``good`` from a stale generation, and ``unknown`` for what was never issued."""
+    def answer(self, request: bytes, *, at: datetime, looked: bool = False) -> Reply:
+        """Never ``good`` from a stale generation, and ``unknown`` for what was never issued.
+
+        Raises NotReadYet unless the files were ``looked`` at for this very request.
+        """
         try:
             asked = read_request(request)
         except MalformedRequest:
@@ -98,7 +107,10 @@ class StatusAnswers:
         delegate = named.pop() if len(named) == 1 else None
         if delegate is None:  # nobody of ours, or two authorities in one question: no one may answer for both
             return Reply(UNAUTHORIZED)
-        return self._signed(request, asked, generation, delegate, at=at)
+        records = [_record_of(cert_id, generation, delegate) for cert_id in asked.cert_ids]
+        if not (looked or all(records)) and self.shown.is_behind:
+            raise NotReadYet
+        return self._signed(request, asked, records, generation, delegate, at=at)
 
     def sign_ahead(self, *, at: datetime) -> None:
         """Sign anew what was asked for more than once and ends soon."""
@@ -106,20 +118,19 @@ class StatusAnswers:
             soon = at.timestamp() + AHEAD_SECONDS
             ending = [asked for asked, kept in self._kept.items() if kept.asked_again and kept.until < soon]
             for request in ending[:AHEAD_AT_ONCE]:
-                self.answer(request, at=at)
+                self.answer(request, at=at, looked=True)
 
     def _signed(
         self,
         request: bytes,
         asked: StatusRequest,
+        records: list[bytes],
         generation: Generation,
         delegate: Delegate,
         *,
         at: datetime,
     ) -> Reply:
         manifest = generation.manifest
-        found = [generation.statuses.record(cert_id.serial_number) for cert_id in asked.cert_ids]
-        records = [one if authority_of(one) == delegate.number else b"" for one in found]
         answers = [_answer(*one, manifest) for one in zip(asked.cert_ids, records, strict=True)]
         der = delegate.responder.respond(answers, nonce=asked.nonce, at=at)
         if asked.nonce or len(records) > 1 or not records[0]:
@@ -135,10 +146,17 @@ class StatusAnswers:
         """The oldest makes room."""
         if len(request) > KEPT_REQUEST_AT_MOST_BYTES:
             return
-        self._kept.pop(request, None)
-        if len(self._kept) >= KEPT_AT_MOST:
-            del self._kept[next(iter(self._kept))]
-        self._kept[request] = kept
+        all_kept = self._kept  # another thread may begin anew (``take_up``)
+        all_kept.pop(request, None)
+        if len(all_kept) >= KEPT_AT_MOST:
+            del all_kept[next(iter(all_kept))]
+        all_kept[request] = kept
+
+
+def _record_of(cert_id: CertId, generation: Generation, delegate: Delegate) -> bytes:
+    """Empty for what is unknown, or another authority's to answer for."""
+    found = generation.statuses.record(cert_id.serial_number)
+    return found if authority_of(found) == delegate.number else b""
 
 
 def _hashes_of(cert_id: CertId) -> tuple[str, bytes, bytes]:
