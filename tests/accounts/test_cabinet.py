@@ -1,5 +1,6 @@
 """What the cabinet shows about the person who is signed in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.clause("PT-2.10")
-def test_the_cabinet_greets_and_shows_certificates_phone_documents_and_session(inside):
+def test_the_cabinet_greets_and_shows_certificates_phone_documents_and_session(inside, authority):
+    authority.publish()
     page = words(inside.browser.get("/en/cabinet/"))
     assert "Hello, Айгерім" in page
     assert "For signing" in page
@@ -43,6 +45,7 @@ def test_a_certificate_that_ends_soon_is_announced(inside, authority):
     authority.issue(
         "individual_sign", iin=inside.iin, **inside.names, not_after=timezone.now() + timedelta(days=12)
     )
+    authority.publish()
     assert "Your certificate ends soon" in words(inside.browser.get("/en/cabinet/"))
 
 
@@ -69,6 +72,11 @@ def test_the_cabinet_is_for_people_who_are_signed_in(db):
 )
 def test_a_certificates_state_in_one_word(begins, ends, revoked, state):
     assert state_of(certificate(begins, ends, revoked), at=AT) == state
+
+
+@pytest.mark.parametrize(("ends", "state"), [(300 * DAY, "coming"), (-DAY / 2, "expired")])
+def test_one_that_no_responder_knows_yet_is_said_to_be_coming(ends, state):
+    assert state_of(replace(certificate(-DAY, ends, None), is_published=False), at=AT) == state
 
 
 def test_only_a_citizens_own_kinds_are_listed(inside, authority):

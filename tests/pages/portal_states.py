@@ -244,6 +244,7 @@ def reissue_on_its_way(stage: Stage) -> dict[str, Any]:
 CERTIFICATES = (
     State("certificates", "empty", signed_in),
     State("certificate", "revoked", certificate_gone),
+    State("certificate", "coming", visits.fresh_certificate),
     State("certificate-revoke", "nothing-chosen", sends(visits.own_certificate), 422),
     State("certificate-revoke", "no-key", no_key_left),
     State("certificate-revoke-sign", "refused", signed_wrongly, 409, again=True),

@@ -115,16 +115,25 @@ def at_home(stage: Stage) -> Citizen:
 def cabinet(stage: Stage) -> dict[str, Any]:
     """With certificates, and with a viewing in the list."""
     at_home(stage)
+    stage.authority.publish()
     view_of(stage, owner=stage.client)
     return {}
 
 
 def own_certificates(stage: Stage) -> dict[str, Any]:
     at_home(stage)
+    stage.authority.publish()
     return {}
 
 
 def own_certificate(stage: Stage) -> dict[str, Any]:
+    number = fresh_certificate(stage)
+    stage.authority.publish()
+    return number
+
+
+def fresh_certificate(stage: Stage) -> dict[str, Any]:
+    """Issued and not published yet."""
     return {"number": f"{at_home(stage).sign.serial_number:x}"}
 
 

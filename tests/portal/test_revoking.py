@@ -80,10 +80,19 @@ class TestOwnCertificates:
         number = f"{aigerim.sign.serial_number:X}"
         assert number[:2] in page
 
-    def test_one_of_them_can_be_downloaded_and_holds_no_key(self, aigerim):
+    def test_one_of_them_can_be_downloaded_and_holds_no_key(self, aigerim, authority):
+        authority.publish()
         given = aigerim.browser.get(f"{address(aigerim.sign)}certificate.cer")
         assert given.content == aigerim.sign.certificate
         assert given["Content-Type"] == "application/pkix-cert"
+
+    def test_until_a_certificate_is_published_it_is_not_handed_out_and_the_list_says_why(self, aigerim):
+        assert "Being published" in words(aigerim.browser.get("/en/certificates/"))
+        page = aigerim.browser.get(address(aigerim.sign))
+        assert "Once the certificate is published, you can download it here" in words(page)
+        assert "certificate.cer" not in page.content.decode()
+        assert aigerim.browser.get(f"{address(aigerim.sign)}certificate.cer").status_code == 404
+        assert fill_in(aigerim, aigerim.sign).status_code == 302, "it can be taken back"
 
     @pytest.mark.clause("CA-8.P2")
     @pytest.mark.parametrize("page", ["", "certificate.cer", "revoke/"])

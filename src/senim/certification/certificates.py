@@ -74,6 +74,7 @@ def facts_of(certificate: Certificate) -> CertificateFacts:
         status=CertStatus.REVOKED if revocation else CertStatus.GOOD,
         revoked_at=revocation.revoked_at if revocation else None,
         reason=RevocationReason(revocation.reason) if revocation else None,
+        is_published=certificate.published_in is not None,
     )
 
 

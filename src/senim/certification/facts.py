@@ -35,7 +35,8 @@ class SubjectFacts:
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """A certificate we issued. ``status`` is what the database says now."""
+    """A certificate we issued. ``status`` is what the database says now; until it ``is_published`` those who
+    ask elsewhere hear that nobody issued it."""
 
     serial_number: int
     profile: str
@@ -45,6 +46,7 @@ class CertificateFacts:
     status: CertStatus
     revoked_at: datetime | None = None
     reason: RevocationReason | None = None
+    is_published: bool = True
 
 
 @dataclass(frozen=True)

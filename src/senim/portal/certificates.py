@@ -18,7 +18,14 @@ from senim.pages.routes import Capacity, Kind, Route, Who
 from senim.texts import Text
 
 SOON = timedelta(days=30)
-TONES = {"valid": "ok", "soon": "wait", "early": "idle", "expired": "idle", "revoked": "stop"}
+TONES = {
+    "valid": "ok",
+    "soon": "wait",
+    "early": "idle",
+    "coming": "wait",
+    "expired": "idle",
+    "revoked": "stop",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Line:
 
     @property
     def may_be_revoked(self) -> bool:
-        return self.state in {"valid", "soon", "early"}
+        return self.state in {"valid", "soon", "early", "coming"}
 
     @property
     def reason_said(self) -> Text | None:
@@ -80,11 +87,13 @@ def is_of_this_side(request: HttpRequest, certificate: CertificateFacts) -> bool
 
 
 def state_of(certificate: CertificateFacts, *, at: datetime) -> str:
-    """One of valid, soon, early, expired, revoked."""
+    """One of coming, valid, soon, early, expired, revoked."""
     if certificate.revoked_at:
         return "revoked"
     if at > certificate.not_after:
         return "expired"
+    if not certificate.is_published:
+        return "coming"
     if at < certificate.not_before:
         return "early"
     return "soon" if certificate.not_after - at < SOON else "valid"
@@ -128,8 +137,10 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def certificate_file(request: HttpRequest, number: str) -> HttpResponse:
-    """The public part: what anybody may see of it, and no key."""
+    """The public part: what anybody may see of it, and no key. Not before whoever checks it knows of it."""
     line = line_of(request, number, at=timezone.now())
+    if line.state == "coming":
+        raise Http404
     answer = HttpResponse(line.facts.der, content_type="application/pkix-cert")
     answer.headers["Content-Disposition"] = f'attachment; filename="{line.number}.cer"'
     return answer
