@@ -98,6 +98,20 @@ def test_broken_files_are_written_anew_from_the_database(authority, spoil):
     assert generation.manifest.certificates == Certificate.objects.filter(issuer="issuing").count()
 
 
+def test_after_files_that_went_back_a_generation_nothing_that_was_in_it_is_lost(authority):
+    taken_back = authority.issue(**AIGERIM)
+    before = authority.publish(NOW)
+    authority.revoke(taken_back, NOW)
+    fresh = authority.issue(**AIGERIM)
+    authority.publish(NOW + timedelta(seconds=1))
+    publication._show(before)
+    authority.publish(NOW + timedelta(seconds=2))
+    statuses = shown(authority).statuses
+    assert statuses.status_of(taken_back.serial_number).status is CertStatus.REVOKED
+    assert statuses.status_of(fresh.serial_number).status is CertStatus.GOOD
+    assert authority.publish(NOW + timedelta(seconds=3)) is None, "once is enough"
+
+
 def test_a_file_that_breaks_while_nothing_changes_is_noticed_at_the_next_look(authority):
     """Even one of the same length and time: the file system knows that it was written to."""
     authority.issue(**AIGERIM)

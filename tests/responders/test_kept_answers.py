@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import time_machine
-from tests.responders.asking import AIGERIM, STATUS, answered, as_get, question
+from tests.responders.asking import AIGERIM, FAILURE, STATUS, answered, as_get, question
 
 from senim.pki import ocsp
 from senim.responders import status_answers
@@ -66,6 +66,15 @@ def test_nothing_is_signed_ahead_from_a_stale_generation(authority, holder, resp
     stale = now + settings.ocsp_next_update + timedelta(minutes=1)
     answers.sign_ahead(at=stale)
     assert answers.kept(asked, stale.timestamp()) is None
+
+
+def test_by_a_clock_that_was_set_back_nothing_is_given_that_was_kept(authority, holder, responders):
+    asked, now = question(authority, holder.serial_number), datetime.now(UTC)
+    assert answered(responders("POST", "/ocsp", asked)).certificate_status is STATUS.GOOD
+    with time_machine.travel(now - timedelta(minutes=4), tick=False):
+        assert answered(responders("POST", "/ocsp", asked)).certificate_status is STATUS.GOOD
+    with time_machine.travel(now - timedelta(hours=2), tick=False):
+        assert answered(responders("POST", "/ocsp", asked)).response_status is FAILURE.TRY_LATER
 
 
 def test_an_answer_that_may_be_kept_says_so_as_rfc_5019_has_it(authority, holder, responders):

@@ -107,8 +107,13 @@ _watch = status_files.Watch()
 
 
 def _shown(at: datetime) -> status_files.Generation | None:
-    """The shown generation if it is whole; otherwise everything is written anew from the database."""
-    number = status_files.current_number(folder())
+    """The shown generation if it is whole and the last; otherwise everything is written anew from the
+    database: what is marked as published in a generation that is lost (a disk that forgot it, a folder from
+    a copy) would be in none."""
+    number, recorded = status_files.current_number(folder()), _last_recorded()
+    if 0 < number < recorded:
+        log.error("status generation %d is shown, though %d was published: written anew", number, recorded)
+        return None
     try:
         if number:
             issuing = certificates.issuing_authorities()

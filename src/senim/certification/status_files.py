@@ -15,6 +15,7 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -252,9 +253,13 @@ class Generation:
     def number(self) -> int:
         return self.manifest.generation
 
+    @cached_property
+    def begins(self) -> float:
+        """Seconds since the epoch. Before it, the reader's clock is wrong: it would misdate answers."""
+        return (self.manifest.this_update - CLOCKS_DIFFER_BY).timestamp()
+
     def is_fresh(self, at: datetime) -> bool:
-        """A generation from the future says that the reader's clock is wrong: it would misdate answers."""
-        return self.manifest.this_update - CLOCKS_DIFFER_BY <= at < self.manifest.next_update
+        return self.begins <= at.timestamp() and at < self.manifest.next_update
 
     def content(self, name: str) -> Content | None:
         """Of one of its files, as it was read."""

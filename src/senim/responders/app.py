@@ -109,6 +109,8 @@ class Responders:
 
     async def _answered_after_a_look(self, request: Request, asked: bytes) -> Response:
         await self._look()
+        if self._shown.is_behind:  # that look had begun before
+            await self._look()
         return _response(request, self._answered(asked, looked=True), time.time())
 
     def _tsa(self, request: Request) -> Response | Awaitable[Response]:
@@ -219,7 +221,7 @@ class Responders:
                 self._time_stamps, self._shown.issuing = self._delegates.time_stamps, self._delegates.issuing
                 self._files.refresh()
                 log.info("a renewed certificate is taken up")
-        except (OSError, ValueError) as refused:
+        except Exception as refused:  # noqa: BLE001 - as above
             log.error("a certificate of ours is refused: %s", refused)  # noqa: TRY400
 
 

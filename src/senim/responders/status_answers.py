@@ -77,7 +77,9 @@ class StatusAnswers:
     def kept(self, request: bytes, now: float) -> Reply | None:
         """The answer given before to the same bytes, while it holds."""
         generation, kept = self.shown.generation, self._kept.get(request)
-        if kept is None or generation is None or now >= kept.until or self.lag.too_long:
+        if kept is None or generation is None or self.lag.too_long:
+            return None
+        if not generation.begins <= now < kept.until:
             return None
         if kept.generation != generation.number:
             if generation.statuses.record(kept.serial_number) != kept.record:
