@@ -6,6 +6,7 @@ hundred rows that costs more than the rows themselves.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -32,11 +33,13 @@ def insert(rows: Sequence[Model], *, unless_there: bool = False) -> int:
     fields = type(rows[0])._meta.concrete_fields
     values = [[getattr(row, field.attname) for row in rows] for field in fields]
     with carrying_lists() as cursor:
-        cursor.execute(_insertion(type(rows[0]), fields, unless_there=unless_there), values)
+        cursor.execute(_insertion(type(rows[0]), unless_there=unless_there), values)
         return int(cursor.rowcount)
 
 
-def _insertion(model: type[Model], fields: "Sequence[Field[Any, Any]]", *, unless_there: bool) -> str:
+@cache
+def _insertion(model: type[Model], *, unless_there: bool) -> str:
+    fields = model._meta.concrete_fields
     names = (model._meta.db_table, *(str(one.column) for one in fields))
     table, *columns = map(connection.ops.quote_name, names)
     lists = ", ".join(f"%b::{_type_of(field)}[]" for field in fields)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.accounts.citizen import SIGN_IN, attribute, hidden, signed, text_to_sign, words
 
 from senim.accounts.models import Account, Session
+from senim.accounts.session_store import stored
 from senim.journal.models import Entry
 from senim.settings import settings
 
@@ -192,7 +193,7 @@ def test_the_session_key_changes_at_sign_in(aigerim):
     aigerim.sign_in()
     assert aigerim.browser.cookies["senim_portal"].value != before
     assert aigerim.browser.session["typed"] == "a draft"
-    assert not Session.objects.filter(pk=before).exists()
+    assert not Session.objects.filter(pk=stored(before)).exists()
 
 
 def test_somebody_who_was_sent_to_sign_in_comes_back_where_they_wanted(aigerim):

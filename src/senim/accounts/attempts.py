@@ -14,6 +14,7 @@ from senim.accounts.counting import stand_in
 from senim.accounts.methods import Method
 from senim.accounts.models import SignInAttempt
 from senim.settings import settings
+from senim.statements import insert
 
 DOOR = "portal"
 
@@ -44,8 +45,8 @@ class Attempt:
 
 def note(*, iin: str, network: str, method: Method, outcome: Outcome, at: datetime) -> None:
     """Leave a line for the holder of this IIN or BIN, in the caller's transaction."""
-    SignInAttempt.objects.create(
-        whose=stand_in(iin), network=stand_in(network), method=method, outcome=outcome, at=at
+    insert(
+        [SignInAttempt(whose=stand_in(iin), network=stand_in(network), method=method, outcome=outcome, at=at)]
     )
 
 

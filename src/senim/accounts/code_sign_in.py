@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.db import transaction
-from django.db.models import Subquery
+from django.db import connection, transaction
 
 from senim.accounts import AccountId, attempts, subscribers
 from senim.accounts.attempts import Outcome
 from senim.accounts.counting import stand_in
 from senim.accounts.methods import Method, ServiceClass, allowed
-from senim.accounts.models import FROZEN, Account, SubscriberNumber
 from senim.accounts.one_time_passwords import Purpose, Verdict, issue, judge
 from senim.accounts.organisations.acting import Acting
 from senim.accounts.organisations.representatives import representative
@@ -34,6 +32,12 @@ from senim.identifiers import Kind, parse
 from senim.journal import record
 from senim.notices.outbox import send_sms
 
+_HOLDER = """
+SELECT account.id, number.connected_at, EXISTS (
+    SELECT FROM accounts_freezecase AS opened WHERE opened.account_id = account.id AND opened.unfrozen_at IS NULL)
+FROM accounts_account AS account JOIN accounts_subscribernumber AS number ON number.account_id = account.id
+WHERE account.iin = %s AND number.number = %s AND number.released_at IS NULL
+"""
 NOBODYS = "nobody's"
 """What a code that was withheld is bound to: even who guesses it is wrong."""
 
@@ -110,11 +114,9 @@ class _Pair:
         return _Holder(found.account_id, iin, found.acting, told, found.since, found.is_frozen)
 
     def _person(self) -> _Holder:
-        connected = SubscriberNumber.objects.filter(number=self.number, released_at=None)
-        holders = Account.objects.filter(iin=self.identifier, pk__in=connected.values("account_id"))
-        since = Subquery(connected.values("connected_at")[:1])
-        found = holders.values_list("pk", FROZEN, since).first()
-        account_id, is_frozen, connected_at = found or (None, False, None)
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLDER, [self.identifier, self.number])
+            account_id, connected_at, is_frozen = cursor.fetchone() or (None, None, False)
         known = AccountId(account_id) if account_id and not is_frozen else None
         return _Holder(known, self.identifier, None, (self.identifier,), connected_at, is_frozen)
 

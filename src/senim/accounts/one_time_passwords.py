@@ -34,6 +34,7 @@ WHERE purpose = %s AND account_id = %s AND used_at IS NULL AND replaced_at IS NU
   AND created_at <= %s AND expires_at > %s AND attempts < %s
 RETURNING id, code_hmac, attempts
 """
+_USE = "UPDATE accounts_onetimepassword SET used_at = %s WHERE id = %s AND used_at IS NULL"
 
 
 class Purpose(StrEnum):
@@ -129,7 +130,9 @@ def judge(
         return _not_judged(purpose, account_id, at)
     key, expected, attempts = counted
     if hmac.compare_digest(bytes(expected), _hmac(key, purpose, account_id, number, operation, code)):
-        first = OneTimePassword.objects.filter(pk=key, used_at=None).update(used_at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(_USE, [at, key])
+            first = cursor.rowcount
         return Judgement(Verdict.RIGHT if first else Verdict.NONE, 0)
     left = settings.otp_attempts - attempts
     return Judgement(Verdict.WRONG if left else Verdict.SPENT, left)

@@ -20,6 +20,7 @@ from senim.accounts.models import Account, Session
 from senim.accounts.organisations.acting import Acting
 from senim.accounts.session_store import door, ends_at, stored
 from senim.accounts.signed_steps import SignedIn
+from senim.accounts.welcome import Welcomed
 from senim.journal import record
 
 BACKEND = "senim.accounts.backend.BySignIn"
@@ -52,27 +53,18 @@ class OpenSession:
     here: bool
 
 
-def open_session(
-    request: HttpRequest,
-    account_id: AccountId,
-    *,
-    method: Method,
-    at: datetime,
-    acting: Acting | None = None,
-    synced: bool = False,
-) -> None:
+def open_session(request: HttpRequest, welcomed: Welcomed, *, at: datetime) -> None:
     """Make this browser's session theirs, under a new key and a new CSRF secret.
 
-    ``acting`` is for which organisation they act from now on, if for any. What was proved before counts on
-    only where they go on as the same: nobody changes sides but by signing in anew. ``synced`` is said of a
-    passkey that is copied to other devices.
+    What was proved before counts on only where they go on as the same: nobody changes sides but by signing in
+    anew.
     """
-    account = Account.objects.get(pk=account_id)
-    before = steps_of(request) if _goes_on(request, account_id, acting) else []
+    method, acting = welcomed.method, welcomed.acting
+    before = steps_of(request) if _goes_on(request, welcomed.account_id, acting) else []
     if request.user.is_authenticated:
         request.session.cycle_key()
-    login(request, account, backend=BACKEND)
-    step = {"method": method, "at": at.isoformat()} | ({"synced": True} if synced else {})
+    login(request, welcomed.account, backend=BACKEND)
+    step = {"method": method, "at": at.isoformat()} | ({"synced": True} if welcomed.synced else {})
     steps = [*(earlier for earlier in before if earlier["method"] != method), step]
     request.session["steps"], request.session["started_at"] = steps, at.isoformat()
     request.session["method"] = next(each for each in Method if any(s["method"] == each for s in steps))

@@ -114,9 +114,9 @@ def sign_out(*, account_id: AccountId, door: str, at: datetime) -> None:
 def _welcome(
     person: Accepted, mandate: Mandate | None, door: str, code: str, network: str, at: datetime
 ) -> Welcomed:
-    unusable = make_password(None)  # Django's own column; ours are in ``passwords``
     account, opened = Account.objects.get_or_create(
-        iin=person.iin, defaults={"created_at": at, "password": unusable}
+        iin=person.iin,
+        defaults={"created_at": at, "password": _unusable},  # type: ignore[misc] # asked where it is needed
     )
     written = _renew(account, person, code) or opened
     account_id = AccountId(account.pk)
@@ -142,7 +142,12 @@ def _welcome(
         attempts.note(
             iin=identifier, network=network, method=Method.SIGNATURE, outcome=Outcome.SIGNED_IN, at=at
         )
-    return Welcomed(account_id, Method.SIGNATURE, taken_up.acting if taken_up else None)
+    return Welcomed(account, Method.SIGNATURE, taken_up.acting if taken_up else None)
+
+
+def _unusable() -> str:
+    """Of Django's own column; ours are in ``passwords``."""
+    return make_password(None)
 
 
 def _renew(account: Account, person: Accepted, code: str) -> bool:

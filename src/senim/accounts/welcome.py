@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db.models import Model
 
 from senim.accounts import AccountId
-from senim.accounts.freezing.frozen import is_frozen
 from senim.accounts.methods import Method, acr_of, amr_of
+from senim.accounts.models import FROZEN, Account
 from senim.accounts.organisations.acting import Acting
 from senim.errors import Refused
 from senim.journal import record
@@ -29,15 +29,20 @@ class SignInFrozen(Refused):
 
 @dataclass(frozen=True)
 class Welcomed:
-    """Who it is, how they proved it, and for which organisation they act, if for any.
+    """Who it is, how they proved it, and for which organisation they act, if for any: what a session is
+    opened with.
 
     ``synced`` is said of a passkey that is copied to other devices of its holder, or may be.
     """
 
-    account_id: AccountId
+    account: Account
     method: Method
     acting: Acting | None = None
     synced: bool = False
+
+    @property
+    def account_id(self) -> AccountId:
+        return AccountId(self.account.pk)
 
 
 def welcome(
@@ -54,7 +59,8 @@ def welcome(
 
     Refuses: SignInFrozen, whatever way was not asked about it before.
     """
-    if is_frozen(account_id):
+    account = Account.objects.annotate(is_frozen=FROZEN).get(pk=account_id)
+    if account.is_frozen:
         raise SignInFrozen
     amr = amr_of([method], synced=synced)
     side: dict[str, Any] = (
@@ -69,4 +75,4 @@ def welcome(
         facts={"door": "portal", "method": method, "acr": acr_of([method]), "amr": amr, **side},
         changed=changed,
     )
-    return Welcomed(account_id, method, acting, synced)
+    return Welcomed(account, method, acting, synced)

@@ -81,7 +81,7 @@ class SignInDoor:
 
     def _open(self, request: HttpRequest, signature: bytes) -> None:
         at = timezone.now()
-        signed_in = sign_in(
+        welcomed = sign_in(
             challenge_id=request.POST.get("challenge", ""),
             signature=signature,
             door=self.name,
@@ -91,13 +91,7 @@ class SignInDoor:
             at=at,
             admit=self.admit,
         )
-        sessions.open_session(
-            request,
-            signed_in.account_id,
-            method=Method.SIGNATURE,
-            at=at,
-            acting=signed_in.acting,
-        )
+        sessions.open_session(request, welcomed, at=at)
 
     def _page(self, request: HttpRequest, form: Signature, *, status: int = 200) -> HttpResponse:
         at = timezone.now()

@@ -86,7 +86,7 @@ def code(request: HttpRequest) -> HttpResponse:
         show_in(form, refusal, field="code")
         return _code_page(request, asked, form, status=409)
     del request.session[ASKED]
-    sessions.open_session(request, welcomed.account_id, method=welcomed.method, at=at, acting=welcomed.acting)
+    sessions.open_session(request, welcomed, at=at)
     return redirect(asked["next"] or reverse("cabinet"))
 
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from senim.accounts import sessions
-from senim.accounts.methods import Method
 from senim.accounts.passkeys import sign_in
 from senim.accounts.passkeys.relying_party import PasskeysNotOffered
 from senim.errors import Refused
@@ -23,7 +22,7 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
         return _page(request, forms.Form())
     form, at = forms.Form(request.POST), timezone.now()
     try:
-        signed_in = sign_in.sign_in(
+        welcomed = sign_in.sign_in(
             challenge_id=request.POST.get("challenge", ""),
             answer=request.POST.get("answer", ""),
             browser=browser_of(request),
@@ -36,9 +35,7 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         show_in(form, refusal)
         return _page(request, form, status=409)
-    sessions.open_session(
-        request, signed_in.account_id, method=Method.PASSKEY, at=at, synced=signed_in.synced
-    )
+    sessions.open_session(request, welcomed, at=at)
     return redirect(next_of(request) or reverse("cabinet"))
 
 

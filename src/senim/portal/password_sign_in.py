@@ -44,7 +44,7 @@ def by_password(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         show_in(form, refusal)
         return _page(request, form, status=409)
-    sessions.open_session(request, welcomed.account_id, method=welcomed.method, at=at)
+    sessions.open_session(request, welcomed, at=at)
     return redirect(next_of(request) or reverse("cabinet"))
 
 
