@@ -30,21 +30,24 @@ def insert(rows: Sequence[Model], *, unless_there: bool = False) -> int:
     ``unless_there``: those whose key is there already are left as they are."""
     if not rows:
         return 0
-    fields = type(rows[0])._meta.concrete_fields
-    values = [[getattr(row, field.attname) for row in rows] for field in fields]
+    model, alone = type(rows[0]), len(rows) == 1
+    columns = [[getattr(row, field.attname) for row in rows] for field in model._meta.concrete_fields]
     with carrying_lists() as cursor:
-        cursor.execute(_insertion(type(rows[0]), unless_there=unless_there), values)
+        values = [value for [value] in columns] if alone else columns
+        cursor.execute(_insertion(model, alone=alone, unless_there=unless_there), values)
         return int(cursor.rowcount)
 
 
 @cache
-def _insertion(model: type[Model], *, unless_there: bool) -> str:
+def _insertion(model: type[Model], *, alone: bool, unless_there: bool) -> str:
+    """One row goes without lists, which cost more than it."""
     fields = model._meta.concrete_fields
     names = (model._meta.db_table, *(str(one.column) for one in fields))
     table, *columns = map(connection.ops.quote_name, names)
-    lists = ", ".join(f"%b::{_type_of(field)}[]" for field in fields)
+    values = ", ".join(f"%s::{_type_of(field)}" if alone else f"%b::{_type_of(field)}[]" for field in fields)
+    rows = f"VALUES ({values})" if alone else f"SELECT * FROM unnest({values})"  # noqa: S608
     kept = " ON CONFLICT DO NOTHING" if unless_there else ""
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({lists}){kept}"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(columns)}) {rows}{kept}"
 
 
 def _type_of(field: "Field[Any, Any]") -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.backends.postgresql import base as postgresql
 from django.test import Client
 
 from senim.certification import compromise
@@ -57,6 +58,22 @@ def freeze(transactional_db: None, frozen: list[int]) -> Iterator[Freeze]:
 def ask() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+
+
+def test_a_server_that_is_there_is_not_asked_whether_it_is_and_one_that_left_is_noticed(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask()
+    with monkeypatch.context() as here:
+        here.setattr(postgresql.DatabaseWrapper, "is_usable", lambda _: pytest.fail("it was asked"))
+        assert connection.is_usable()
+    os.kill(connection.connection.info.backend_pid, signal.SIGTERM)
+    until = time.monotonic() + LONG
+    while connection.is_usable():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    connection.close()
+    ask()
 
 
 def test_an_answer_is_waited_for_so_long_and_whoever_comes_next_is_told_at_once(

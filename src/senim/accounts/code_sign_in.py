@@ -34,7 +34,7 @@ from senim.notices.outbox import send_sms
 
 _HOLDER = """
 SELECT account.id, number.connected_at, EXISTS (
-    SELECT FROM accounts_freezecase AS opened WHERE opened.account_id = account.id AND opened.unfrozen_at IS NULL)
+    SELECT FROM accounts_freezecase AS it WHERE it.account_id = account.id AND it.unfrozen_at IS NULL)
 FROM accounts_account AS account JOIN accounts_subscribernumber AS number ON number.account_id = account.id
 WHERE account.iin = %s AND number.number = %s AND number.released_at IS NULL
 """

@@ -9,10 +9,15 @@ from django.db.models import Model
 
 from senim.accounts import AccountId
 from senim.accounts.methods import Method, acr_of, amr_of
-from senim.accounts.models import FROZEN, Account
+from senim.accounts.models import Account
 from senim.accounts.organisations.acting import Acting
 from senim.errors import Refused
 from senim.journal import record
+
+_NOT_FROZEN = """
+SELECT account.* FROM accounts_account AS account WHERE account.id = %s AND NOT EXISTS (
+    SELECT FROM accounts_freezecase AS it WHERE it.account_id = account.id AND it.unfrozen_at IS NULL)
+"""
 
 
 class SomebodyElse(Refused):
@@ -59,8 +64,8 @@ def welcome(
 
     Refuses: SignInFrozen, whatever way was not asked about it before.
     """
-    account = Account.objects.annotate(is_frozen=FROZEN).get(pk=account_id)
-    if account.is_frozen:
+    account = next(iter(Account.objects.raw(_NOT_FROZEN, [account_id])), None)
+    if account is None:
         raise SignInFrozen
     amr = amr_of([method], synced=synced)
     side: dict[str, Any] = (

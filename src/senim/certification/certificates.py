@@ -103,9 +103,14 @@ def key_id_of(certificate: bytes) -> bytes:
 
 def certificate_file(label: str) -> bytes:
     """Raises OSError."""
-    file = settings.home / "certificates" / f"{label}.cer"
+    file = _file(settings.home, label)
     now = file.stat()
     return _content(file, now.st_mtime_ns, now.st_ino)
+
+
+@lru_cache(maxsize=32)
+def _file(home: Path, label: str) -> Path:
+    return home / "certificates" / f"{label}.cer"
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography import exceptions, x509
 from cryptography.hazmat.primitives import serialization
@@ -82,7 +83,8 @@ def build(leaf: bytes, *, intermediates: Iterable[bytes], anchors: Iterable[byte
     first is reported.
     """
     start = _link(leaf)
-    search = _Search(intermediates=_links(intermediates), anchors=_links(anchors))
+    others = [one for one in intermediates if one != leaf]  # messages carry their signer's, too
+    search = _Search(intermediates=_links(others), anchors=_links(anchors))
     fault: PathInvalid | None = None
     for found in search.paths_from((start,)):
         try:
@@ -98,10 +100,16 @@ def _links(ders: Iterable[bytes]) -> list[_Link]:
     found = []
     for certificate in ders:
         try:
-            found.append(_link(certificate))
+            found.append(_authority(certificate))
         except PathInvalid:
             continue
     return found
+
+
+@lru_cache(maxsize=64)
+def _authority(certificate: bytes) -> _Link:
+    """Read once for many signatures; nothing is judged by reading."""
+    return _link(certificate)
 
 
 def _link(certificate: bytes) -> _Link:

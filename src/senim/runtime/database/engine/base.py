@@ -6,6 +6,7 @@ still ends itself; this is for one that cannot. ``DATABASES[…]["ANSWERS_WITHIN
 everything is as Django has it.
 """
 
+import select
 import time
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 
 LEFT_ALONE_FOR_SECONDS = 2.0
 Answer = TypeVar("Answer")
@@ -76,3 +78,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         self.isolation_level = IsolationLevel.READ_COMMITTED
         return opened(within=within, **conn_params)
+
+    def is_usable(self) -> bool:
+        """Asked before the first statement of every request. A server that left has closed its end, which is
+        seen here; only where it said something unasked is it asked."""
+        if self.connection is None or self.connection.closed:
+            return False
+        at_rest = self.connection.info.transaction_status is TransactionStatus.IDLE
+        quiet = at_rest and not _said_something(self.connection.fileno())
+        return quiet or bool(super().is_usable())
+
+
+def _said_something(socket: int) -> bool:
+    """Also of one that was closed at the other end."""
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))
