@@ -34,12 +34,12 @@ def _ready(place: int) -> dict[str, dict[str, str]]:
     SubscriberNumber.objects.create(
         account_id=account.pk, number=number, request_id=uuid.uuid4(), connected_at=at
     )
-    pair = code_sign_in._Pair(iin, number)
+    pair = code_sign_in.Pair(iin, number)
     issued = one_time_passwords.issue(
         purpose=one_time_passwords.Purpose.SIGN_IN,
         account_id=pair.id,
         number=str(pair),
-        operation=code_sign_in._operation(browser),
+        operation=code_sign_in.operation_of(browser),
         network=f"bench {place}",
         at=at,
     )

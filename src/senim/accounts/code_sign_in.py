@@ -91,7 +91,7 @@ class _Holder:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
     """What somebody says belongs together. ``id`` stands for both, whether or not it is so."""
 
     identifier: str
@@ -135,7 +135,7 @@ def ask(*, identifier: str, number: str, browser: str, network: str, at: datetim
         raise CodesNotOffered
     refuse_while_paused(at)
     refuse_from_full_network(network, at)
-    pair = _Pair(identifier, number)
+    pair = Pair(identifier, number)
     doubt = pair.doubt(at)
     with transaction.atomic():
         holder = pair.holder(at)
@@ -146,7 +146,7 @@ def ask(*, identifier: str, number: str, browser: str, network: str, at: datetim
             account_id=pair.id,
             # Bound to and counted for both: a stranger who knows only the number cannot use up its codes.
             number=str(pair),
-            operation=_operation(browser) if sends else NOBODYS,
+            operation=operation_of(browser) if sends else NOBODYS,
             network=network,
             at=at,
             withheld=not sends,
@@ -182,13 +182,13 @@ def sign_in(
     """
     if Method.CODE not in allowed(ServiceClass.EVERYDAY, at=at):
         raise CodesNotOffered
-    pair = _Pair(identifier, number)
+    pair = Pair(identifier, number)
     with transaction.atomic():
         judgement = judge(
             purpose=Purpose.SIGN_IN,
             account_id=pair.id,
             number=str(pair),
-            operation=_operation(browser),
+            operation=operation_of(browser),
             code=code,
             at=at,
         )
@@ -226,5 +226,6 @@ def _refusal(
     return SomebodyElse() if known not in (None, holder) else None
 
 
-def _operation(browser: str) -> str:
+def operation_of(browser: str) -> str:
+    """What a code to sign in is bound to: the browser that asked for it."""
     return f"sign in {hashlib.sha256(browser.encode()).hexdigest()}"
