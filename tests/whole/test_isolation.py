@@ -39,7 +39,7 @@ THEIRS = {
 }
 FOREIGN = {
     "portal": {"enrolment_registrationauthorityoperator", "journal_entry", "certification_generation"},
-    "desk": {"documents_view", "accounts_onetimepassword", "journal_entry", "accounts_subscribernumber"},
+    "desk": {"documents_view", "documents_qrtoken", "accounts_password", "journal_entry"},
     "partners": {"accounts_password", "enrolment_application", "journal_entry", "certification_generation"},
     "messages": {"accounts_account", "certification_certificate", "enrolment_application", "journal_entry"},
 }

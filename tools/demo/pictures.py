@@ -1,11 +1,14 @@
 """Pictures of what the three people saw, where Chromium and Playwright are at hand; without them, none."""
 
+import os
 import shutil
 from urllib.parse import urlsplit
 
 from tools.demo.journey import Journey
 from tools.demo.visitor import Visitor
 
+SHORT_PATHS: dict[str, str | float | bool] = {**os.environ, "TMPDIR": "/tmp"}
+"""Chromium ends at once where the path of its socket is too long."""
 WIDTHS = {"phone": (360, 780), "desk": (1280, 900)}
 
 
@@ -20,7 +23,9 @@ def take(journey: Journey) -> list[str]:
         return []
     taken: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"], env=SHORT_PATHS
+        )
         for name, visitor, origin, path in _sights(journey):
             for width, (across, down) in WIDTHS.items():
                 context = browser.new_context(viewport={"width": across, "height": down}, locale="kk-KZ")

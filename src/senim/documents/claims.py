@@ -196,7 +196,8 @@ def answer(*, owner: AccountId, grant_id: GrantId, claim_id: ClaimId, number: st
     with transaction.atomic():
         grant = _owners_grant(owner, grant_id, at=at)
         claim = _waiting_claim(grant, claim_id, at=at)
-        lock_person(claim.viewer_id)  # or ``close_to_system`` could miss a look that begins now
+        if claim.viewer_kind == ViewerKind.SYSTEM:
+            lock_person(claim.viewer_id)  # or ``close_to_system`` could miss a look that begins now
         if _still_asks(claim, at=at):
             if claim.number == "".join(number.split()):
                 return _let_in(grant, claim, at=at)
