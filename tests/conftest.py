@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -24,6 +25,11 @@ PORTS = ("PORTAL", "RESPONDERS", "PARTNERS", "DESK", "SANDBOX", "SMSC", "SMSC_SE
 KEPT = ("SENIM_TESTS", "SENIM_EVERY_LOOK")
 """What a person may say to the tests; all else of theirs is about a portal of their own."""
 THIS_PROCESS = {"SENIM_PROCESS": "all", "SENIM_MODE": "sandbox", "TZ": "UTC"}
+
+hypothesis.settings.register_profile(
+    "senim", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("senim")  # a busy machine is no finding
 
 
 def _session_folder() -> Path:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 from hypothesis import given
-from hypothesis import settings as tried
 from hypothesis import strategies as some
 from tests.certification.generations import said_of, shown
 
@@ -218,7 +217,6 @@ NUMBERS = some.integers(min_value=1, max_value=2**160 - 1)
 REASONS = some.sampled_from([None, *RevocationReason])
 
 
-@tried(deadline=None)
 @given(some.dictionaries(NUMBERS, REASONS, max_size=30), some.dictionaries(NUMBERS, REASONS, max_size=30))
 def test_merged_statuses_are_those_of_the_newer_over_the_older(older, newer):
     def records(said):

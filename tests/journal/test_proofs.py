@@ -49,7 +49,7 @@ def test_consistency_paths_are_those_published():
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_leaf_is_proved_and_no_other_leaf_passes_for_it(data):
     leaves = [leaf_hash(bytes([number])) for number in range(data.draw(st.integers(1, 70)))]
@@ -63,7 +63,7 @@ def test_every_leaf_is_proved_and_no_other_leaf_passes_for_it(data):
             root_by_inclusion(leaves[index], index=index, size=len(leaves), path=wrong)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.data())
 def test_a_witness_that_read_the_standard_by_itself_finds_every_growth_consistent_and_nothing_else(data):
     leaves = [leaf_hash(bytes([number])) for number in range(data.draw(st.integers(0, 70)))]

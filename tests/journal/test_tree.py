@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.journal.vectors import DATA
 
@@ -31,7 +31,6 @@ def test_roots_agree_with_published_vectors():
     assert edge.root().hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=8), max_size=70))
 def test_growing_leaf_by_leaf_gives_the_root_of_the_standard(data):
     leaves = [leaf_hash(item) for item in data]
