@@ -218,6 +218,10 @@ def desk_of(person, authority: TestAuthority, *, office: str = CENTRE, responsib
     account, _ = Account.objects.get_or_create(iin=person.iin, defaults={"created_at": at, **names})
     browser = Browser("desk")
     browser.force_login(account, backend=BACKEND)
+    with at_the("desk"):
+        session = browser.session
+        session["steps"] = [{"method": "signature", "at": at.isoformat()}]
+        session.save()
     return Desk(operator, holder, browser)
 
 

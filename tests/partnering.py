@@ -192,7 +192,9 @@ def applied(
     asked, at = wish(world, jwk, entity=entity, **changes), timezone.now()
     holder, head = representative(world, authority, entity), world.person(world.legal_entity(entity).head)
     text = applications.prepare(wish=asked, at=at).document
-    done = applications.apply(wish=asked, account_id=account_of(head), signature=holder.sign(text), at=at)
+    done = applications.apply(
+        wish=asked, account_id=account_of(head), authentication=None, signature=holder.sign(text), at=at
+    )
     return done.application_id
 
 
@@ -221,6 +223,7 @@ def admitted_system(
         application_id=application_id,
         wanted=wanted,
         official=who.official,
+        authentication=None,
         signature=who.holder.sign(text),
         at=at,
     )

@@ -291,7 +291,11 @@ def test_of_sixteen_simultaneous_clicks_one_confirms_and_all_see_it_done(dauren,
         together.wait()
         try:
             return verbs.confirm(
-                application_id=application, operator=dauren.operator, signature=signature, at=at
+                application_id=application,
+                operator=dauren.operator,
+                authentication=None,
+                signature=signature,
+                at=at,
             ).stage
         finally:
             connection.close()

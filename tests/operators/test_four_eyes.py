@@ -77,6 +77,9 @@ class TestRelatives:
         assert stage(wifes) == Stage.CONFIRMED
         row = Countersignature.objects.get()
         assert (row.operator_id, row.confirmed_by_id) == (dauren.operator.id, ruslan.operator.id)
+        seen = text_of(dauren.get(case))
+        assert "The second operator signed in by Electronic signature" in seen
+        assert "The operator who confirmed signed in by Electronic signature" in seen
 
     def test_nobody_is_their_own_second(self, ruslan, wifes):
         case = ruslan.receive(wifes)
@@ -238,7 +241,12 @@ def one_of_all_confirms(desks, case: Application) -> None:
     at = timezone.now()
 
     def confirm_it(place: int) -> object:
-        given = {"operator": desks[place].operator, "signature": signed[place], "at": at}
+        given = {
+            "operator": desks[place].operator,
+            "signature": signed[place],
+            "authentication": None,
+            "at": at,
+        }
         try:
             return room.confirm(application_id=case.id, **given).stage
         except NotAllowed:

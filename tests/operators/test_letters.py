@@ -63,6 +63,7 @@ def test_from_the_letter_to_the_first_application_confirmed(
     assert ainur.get(f"{page}papers/order/").content.startswith(b"%PDF-")
     assert ainur.get(f"{page}certificates.pem").status_code == 404
     assert ordered(ainur, page).status_code == 302
+    assert "Who signed the order signed in by Electronic signature" in text_of(ainur.get(page))
     settle(authority)
     run_jobs()
     letter = world.wait_for_mail("executor@mail.test")

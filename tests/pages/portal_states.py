@@ -16,6 +16,7 @@ from tests.pages.document_states import DOCUMENTS, registry_away
 from tests.pages.number_states import NUMBERS
 from tests.pages.stage import Stage
 from tests.pages.states import State, press, sends
+from tests.pages.system_visits import what_systems_saw
 from tests.pages.visits import anyone, at_home, link_of_letter, ordering, signed_in
 
 from senim.enrolment.models import Application, RevocationRequest
@@ -140,10 +141,23 @@ def the_heads_own(stage: Stage) -> dict[str, Any]:
     return {"number": f"{head.sign.serial_number:x}"}
 
 
+def no_system(stage: Stage) -> dict[str, Any]:
+    visits.staff(stage)
+    return {}
+
+
+def a_wrong_day(stage: Stage) -> dict[str, Any]:
+    what_systems_saw(stage)
+    stage.query = "?day=14.13.2031"
+    return {}
+
+
 ORDERS = (
     State("order-keys", "token", keys_on_a_token),
     State("order-result", "token", certificates_for_a_token),
     State("organisation-certificates", "nobody", nobody_of_that_name),
+    State("organisation-looks", "none", no_system),
+    State("organisation-looks", "wrong-day", a_wrong_day, 422),
     State("organisation-certificate-revoke", "own", the_heads_own, 409),
     State("order-form", "nothing-typed", sends(anyone), 422),
     State("order-form", "challenge-failed", challenge_failed, 422),

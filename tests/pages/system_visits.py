@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from joserfc.jwk import ECKey
+from tests.accounts.organisations import acting_for
 from tests.ordering import Browser
 from tests.pages.stage import Stage
-from tests.partnering import account_of, admitted_system, applied, official
+from tests.partnering import account_of, admitted_system, applied, official, system_of
 
 from senim.accounts.models import Account
 from senim.accounts.sessions import BACKEND
 from senim.accounts.systems import suspending
+from senim.accounts.systems.process import OF_DOCUMENTS
 from senim.desk.operator import ENTERED_AS, OFFICIAL
+from senim.documents.models import View
 
 KEY = {
     "kty": "EC",
@@ -60,11 +65,34 @@ def of_a_system(stage: Stage) -> dict[str, Any]:
     return {"system_id": system.client_id}
 
 
+def what_systems_saw(stage: Stage) -> dict[str, Any]:
+    """One look that is going on, one that its owner stopped, one that is over."""
+    stage.client = acting_for(stage.world, stage.authority).browser
+    till = system_of(stage.world.legal_entity("pharmacy"), name="Касса", purposes=OF_DOCUMENTS)
+    at = timezone.now()
+    for state, purpose in (("open", "view"), ("stopped", "present"), ("finished", "view")):
+        View.objects.create(
+            grant_id=uuid4(),
+            owner_id=uuid4(),
+            viewer_id=till.client_id,
+            viewer_kind="system",
+            purpose=purpose,
+            kind="identity_card",
+            path="qr",
+            state=state,
+            opened_at=at,
+            closes_at=at + timedelta(minutes=5),
+            ended_at=None if state == "open" else at,
+        )
+    return {}
+
+
 AT_THE_PORTAL: Mapping[str, Callable[[Stage], dict[str, Any]]] = {
     "systems": representative,
     "system-new": representative,
     "system-sign": to_sign,
     "system-keys": of_a_system,
+    "organisation-looks": what_systems_saw,
 }
 
 # At the desk

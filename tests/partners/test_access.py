@@ -80,6 +80,7 @@ def decide_keys(world, authority, application_id) -> None:
     deciding.change_keys(
         application_id=application_id,
         official=who.official,
+        authentication=None,
         signature=who.holder.sign(text),
         at=timezone.now(),
     )
@@ -138,7 +139,11 @@ def test_a_system_suspended_between_token_and_use_is_refused_at_once(bank, world
     refused(bank.get(ME, token=token), 403, "access_denied")
     text = deciding.resumption_to_sign(system_id=bank.client_id)
     deciding.resume(
-        system_id=bank.client_id, official=who.official, signature=who.holder.sign(text), at=timezone.now()
+        system_id=bank.client_id,
+        official=who.official,
+        authentication=None,
+        signature=who.holder.sign(text),
+        at=timezone.now(),
     )
     refused(bank.get(ME, token=token), 401, "invalid_token")
     assert bank.get(ME).status_code == 200

@@ -43,6 +43,7 @@ from senim.accounts.systems.refusals import (
     OnlyForBanks,
 )
 from senim.accounts.systems.wishes import Wanted
+from senim.journal.models import Entry
 from senim.process import NotAllowed
 
 NEW, LIST = "/en/systems/new/", "/en/systems/"
@@ -119,6 +120,13 @@ def test_an_application_is_decided_and_the_system_enters(world, authority, marat
     done = signed(desk, decide, who.holder)
     assert done["Location"] == f"{LIST}{case.pk}/", words(done)
     assert "Admitted" in words(desk.get(done["Location"]))
+    assert "Signed in by: Electronic signature" in words(desk.get(done["Location"]))
+    seen = words(desk.get(f"{LIST}applications/{case.pk}/"))
+    assert "The applicant signed in by Electronic signature" in seen
+    assert "Signed in by: Electronic signature" in words(marat.get(LIST))
+    for verb in ("apply", "admit"):
+        changed = Entry.objects.get(verb=f"accounts.systems.{verb}").changed
+        assert "accounts_signedstep" in [one["table"] for one in changed]
 
     assert str(case.pk) in words(marat.get(LIST))
     partner = Partner(str(case.pk), key)
@@ -274,6 +282,7 @@ def test_an_official_suspends_in_one_step_and_signs_to_resume(world, authority, 
     assert "Suspended" in words(desk.get(page))
     assert bank.ask_token().status_code == 400
     assert signed(desk, f"{page}resume/", who.holder).status_code == 302
+    assert "Signed in by: Electronic signature" in words(desk.get(page))
     assert bank.ask_token().status_code == 200
     assert desk.post(f"{page}suspend/", {"reason": ""}).status_code == 422
 
@@ -337,7 +346,14 @@ def test_a_decision_grants_no_more_than_was_asked_and_numbers_to_banks_only(worl
     less = Wanted(other, (Purpose.VIEW,), documents)
     more = who.holder.sign(text(case, OrganisationKind.BANK, EVERYTHING, documents))
     with pytest.raises(DecisionNotSigned):
-        deciding.admit(application_id=case, wanted=less, official=who.official, signature=more, at=at)
+        deciding.admit(
+            application_id=case,
+            wanted=less,
+            official=who.official,
+            authentication=None,
+            signature=more,
+            at=at,
+        )
 
 
 def test_whoever_left_decides_nothing(world, authority) -> None:
@@ -348,7 +364,12 @@ def test_whoever_left_decides_nothing(world, authority) -> None:
     officials.dismiss(iin=who.official.iin, by="test", at=at)
     with pytest.raises(NotAnOfficial):
         deciding.admit(
-            application_id=case, wanted=wanted, official=who.official, signature=who.holder.sign(text), at=at
+            application_id=case,
+            wanted=wanted,
+            official=who.official,
+            authentication=None,
+            signature=who.holder.sign(text),
+            at=at,
         )
 
 
@@ -359,10 +380,14 @@ def test_a_signature_for_one_wish_is_none_for_another(world, authority) -> None:
     asked, other = wish(world, jwk), wish(world, jwk, name="Another")
     signature = holder.sign(applications.prepare(wish=asked, at=at).document)
     with pytest.raises(applications.ApplicationNotSigned):
-        applications.apply(wish=other, account_id=head, signature=signature, at=at)
+        applications.apply(wish=other, account_id=head, authentication=None, signature=signature, at=at)
     with pytest.raises(NotTheRepresentative):
         applications.apply(
-            wish=asked, account_id=account_of(world.person("madina")), signature=signature, at=at
+            wish=asked,
+            account_id=account_of(world.person("madina")),
+            authentication=None,
+            signature=signature,
+            at=at,
         )
 
 

@@ -1,9 +1,11 @@
 """How sure it was who somebody is, kept with what they signed: for whoever decides on it, and for themselves.
 
 A request is named as the journal names it: ``application:<id>``, ``revocation:<id>``,
-``number_request:<id>``.
+``number_request:<id>``; what an operator signs for one is its ``confirmation:<id>`` or
+``countersignature:<id>``.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +13,7 @@ from django.db.models import Model
 
 from senim.accounts import AccountId
 from senim.accounts.authentication import Authentication
-from senim.accounts.models import SignedStep
+from senim.accounts.models import Account, SignedStep
 from senim.texts import Text
 
 WORDS = {
@@ -61,8 +63,26 @@ def keep(
     return [step]
 
 
+def keep_of(*, iin: str, subject: str, authentication: Authentication | None, at: datetime) -> list[Model]:
+    """Of somebody at the desk, whose certificate opened an account when they came in; as ``keep``."""
+    if authentication is None:
+        return []
+    account = AccountId(Account.objects.values_list("pk", flat=True).get(iin=iin))
+    return keep(subject=subject, account_id=account, authentication=authentication, at=at)
+
+
+def of(subjects: Collection[str]) -> dict[tuple[str, datetime], SignedIn]:
+    """Everything kept of these requests, by request and moment of the signature, the latest last."""
+    rows = SignedStep.objects.filter(subject__in=subjects).order_by("signed_at") if subjects else ()
+    return {(row.subject, row.signed_at): _shown(row) for row in rows}
+
+
 def latest(subject: str, *, by: AccountId | None = None) -> SignedIn | None:
     """Of whoever signed last, or of this one. None where nobody did while signed in, or it was not kept."""
     steps = SignedStep.objects.filter(subject=subject)
     row = (steps.filter(account_id=by) if by else steps).order_by("signed_at").last()
-    return SignedIn(row.acr, tuple(row.amr.split()), row.authenticated_at) if row else None
+    return _shown(row) if row else None
+
+
+def _shown(row: SignedStep) -> SignedIn:
+    return SignedIn(row.acr, tuple(row.amr.split()), row.authenticated_at)

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from senim.accounts import signed_steps
+from senim.accounts.sessions import authentication_of
+from senim.accounts.signed_steps import SignedIn
 from senim.countries.kz import oids
 from senim.desk.case_forms import Choice, Papers, Refusal
 from senim.desk.hands import whose_case
@@ -102,7 +104,8 @@ def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """CA-6.P9."""
     case = ApplicationId(application_id)
-    verb = partial(desk.confirm, application_id=case, operator=operator_at(request))
+    signer = {"operator": operator_at(request), "authentication": authentication_of(request)}
+    verb = partial(desk.confirm, application_id=case, **signer)
     page = partial(_confirm_page, request, case)
     return have_signed(request, verb, page=page, said_there=SIGN_AGAIN) or redirect("application", case)
 
@@ -149,11 +152,19 @@ def case_page(
         "may": {step.value: step in case.actions for step in Step},
         **whose_case(case, operator_at(request)),
         "has_receipt": any(step.clause in WITH_RECEIPT for step in case.status.taken),
-        "signed_step": signed_steps.latest(f"application:{application_id}"),
+        **_signed_in(application_id),
         "now": at,
         **registry_facts(case, operator=operator_at(request), at=at),
     }
     return render(request, "desk/application.html", context, status=code)
+
+
+def _signed_in(application_id: UUID) -> dict[str, SignedIn]:
+    """How those were signed in who signed for this application, by the names the page has for them."""
+    places = {"signed_step": "application", "confirmed_by": "confirmation", "seconded_by": "countersignature"}
+    found = signed_steps.of([f"{kind}:{application_id}" for kind in places.values()])
+    latest = {subject.partition(":")[0]: how for (subject, _), how in found.items()}
+    return {name: latest[kind] for name, kind in places.items() if kind in latest}
 
 
 WITH_RECEIPT = {"CA-6.P8", "CA-10.C1"}

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from senim.accounts.sessions import authentication_of
 from senim.countries.kz import oids
 from senim.desk.case_forms import certificate_words
 from senim.desk.operator import operator_at
@@ -21,7 +22,8 @@ from senim.pages.signature import Sheet, Signature
 
 def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
     case = ApplicationId(application_id)
-    verb = partial(countersigning.countersign, application_id=case, operator=operator_at(request))
+    signer = {"operator": operator_at(request), "authentication": authentication_of(request)}
+    verb = partial(countersigning.countersign, application_id=case, **signer)
     again, page = (CountersignatureNotValid,), partial(_page, request, case)
     return have_signed(request, verb, page=page, said_there=again) or redirect("application", case)
 

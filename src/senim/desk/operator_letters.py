@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from senim.accounts import signed_steps
 from senim.accounts.registry_reads import Asker, Ground, note
+from senim.accounts.sessions import authentication_of
 from senim.countries.kz import oids
 from senim.desk.archive import as_file
 from senim.desk.operator import operator_at
@@ -99,6 +101,7 @@ def show(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         "letter": shown,
         "own": shown.iin == operator_at(request).iin,
         "may": dict.fromkeys(shown.actions, True),
+        "signed_step": signed_steps.latest(papers.reference(letter_id)),
         "issued": bool(issuing.certificates_to_install(application_id=letter_id)),
     }
     return render(request, "desk/operators/letter.html", context)
@@ -135,7 +138,16 @@ def order(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 def _order(request: HttpRequest, letter_id: UUID, *, signature: bytes, at: datetime) -> None:
     refuse_unless_responsible(operator_at(request))
     _note(request, letter(letter_id).iin, relatives.CIVIL_STATUS.name)
-    issuing.order(application_id=letter_id, operator=operator_at(request), signature=signature, at=at)
+    keep = partial(
+        signed_steps.keep_of,
+        iin=operator_at(request).iin,
+        subject=papers.reference(letter_id),
+        authentication=authentication_of(request),
+        at=at,
+    )
+    issuing.order(
+        application_id=letter_id, operator=operator_at(request), signature=signature, keep=keep, at=at
+    )
 
 
 def _order_page(request: HttpRequest, letter_id: UUID, form: forms.Form, *, code: int) -> HttpResponse:

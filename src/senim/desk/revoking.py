@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from senim.accounts.sessions import authentication_of
 from senim.countries.kz import oids
 from senim.desk import cases
 from senim.desk.case_forms import Choice, certificate_words
@@ -89,7 +90,8 @@ def choose(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """CA-10.T6."""
     case = ApplicationId(application_id)
-    verb = partial(revocation_in_person.confirm, application_id=case, operator=operator_at(request))
+    signer = {"operator": operator_at(request), "authentication": authentication_of(request)}
+    verb = partial(revocation_in_person.confirm, application_id=case, **signer)
     page = partial(_confirm_page, request, application_id)
     return have_signed(request, verb, page=page, said_there=cases.SIGN_AGAIN) or redirect("application", case)
 

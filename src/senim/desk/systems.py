@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from senim.accounts.sessions import authentication_of
 from senim.accounts.systems import deciding, refusals, register
 from senim.accounts.systems.register import ApplicationFile, SystemFile
 from senim.accounts.systems.suspending import suspend as suspend_system
@@ -117,7 +118,12 @@ def _signed(
         return _sign_page(request, file, form, text, code=422 if form.errors else 200)
     signature = form.cleaned_data["signature"]
     try:
-        done = decide(official=official_at(request), signature=signature, at=timezone.now())
+        done = decide(
+            official=official_at(request),
+            authentication=authentication_of(request),
+            signature=signature,
+            at=timezone.now(),
+        )
     except refusals.DecisionNotSigned as refusal:
         show_in(form, refusal)
         return _sign_page(request, file, form, text, code=409)

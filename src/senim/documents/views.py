@@ -100,7 +100,7 @@ def seen(view: View, *, by: str, at: datetime) -> Looking:
 
 
 def _refuse_unless_open(view: View, *, at: datetime) -> None:
-    state = _state(view, at=at)
+    state = state_of_look(view, at=at)
     if state == "stopped":
         raise ViewStopped
     if state != "open":
@@ -109,14 +109,14 @@ def _refuse_unless_open(view: View, *, at: datetime) -> None:
 
 def state_of(*, viewer: AccountId, view_id: ViewId, at: datetime) -> str:
     """``open``, ``closed`` or ``stopped``. Raises NoSuchView."""
-    return _state(view_of(viewer, view_id), at=at)
+    return state_of_look(view_of(viewer, view_id), at=at)
 
 
 def stop(*, owner: AccountId, view_id: ViewId, at: datetime) -> None:
     """The owner ends somebody's look at once. Stopping twice changes nothing. Raises NoSuchView."""
     with transaction.atomic():
         view = _held(Q(pk=view_id, owner_id=owner))
-        if _state(view, at=at) == "open":
+        if state_of_look(view, at=at) == "open":
             _end(view, "stop_view", actor=Actor.OWNER, by=owner, at=at)
 
 
@@ -131,7 +131,7 @@ def finish(*, viewer: AccountId, view_id: ViewId, at: datetime) -> None:
     """The viewer has seen enough. Raises NoSuchView."""
     with transaction.atomic():
         view = _held(Q(pk=view_id, viewer_id=viewer))
-        if _state(view, at=at) == "open":
+        if state_of_look(view, at=at) == "open":
             _end(view, "finish_view", actor=Actor.VIEWER, by=viewer, at=at)
 
 
@@ -190,7 +190,7 @@ def _marks(views: list[View], account: AccountId, *, at: datetime) -> tuple[Mark
             view.opened_at,
             view.closes_at,
             view.ended_at,
-            _state(view, at=at),
+            state_of_look(view, at=at),
             said_purpose(view.purpose),
         )
         for view, other in zip(views, others, strict=True)
@@ -210,7 +210,7 @@ def view_of(viewer: uuid.UUID, view_id: ViewId) -> View:
     return view
 
 
-def _state(view: View, *, at: datetime) -> str:
+def state_of_look(view: View, *, at: datetime) -> str:
     """A look whose time is over is closed, whether or not the sweep has come by."""
     if view.state == ViewState.STOPPED:
         return "stopped"

@@ -10,6 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from senim import journal
+from senim.accounts import signed_steps
+from senim.accounts.authentication import Authentication
 from senim.enrolment import revocation_in_person
 from senim.enrolment.advance import ApplicationId, _locked
 from senim.enrolment.desk import ApplicationUnknown, OwnApplication, document_to_sign, refuse_relatives
@@ -58,10 +60,17 @@ def second_for(*, application_id: ApplicationId, operator: Operator) -> Operator
 
 
 def countersign(
-    *, application_id: ApplicationId, operator: Operator, signature: bytes, at: datetime
+    *,
+    application_id: ApplicationId,
+    operator: Operator,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
 ) -> Operator:
-    """Who may confirm now. Raises what ``asked`` raises, CountersignatureNotValid, RelativesApplication,
-    NotInOffice."""
+    """Who may confirm now; how the second was signed in is kept.
+
+    Raises what ``asked`` raises, CountersignatureNotValid, RelativesApplication, NotInOffice.
+    """
     with suppress(four_eyes.RelationsUnknown):  # a register that is away is what a second is for
         refuse_relatives(application_id=application_id, operator=operator, at=at)
     shown = asked(application_id=application_id, operator=operator)
@@ -81,6 +90,12 @@ def countersign(
             at=at,
         )
         if changed:
+            changed += signed_steps.keep_of(
+                iin=operator.iin,
+                subject=f"countersignature:{application_id}",
+                authentication=authentication,
+                at=at,
+            )
             journal.record(
                 verb="enrolment.countersign",
                 clause="CA-6.P9",

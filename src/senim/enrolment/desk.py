@@ -4,14 +4,18 @@ Every verb locks the application and asks the table, so of two operators who act
 other was first (NotAllowed). Nobody handles an application of their own, and nobody who is not in office.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from senim import journal, validation
+from senim.accounts import signed_steps
+from senim.accounts.authentication import Authentication
 from senim.accounts.registry_reads import Asker, Ground, note
 from senim.certification import orders
 from senim.certification.facts import OrderId, SubjectFacts
@@ -170,13 +174,20 @@ def document_to_sign(*, application_id: ApplicationId, operator: Operator) -> by
     return _document(case, operator)
 
 
-def confirm(*, application_id: ApplicationId, operator: Operator, signature: bytes, at: datetime) -> Handled:
+def confirm(
+    *,
+    application_id: ApplicationId,
+    operator: Operator,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> Handled:
     """Confirm with the operator's own signature and place the order with the authority (CA-6.P9, CA-7.P6).
 
-    The authority verifies the signature again by itself (CA-6.C3); it is verified here so that the operator
-    is told at once; a second click of the same operator finds it done. Raises SignatureNotValid,
-    SignatureOfAnother, NotAnOperatorsCertificate, ReissueNoLongerSigned, NotAllowed, RelativesApplication,
-    RelationsUnknown.
+    How the operator was signed in is kept. The authority verifies the signature again by itself (CA-6.C3);
+    it is verified here so that the operator is told at once; a second click of the same operator finds it
+    done. Raises SignatureNotValid, SignatureOfAnother, NotAnOperatorsCertificate, ReissueNoLongerSigned,
+    NotAllowed, RelativesApplication, RelationsUnknown.
     """
     if done := _confirmed(Application.objects.filter(id=application_id).first(), operator):
         return done
@@ -191,7 +202,8 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
         row = _advance(case, action=Step.CONFIRM, actor=Actor.OPERATOR, at=at, operator_id=operator.id)
         case.order_id = _place(case, document, signature, at=at)
         case.save(update_fields=["order_id"])
-        _record(case, "enrolment.confirm", row.clause, operator, at, order=str(case.order_id))
+        kept = _keep_signed_in(case, operator, authentication, at=at)
+        _record(case, "enrolment.confirm", row.clause, operator, at, kept, order=str(case.order_id))
     return _handled(case)
 
 
@@ -306,6 +318,7 @@ def _record(
     clause: str,
     operator: Operator,
     at: datetime,
+    kept: Sequence[Model] = (),
     personal: dict[str, object] | None = None,
     **facts: object,
 ) -> None:
@@ -317,5 +330,13 @@ def _record(
         at=at,
         facts=facts,
         personal=personal,
-        changed=changed_rows(case, at=at),
+        changed=[*changed_rows(case, at=at), *kept],
     )
+
+
+def _keep_signed_in(
+    case: Application, operator: Operator, authentication: Authentication | None, *, at: datetime
+) -> list[Model]:
+    """How the operator was who confirms."""
+    subject = f"confirmation:{case.id}"
+    return signed_steps.keep_of(iin=operator.iin, subject=subject, authentication=authentication, at=at)

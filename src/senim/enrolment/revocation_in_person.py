@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from senim import validation
+from senim.accounts.authentication import Authentication
 from senim.accounts.signatures import email_in
 from senim.certification import revocation_orders
 from senim.certification.facts import CertificateFacts
@@ -28,6 +29,7 @@ from senim.enrolment.desk import (
     _confirmed,
     _handled,
     _in_hand,
+    _keep_signed_in,
     _record,
     _to_handle,
     refuse_relatives,
@@ -159,7 +161,14 @@ def document_to_sign(*, application_id: ApplicationId, operator: Operator) -> by
     )
 
 
-def confirm(*, application_id: ApplicationId, operator: Operator, signature: bytes, at: datetime) -> Handled:
+def confirm(
+    *,
+    application_id: ApplicationId,
+    operator: Operator,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> Handled:
     """Confirm with the operator's own signature and hand over to the authority (CA-10.T6).
 
     A second click of the same operator finds it done. Raises SignatureNotValid, SignatureOfAnother,
@@ -178,7 +187,8 @@ def confirm(*, application_id: ApplicationId, operator: Operator, signature: byt
         order = revocation_orders.place(
             application_number=case.number or "", document=document, operator_signature=signature, at=at
         )
-        _record(case, "enrolment.confirm_revocation", row.clause, operator, at, order=str(order))
+        kept = _keep_signed_in(case, operator, authentication, at=at)
+        _record(case, "enrolment.confirm_revocation", row.clause, operator, at, kept, order=str(order))
     return _handled(case)
 
 

@@ -2,7 +2,7 @@
 taken into use on the carrier (CA-15.1d, CA-15.1e)."""
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -54,8 +54,16 @@ def document_to_sign(*, application_id: UUID, operator: Operator) -> bytes:
     return _document(case, operator)
 
 
-def order(*, application_id: UUID, operator: Operator, signature: bytes, at: datetime) -> Received:
-    """Place the order with the authority, which examines it anew. Raises OrderNotSigned, NotResponsible,
+def order(
+    *,
+    application_id: UUID,
+    operator: Operator,
+    signature: bytes,
+    keep: Callable[[], list[Model]],
+    at: datetime,
+) -> Received:
+    """Place the order with the authority, which examines it anew. ``keep`` writes down how the colleague was
+    signed in, of which this room knows nothing, and tells the rows. Raises OrderNotSigned, NotResponsible,
     RelativesApplication, RelationsUnknown, OwnStanding, OperatorApplicationUnknown, NotAllowed."""
     document = document_to_sign(application_id=application_id, operator=operator)
     case = OperatorApplication.objects.get(pk=application_id)
@@ -74,6 +82,7 @@ def order(*, application_id: UUID, operator: Operator, signature: bytes, at: dat
             at=at,
         )
         case.save(update_fields=["order_id"])
+        changed += keep()
         _record(case, "operators.order", row.clause, changed, actor=operator.reference, at=at)
     return Received(OperatorApplicationId(case.id), Stage(case.state))
 

@@ -244,7 +244,7 @@ def recorded(places: Mapping[str, object] | str, kind: str, subject_id: object) 
 @register.simple_tag
 def signed_in(step: SignedIn | None) -> SafeString:
     """By which ways whoever signed was signed in, since when, and how sure that is; nothing where unknown."""
-    if step is None:
+    if not step:
         return SafeString("")
     ways, level = " + ".join(map(str, step.ways)), step.level
     return said("pages.signed_in.how", ways=ways, at=time(step.authenticated_at, "lately"), level=level)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from senim.accounts.sessions import acting_of, whose
+from senim.accounts.sessions import acting_of, authentication_of, whose
 from senim.accounts.systems import applications, keys, refusals, register
 from senim.accounts.systems.process import Purpose
 from senim.accounts.systems.wishes import Wish
@@ -155,7 +155,13 @@ def sign(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         signature = form.cleaned_data["signature"]
         try:
-            applications.apply(wish=wish, account_id=whose(request), signature=signature, at=at)
+            applications.apply(
+                wish=wish,
+                account_id=whose(request),
+                authentication=authentication_of(request),
+                signature=signature,
+                at=at,
+            )
         except (refusals.ApplicationNotSigned, refusals.NotTheRepresentative) as refusal:
             show_in(form, refusal)
         else:

@@ -14,12 +14,8 @@ def keep(
     application: CounterApplication, *, iin: str, authentication: Authentication | None, at: datetime
 ) -> list[Model]:
     """In the verb's transaction; what it returns belongs on its record. ``iin`` is the worker's."""
-    return signed_steps.keep(
-        subject=number_requests.reference(application.pk),
-        account_id=_account(iin),
-        authentication=authentication,
-        at=at,
-    )
+    subject = number_requests.reference(application.pk)
+    return signed_steps.keep_of(iin=iin, subject=subject, authentication=authentication, at=at)
 
 
 def latest(application: CounterApplication, *, iin: str) -> SignedIn | None:

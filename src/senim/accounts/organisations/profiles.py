@@ -43,6 +43,7 @@ class OrganisationProfile:
     inside: tuple[Inside, ...]
     may_end_sessions: bool
     may_take_back: bool
+    may_see_systems: bool
     history: tuple[Attempt, ...] | None
 
 
@@ -59,6 +60,7 @@ def profile(acting: Acting, *, here: str, at: datetime) -> OrganisationProfile:
         inside=_inside(acting, here, at) if may(acting.role, Deed.SEE_WHO_IS_INSIDE) else (),
         may_end_sessions=may(acting.role, Deed.END_SESSIONS),
         may_take_back=may(acting.role, Deed.TAKE_BACK_CERTIFICATES),
+        may_see_systems=may(acting.role, Deed.SEE_WHAT_SYSTEMS_SAW),
         history=latest(iin=row.bin, at=at, count=HISTORY) if sees else None,
     )
 

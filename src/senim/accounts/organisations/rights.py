@@ -13,13 +13,14 @@ class Deed(StrEnum):
     SEE_WHO_IS_INSIDE = "see who is signed in"
     SEE_HISTORY = "see what happened"
     END_SESSIONS = "end sessions of others"
+    SEE_WHAT_SYSTEMS_SAW = "see what its information systems were shown"
     TAKE_BACK_CERTIFICATES = "see the certificates issued for it, and take back those of somebody who left"
 
 
 _ALL = frozenset(Deed)
 RIGHTS: dict[str, frozenset[Deed]] = {
     roles.FIRST_HEAD: _ALL,
-    "right_to_sign": frozenset({Deed.SEE_WHO_IS_INSIDE, Deed.SEE_HISTORY}),
+    "right_to_sign": frozenset({Deed.SEE_WHO_IS_INSIDE, Deed.SEE_HISTORY, Deed.SEE_WHAT_SYSTEMS_SAW}),
     "financial": frozenset(),
     "personnel": frozenset({Deed.TAKE_BACK_CERTIFICATES}),
     "employee": frozenset(),

@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from senim import validation
-from senim.accounts import AccountId
+from senim.accounts import AccountId, signed_steps
+from senim.accounts.authentication import Authentication
 from senim.accounts.models import Account, InformationSystem, SystemApplication
+from senim.accounts.systems.advance import reference_of
 from senim.accounts.systems.officials import MAY_SIGN
 from senim.accounts.systems.papers import application_text
 from senim.accounts.systems.refusals import (
@@ -61,13 +63,21 @@ def _refuse_second(wish: Wish) -> None:
         raise SystemUnknown
 
 
-def apply(*, wish: Wish, account_id: AccountId, signature: bytes, at: datetime) -> Applied:
-    """Hand the application in. Raises what ``prepare`` raises, ApplicationNotSigned, NotTheRepresentative."""
+def apply(
+    *,
+    wish: Wish,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> Applied:
+    """Hand the application in; how its signer was signed in is kept. Raises what ``prepare`` raises,
+    ApplicationNotSigned, NotTheRepresentative."""
     prepared = prepare(wish=wish, at=at)
     _check(prepared.document, signature, bin=wish.bin, account_id=account_id, at=at)
     try:
         with transaction.atomic():
-            return _received(wish, prepared, account_id, signature, at=at)
+            return _received(wish, prepared, account_id, authentication, signature, at=at)
     except IntegrityError as twice:
         raise SystemAppliedAlready from twice
 
@@ -84,7 +94,13 @@ def _check(document: bytes, signature: bytes, *, bin: str, account_id: AccountId
 
 
 def _received(
-    wish: Wish, prepared: Prepared, account_id: AccountId, signature: bytes, *, at: datetime
+    wish: Wish,
+    prepared: Prepared,
+    account_id: AccountId,
+    authentication: Authentication | None,
+    signature: bytes,
+    *,
+    at: datetime,
 ) -> Applied:
     case = SystemApplication.objects.create(
         state_since_at=at,
@@ -103,13 +119,15 @@ def _received(
         document=prepared.document,
         signature=signature,
     )
+    subject = reference_of(case)
+    kept = signed_steps.keep(subject=subject, account_id=account_id, authentication=authentication, at=at)
     record(
         verb="accounts.systems.apply",
         clause="DD-4a",
-        subject=f"system_application:{case.pk}",
+        subject=subject,
         actor=f"account:{account_id}",
         at=at,
         facts={"purposes": list(wish.purposes), "asks": "change_keys" if wish.system_id else "admit"},
-        changed=[case],
+        changed=[case, *kept],
     )
     return Applied(SystemApplicationId(case.pk))

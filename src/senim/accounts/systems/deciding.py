@@ -6,9 +6,19 @@ from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 
+from senim.accounts import signed_steps
+from senim.accounts.authentication import Authentication
 from senim.accounts.models import InformationSystem, SystemApplication
 from senim.accounts.systems import papers
-from senim.accounts.systems.advance import By, _advance, _record, locked_application, locked_system
+from senim.accounts.systems.advance import (
+    By,
+    Case,
+    _advance,
+    _record,
+    locked_application,
+    locked_system,
+    reference_of,
+)
 from senim.accounts.systems.letters import tell_applicant, tell_system
 from senim.accounts.systems.officials import Official, check_decision
 from senim.accounts.systems.process import Actor, Step
@@ -38,7 +48,13 @@ def admission_to_sign(*, application_id: UUID, wanted: Wanted, at: datetime) -> 
 
 
 def admit(
-    *, application_id: UUID, wanted: Wanted, official: Official, signature: bytes, at: datetime
+    *,
+    application_id: UUID,
+    wanted: Wanted,
+    official: Official,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
 ) -> Decided:
     """The system may act from now on. Raises as ``admission_to_sign``, NotAnOfficial, DecisionNotSigned,
     SystemAppliedAlready, NotAllowed."""
@@ -51,7 +67,8 @@ def admit(
             changed = _advance(case, Step.ADMIT, by=by, at=at)
             system = _admitted(case, wanted, at=at)
             tell_system(system, Step.ADMIT, at=at)
-            _record(case, Step.ADMIT, by=by, at=at, changed=[*changed, system])
+            changed += [system, *_kept(case, official, authentication, at=at)]
+            _record(case, Step.ADMIT, by=by, at=at, changed=changed)
     except IntegrityError as twice:
         raise SystemAppliedAlready from twice
     return Decided(ClientId(system.pk))
@@ -89,7 +106,14 @@ def other_keys_to_sign(*, application_id: UUID) -> bytes:
     return papers.other_keys_text(case, case.system)
 
 
-def change_keys(*, application_id: UUID, official: Official, signature: bytes, at: datetime) -> Decided:
+def change_keys(
+    *,
+    application_id: UUID,
+    official: Official,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> Decided:
     """From now on these keys and no others; access tokens of before are dead. Raises as the above."""
     document = other_keys_to_sign(application_id=application_id)
     check_decision(document=document, signature=signature, official=official, at=at)
@@ -100,6 +124,8 @@ def change_keys(*, application_id: UUID, official: Official, signature: bytes, a
         system = locked_system(case.system_id or UUID(int=0))
         system.keys = case.keys
         changed += _advance(system, Step.CHANGE_KEYS, by=by, at=at)
+        for signed_for in (case, system):
+            changed += _kept(signed_for, official, authentication, at=at)
         tell_system(system, Step.CHANGE_KEYS, at=at)
         _record(system, Step.CHANGE_KEYS, by=by, at=at, changed=changed)
     return Decided(ClientId(system.pk))
@@ -125,7 +151,14 @@ def resumption_to_sign(*, system_id: UUID) -> bytes:
     return papers.resumption_text(row)
 
 
-def resume(*, system_id: UUID, official: Official, signature: bytes, at: datetime) -> Decided:
+def resume(
+    *,
+    system_id: UUID,
+    official: Official,
+    authentication: Authentication | None,
+    signature: bytes,
+    at: datetime,
+) -> Decided:
     """The system acts again, with new tokens. Raises SystemUnknown, NotAnOfficial, DecisionNotSigned,
     NotAllowed."""
     document = resumption_to_sign(system_id=system_id)
@@ -134,9 +167,18 @@ def resume(*, system_id: UUID, official: Official, signature: bytes, at: datetim
     with transaction.atomic():
         system = locked_system(system_id)
         changed = _advance(system, Step.RESUME, by=by, at=at)
+        changed += _kept(system, official, authentication, at=at)
         tell_system(system, Step.RESUME, at=at)
         _record(system, Step.RESUME, by=by, at=at, changed=changed)
     return Decided(ClientId(system.pk))
+
+
+def _kept(
+    case: Case, official: Official, authentication: Authentication | None, *, at: datetime
+) -> list[models.Model]:
+    """How the official was signed in who decided this."""
+    subject = reference_of(case)
+    return signed_steps.keep_of(iin=official.iin, subject=subject, authentication=authentication, at=at)
 
 
 def clear(reason: str) -> str:

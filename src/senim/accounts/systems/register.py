@@ -1,13 +1,13 @@
 """Applications and systems, to read: the desk's list, one's file, what a representative sees."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from senim.accounts import AccountId
+from senim.accounts import AccountId, signed_steps
 from senim.accounts.models import (
     AuthorisedBodyOfficial,
     InformationSystem,
@@ -15,6 +15,8 @@ from senim.accounts.models import (
     SystemStep,
 )
 from senim.accounts.organisations.acting import Acting
+from senim.accounts.signed_steps import SignedIn
+from senim.accounts.systems.advance import reference_of
 from senim.accounts.systems.keys import thumbprints
 from senim.accounts.systems.officials import MAY_SIGN
 from senim.accounts.systems.process import Actor, Stage, Standing
@@ -24,6 +26,9 @@ from senim.texts import Text, alphabetical
 
 TONES = {Stage.RECEIVED: "wait", Stage.GRANTED: "ok", Stage.REFUSED: "stop"}
 SHOWN_AT_MOST = 200
+
+Names = Mapping[UUID, str]
+"""What systems are called, by id."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class ApplicationLine:
     received_at: datetime
     for_keys: bool
     refusal: str
+    signed_in: SignedIn | None = None
+    """How whoever applied was, when they signed; not asked for where many lines stand."""
 
     @property
     def said(self) -> Text:
@@ -88,6 +95,7 @@ class Event:
     by: str
     note: str
     signed: bool
+    signed_in: SignedIn | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,15 @@ def systems(*, search: str = "", at: datetime) -> tuple[SystemLine, ...]:
 def applied_for_by(account_id: AccountId) -> tuple[ApplicationLine, ...]:
     """What this person handed in, the newest first."""
     rows = SystemApplication.objects.filter(account_id=account_id).order_by("-received_at")
-    return tuple(map(_application_line, rows[:SHOWN_AT_MOST]))
+    return _signed(list(rows[:SHOWN_AT_MOST]))
+
+
+def _signed(rows: list[SystemApplication]) -> tuple[ApplicationLine, ...]:
+    kept = signed_steps.of([reference_of(row) for row in rows])
+    return tuple(
+        replace(_application_line(row), signed_in=kept.get((reference_of(row), row.received_at)))
+        for row in rows
+    )
 
 
 def systems_of(account_id: AccountId, acting: Acting | None, *, at: datetime) -> tuple[SystemLine, ...]:
@@ -186,7 +202,8 @@ def application_file(application_id: UUID, *, at: datetime) -> ApplicationFile:
     if row is None:
         raise SystemApplicationUnknown
     system = _system_line(row.system, at) if row.system else None
-    return ApplicationFile(_facts(row), _application_line(row), system, _history(list(row.steps.all())))
+    (line,) = _signed([row])
+    return ApplicationFile(_facts(row), line, system, _history(list(row.steps.all())))
 
 
 def system_file(system_id: UUID, *, at: datetime) -> SystemFile:
@@ -200,6 +217,11 @@ def named(system_ids: Collection[UUID]) -> dict[UUID, Named]:
     """What many systems are called, in whatever standing; unknown ones are left out."""
     rows = InformationSystem.objects.filter(pk__in=set(system_ids)) if system_ids else ()
     return {row.pk: Named(row.name, row.organisation) for row in rows}
+
+
+def names_for(bin: str) -> Names:  # noqa: A002
+    """The systems of the organisation of this BIN, in whatever standing."""
+    return dict(InformationSystem.objects.filter(bin=bin).values_list("pk", "name"))
 
 
 def _system(system_id: UUID) -> InformationSystem:
@@ -255,6 +277,7 @@ def _facts(row: SystemApplication | InformationSystem) -> Facts:
 def _history(steps: list[SystemStep]) -> tuple[Event, ...]:
     """The newest first; officials by name."""
     names = {f"official:{row.pk}": row.name for row in AuthorisedBodyOfficial.objects.all()} if steps else {}
+    kept = signed_steps.of({_subject(step) for step in steps if step.signature is not None})
     return tuple(
         Event(
             what=Text(f"accounts.systems.step.{step.action}"),
@@ -262,6 +285,11 @@ def _history(steps: list[SystemStep]) -> tuple[Event, ...]:
             by=names.get(step.taken_by, step.taken_by),
             note=step.note,
             signed=step.signature is not None,
+            signed_in=kept.get((_subject(step), step.taken_at)),
         )
         for step in reversed(steps)
     )
+
+
+def _subject(step: SystemStep) -> str:
+    return f"system:{step.system_id}" if step.system_id else f"system_application:{step.application_id}"
