@@ -73,6 +73,13 @@ class Configuration:
         """Where people's browsers find the pages."""
         return f"http://{self.lan_address or 'localhost'}:{self.port}"
 
+    @property
+    def portal_origin(self) -> str:
+        """Where people's browsers find the portal."""
+        if self.lan_address:
+            return f"https://{self.lan_address}:{self.portal_port}"
+        return f"http://{self.portal_host}:{self.portal_port}"
+
     def may_return(self, address: str) -> bool:
         """Does the address lead to the portal, or to one of the sandbox's own pages?"""
         portals = {f"http://{host}:{self.portal_port}" for host in (self.portal_host, "127.0.0.1")}

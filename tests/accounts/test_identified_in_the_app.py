@@ -37,6 +37,17 @@ def test_words_that_are_not_the_services_connect_nothing(inside, code_of, world,
     assert not SubscriberNumber.objects.exists()
 
 
+@pytest.mark.clause("PH-6.2")
+def test_who_is_not_recognised_is_offered_to_try_again_and_other_ways(inside, code_of, world):
+    confirmed(inside, code_of)
+    page = show_face(inside, world, "stranger")
+    assert (page.status_code, "Your face was not recognised" in words(page)) == (409, True)
+    for way in ("/en/app/phone/face/", "/en/phone/"):
+        assert f'href="{way}"' in page.content.decode()
+    assert inside.browser.get("/en/app/phone/face/")["Location"] == "/en/app/phone/", "from its beginning"
+    assert inside.browser.get("/en/phone/").status_code == 200
+
+
 @pytest.mark.browser
 @pytest.mark.clause("PH-2.3")
 def test_a_person_walks_to_the_camera_and_back(stage, chromium):  # noqa: F811

@@ -93,8 +93,31 @@ def test_ways_of_signing_in_are_not_changed_after_a_weaker_one(inside):
         assert enter_by(browser).status_code == 302
         for page in (LIST, NEW):
             assert browser.get(page)["Location"].startswith("/en/sign-in/?next=")
-        assert browser.post(f"{LIST}{Passkey.objects.get().pk}/remove/")["Location"] == "/en/sign-in/"
+        for ask in (browser.get, browser.post):
+            answer = ask(f"{LIST}{Passkey.objects.get().pk}/remove/")
+            assert answer["Location"].startswith("/en/sign-in/?next=")
     assert Passkey.objects.get().removed_at is None
+
+
+@pytest.mark.clause("PT-2.4")
+def test_before_one_is_removed_its_holder_reads_which_and_how_they_sign_in_then(inside, people):
+    holds(inside)
+    page = f"{LIST}{Passkey.objects.get().pk}/remove/"
+    assert f'href="{page}"' in inside.browser.get(LIST).content.decode()
+    asked = words(inside.browser.get(page))
+    assert "Remove the passkey “Phone”?" in asked
+    assert "Only the electronic signature remains" in asked
+    assert Passkey.objects.get().removed_at is None, "asking removes nothing"
+    set_password(inside)
+    holds(inside, Authenticator())
+    asked = words(inside.browser.get(page))
+    assert "By electronic signature By another passkey By password" in asked
+    assert "Only the electronic signature" not in asked
+    daniyar = people("daniyar")
+    daniyar.sign_in()
+    assert daniyar.browser.get(page).status_code == 404
+    assert inside.browser.post(page)["Location"] == LIST
+    assert inside.browser.get(page).status_code == 404
 
 
 @pytest.mark.clause("PT-2.4")

@@ -45,6 +45,7 @@ def stage(number: str) -> str:
 def second(desk, case: str, *, by=None) -> object:
     page = desk.get(f"{case}countersign/")
     assert page.status_code == 200, text_of(page)
+    assert "The document behind that digest" in text_of(page)
     signature = (by or desk).holder.sign(to_sign(page))
     return desk.post(f"{case}countersign/", {"signature": base64.b64encode(signature).decode()})
 

@@ -11,6 +11,7 @@ from senim.archive.models import Paper as Archived
 from senim.journal.models import Entry
 from senim.journal.verification.row_checks import differing
 from senim.operators.models import OperatorApplication, Paper
+from senim.operators.packets import KINDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("CA-15.1c", "CA-15.4")]
 
@@ -19,6 +20,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("CA-15.1c", "CA-15.4")]
 def page(ainur, world):
     """The letter's, taken in."""
     return received(ainur, world.person("saule"), Carrier(), scan_of_order=file(png()))
+
+
+@pytest.mark.parametrize(
+    ("size", "status", "said"),
+    [
+        (0.99, 302, ""),
+        (1.01, 422, "PDF, JPEG or PNG, each file up to 5 MB"),
+        (1.5, 413, "Too much was sent"),
+    ],
+    ids=["as large as allowed", "larger", "not even read"],
+)
+def test_three_scans_may_be_as_large_as_each_of_them(ainur, world, size, status, said):
+    scan = SCAN.replace(b"%%EOF", b"%" + b"0" * int(size * 5 * 1024 * 1024) + b"\n%%EOF")
+    three = {f"scan_of_{kind}": file(scan) for kind in KINDS}
+    answer = ainur.browser.post("/en/operators/new/", form(world.person("saule"), Carrier(), **three))
+    assert (answer.status_code, said in text_of(answer)) == (status, True)
 
 
 def unseal_again() -> None:

@@ -1,6 +1,7 @@
 """An operator's life at the desk: suspended, taken back, leaving, dismissed; each step through its door."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -164,6 +165,25 @@ class TestWhoDecides:
         page = ainur.post(f"{page_of(ainur)}suspend/", away())
         assert page.status_code == 409
         assert "cannot decide about yourself" in text_of(page)
+
+    @pytest.mark.parametrize(
+        ("search", "found"),
+        [
+            ("{surname}", True),
+            ("{upper}", True),
+            ("{iin}", True),
+            ("{office} {surname}", True),
+            ("zzz", False),
+        ],
+        ids=["name", "any case", "iin", "office and name", "nobody"],
+    )
+    def test_the_register_is_searched(self, dauren, ainur, search, found):
+        surname = ainur.operator.name.split()[0]
+        said = {"surname": surname, "upper": surname.upper(), "iin": ainur.operator.iin}
+        office = str(ainur.operator.centre.name).split()[0]
+        page = text_of(dauren.get("/en/operators/?" + urlencode({"q": search.format(**said, office=office)})))
+        assert (ainur.operator.name in page, "No such operator was found" in page) == (found, not found)
+        assert (dauren.operator.name in page.partition("Find an operator")[2]) is False
 
     def test_everybody_sees_who_is_an_operator_and_nobody_elses_file(self, dauren, ainur):
         register = text_of(dauren.get("/en/operators/"))

@@ -94,6 +94,7 @@ SIGNING_IN: Mapping[str, Callable[[Stage], dict[str, Any]]] = {
     "passkeys": with_passkeys,
     "passkey-new": changing_a_factor,
     "passkey-rename": one_passkey,
+    "passkey-remove": one_passkey,
     "register": anyone,
     "register-prove": registering,
     "history": security,

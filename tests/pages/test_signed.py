@@ -1,5 +1,6 @@
 """What one reads before signing: every member of the very bytes that are signed, in words."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -199,6 +200,15 @@ def change(said: Any, place: tuple[Any, ...]) -> None:
 def test_nothing_is_dropped_or_hidden(content: str, shown: list[tuple[str, list[str]]]) -> None:
     with speaking("en"):
         assert read(content) == shown
+
+
+def test_a_document_that_is_named_by_its_digest_is_shown_and_no_other(documents: list[bytes]) -> None:
+    order, *others = documents
+    text = json.dumps({"kind": "x", "order": hashlib.sha256(order).hexdigest()})
+    sheet = Sheet(text, "sign", now=AT, names=order.decode())
+    assert sheet.named == signed.read(order.decode())
+    for other in (others[0].decode(), ""):
+        assert Sheet(text, "sign", now=AT, names=other).named == ()
 
 
 @pytest.mark.parametrize("content", ["Өтініш: № 1234.", "[1]", '"text"', "{", "{} {}", "[" * 10_000])

@@ -157,6 +157,6 @@ def _papers_page(
 _OF_ONE = "application/<uuid:application_id>/archive/"
 ROUTES = [
     Route("archive/", search, Who.OPERATOR, "archive"),
-    Route(_OF_ONE, papers, Who.OPERATOR, "archive-of", takes_file=True),
+    Route(_OF_ONE, papers, Who.OPERATOR, "archive-of", scans=1),
     Route(f"{_OF_ONE}<uuid:paper_id>/", copy, Who.OPERATOR, "archive-copy"),
 ]

@@ -172,7 +172,9 @@ def _countersign_page(
         "file": work.file_of(application_id=case, worker=worker, at=at),
         "asked": asked,
         "form": form,
-        "sheet": Sheet(asked.document.decode(), "sign", now=at, role=oids.EMPLOYEE, open=True),
+        "sheet": Sheet(
+            asked.document.decode(), "sign", now=at, role=oids.EMPLOYEE, names=asked.confirmation.decode()
+        ),
     }
     return render(request, "desk/counter/countersign.html", context, status=code)
 

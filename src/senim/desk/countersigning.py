@@ -39,7 +39,9 @@ def _page(request: HttpRequest, application_id: ApplicationId, form: Signature, 
         "certificates": [str(certificate_words(one)) for one in chosen],
         "confirmed_by": asked.confirmed_by,
         "form": form,
-        "sheet": Sheet(asked.document.decode(), "sign", now=at, role=oids.OPERATOR, open=True),
+        "sheet": Sheet(
+            asked.document.decode(), "sign", now=at, role=oids.OPERATOR, names=asked.order.decode()
+        ),
     }
     return render(request, "desk/countersign.html", context, status=code)
 

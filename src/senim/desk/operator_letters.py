@@ -31,6 +31,7 @@ from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet
 from senim.registries import people, relatives
 from senim.registries.people import PersonUnknown
+from senim.settings import settings
 
 FIELD_OF: dict[type[Refused], str] = {
     WrongIdentifier: "iin",
@@ -62,7 +63,8 @@ def new(request: HttpRequest) -> HttpResponse:
             show_in(form, refusal, field=_field_of(refusal))
         else:
             return redirect("operator-letter", received.application_id)
-    return render(request, "desk/operators/new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "most": settings.archive_scan_at_most_mb}
+    return render(request, "desk/operators/new.html", context, status=422 if form.errors else 200)
 
 
 def _field_of(refusal: Refused) -> str | None:
@@ -166,7 +168,7 @@ def certificates(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 _OF_ONE = "operators/letters/<uuid:letter_id>/"
 ROUTES = [
-    Route("operators/new/", new, Who.OPERATOR, "operator-new", takes_file=True),
+    Route("operators/new/", new, Who.OPERATOR, "operator-new", scans=len(KINDS)),
     Route(_OF_ONE, show, Who.OPERATOR, "operator-letter"),
     Route(f"{_OF_ONE}papers/<slug:kind>/", paper, Who.OPERATOR, "operator-paper", Kind.FILE),
     Route(f"{_OF_ONE}refuse/", refuse, Who.OPERATOR, "operator-refuse"),

@@ -25,8 +25,13 @@ Form = TypeVar("Form", bound=forms.Form)
 
 
 def operators(request: HttpRequest) -> HttpResponse:
-    me = operator_at(request)
-    context = {"lines": register(), "me": me, "letters": open_letters() if me.responsible else ()}
+    me, search = operator_at(request), request.GET.get("q", "").strip()[:100]
+    context = {
+        "lines": register(search=search),
+        "search": search,
+        "me": me,
+        "letters": open_letters() if me.responsible else (),
+    }
     return render(request, "desk/operators/register.html", context)
 
 

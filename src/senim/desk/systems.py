@@ -170,7 +170,7 @@ def _sign_page(
         "file": file,
         "of_system": isinstance(file, SystemFile),
         "form": form,
-        "sheet": Sheet(text.decode(), "sign", now=timezone.now(), open=True),
+        "sheet": Sheet(text.decode(), "sign", now=timezone.now()),
     }
     return render(request, "desk/systems/sign.html", context, status=code)
 

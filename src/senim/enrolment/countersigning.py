@@ -30,6 +30,8 @@ class Asked:
 
     confirmed_by: Operator
     document: bytes
+    order: bytes
+    """Which the document names by its digest."""
 
 
 def asked(*, application_id: ApplicationId, operator: Operator) -> Asked:
@@ -43,12 +45,10 @@ def asked(*, application_id: ApplicationId, operator: Operator) -> Asked:
     if first.id == operator.id:
         raise four_eyes.OneOperatorTwice
     order = _order_of(case, first)
-    return Asked(
-        first,
-        four_eyes.text_to_countersign(
-            case=reference(application_id), order=order, confirmed_by=first, operator=operator
-        ),
+    text = four_eyes.text_to_countersign(
+        case=reference(application_id), order=order, confirmed_by=first, operator=operator
     )
+    return Asked(first, text, order)
 
 
 def second_for(*, application_id: ApplicationId, operator: Operator) -> Operator | None:

@@ -94,13 +94,23 @@ class File:
         return self.line.operator
 
 
-def register() -> tuple[Line, ...]:
-    """Everybody who is or was an operator: those who may act first, each by name."""
+def register(*, search: str = "") -> tuple[Line, ...]:
+    """Everybody who is or was an operator: those who may act first, each by name.
+
+    ``search``: every word of it in name or office, or the IIN.
+    """
     elsewhere = Max("violations__found_on", filter=Q(violations__recorded_by=BY_THE_DOOR))
     rows = RegistrationAuthorityOperator.objects.annotate(elsewhere_on=elsewhere)
     lines = [replace(_line(row), used_elsewhere_on=row.elsewhere_on) for row in rows]
-    order = list(Standing)
-    return tuple(sorted(lines, key=lambda one: (order.index(one.standing), alphabetical(one.operator.name))))
+    order, found = list(Standing), [line for line in lines if _fits(line, search)]
+    return tuple(sorted(found, key=lambda one: (order.index(one.standing), alphabetical(one.operator.name))))
+
+
+def _fits(line: Line, search: str) -> bool:
+    if search.replace(" ", "") == line.operator.iin:
+        return True
+    said = f"{line.operator.name} {line.office}".casefold()
+    return all(word in said for word in search.casefold().split())
 
 
 def offices_without_networks() -> list[str]:

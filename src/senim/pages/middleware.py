@@ -34,6 +34,7 @@ _HEADERS = {
 }
 _A_YEAR = "max-age=31536000; includeSubDomains"
 _LANGUAGE_COOKIE_DAYS = 400
+MEGABYTE = 1024 * 1024
 _NAMES = {"desk": settings.desk_host, "partners": settings.partners_host}
 HEALTH_PATH = "/healthz"
 
@@ -81,8 +82,7 @@ def _body_at_most(request: HttpRequest, length: int) -> int:
         route = getattr(resolve(request.path_info).func, "route", None)
     except Resolver404:
         return usual
-    with_file: int = django_settings.FILE_UPLOAD_MAX_MEMORY_SIZE
-    return with_file if route and route.takes_file else usual
+    return route.scans * settings.archive_scan_at_most_mb * MEGABYTE + usual if route else usual
 
 
 def health(answer: Handler) -> Handler:

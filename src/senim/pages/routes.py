@@ -70,8 +70,8 @@ class Route:
     who: Who
     name: str
     kind: Kind = Kind.PAGE
-    takes_file: bool = False
-    """Its form sends a scan; to any other page a body so large is refused unread."""
+    scans: int = 0
+    """How many its form sends; a body larger than these can be is refused unread."""
     needs: ServiceClass = ServiceClass.EVERYDAY
     capacity: Capacity = Capacity.PERSON
     """Of pages for the signed-in. In the other capacity the page is somebody else's, and so not there."""

@@ -5,6 +5,7 @@ needs ``{% script "sign" %}`` in block ``scripts``.
 """
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,7 @@ class Sheet:
 
     ``hidden`` goes back with the signature; ``open`` shows the text at once, for what is more than a sign-in.
     ``document`` is what is signed in words, where it is one for machines: then the words are shown.
+    ``names`` is a document that the text names by its SHA-256, to be read before.
     """
 
     text: str
@@ -31,6 +33,7 @@ class Sheet:
     role: str = ""
     hidden: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    names: str = ""
 
     @property
     def content(self) -> str:
@@ -39,6 +42,12 @@ class Sheet:
     @property
     def document(self) -> tuple[signed.Member, ...]:
         return signed.read(self.text)
+
+    @property
+    def named(self) -> tuple[signed.Member, ...]:
+        """What stands behind the digest; nothing where the digest is another's."""
+        digest = hashlib.sha256(self.names.encode()).hexdigest()
+        return signed.read(self.names) if digest in self.text else ()
 
 
 class Signature(forms.Form):

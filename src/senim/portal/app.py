@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from senim.accounts import number_requests, profiles
+from senim.accounts import biometrics, number_requests, profiles
 from senim.accounts.methods import ServiceClass
 from senim.accounts.mobile import beginning, keys, recognition
 from senim.accounts.sessions import (
@@ -21,6 +21,7 @@ from senim.accounts.sessions import (
 )
 from senim.accounts.states import Channel
 from senim.enrolment import reissue
+from senim.pages.failures import status_of
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.visitors import network_of
 from senim.portal import identification
@@ -86,15 +87,19 @@ def face(request: HttpRequest) -> HttpResponse:
 
 def seen(request: HttpRequest) -> HttpResponse:
     """The device is back from the service, with the code that fetches what it saw."""
-    session_id, code = identification.brought_back(request)
-    standing = recognition.take(
-        account_id=whose(request),
-        authentication=authentication_of(request),
-        session_id=session_id,
-        code=code,
-        keep_session=str(request.session.session_key),
-        at=timezone.now(),
-    )
+    try:
+        session_id, code = identification.brought_back(request)
+        standing = recognition.take(
+            account_id=whose(request),
+            authentication=authentication_of(request),
+            session_id=session_id,
+            code=code,
+            keep_session=str(request.session.session_key),
+            at=timezone.now(),
+        )
+    except biometrics.BiometricRefused as refusal:
+        context = {"refusal": refusal, "may_start": not isinstance(refusal, biometrics.TooManyChecks)}
+        return render(request, "portal/app/not_recognised.html", context, status=status_of(refusal))
     return redirect(page_due(standing))
 
 

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from senim.accounts.methods import ServiceClass
+from senim.accounts import passwords, profiles
+from senim.accounts.methods import Method, ServiceClass, allowed
 from senim.accounts.passkeys import kept, registration
 from senim.accounts.sessions import whose
 from senim.errors import Refused
 from senim.pages.failures import show_in
-from senim.pages.routes import Kind, Route, Who
+from senim.pages.routes import Route, Who
 from senim.pages.visitors import browser_of
 from senim.pages.words import later
 from senim.texts import say
@@ -78,8 +78,10 @@ def rename(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     return render(request, "portal/passkeys/rename.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
+    """GET asks whether it is this one, and says by what one signs in without it."""
+    if request.method != "POST":
+        return _remove_page(request, kept.one_of(whose(request), passkey_id))
     kept.remove(
         account_id=whose(request),
         passkey_id=passkey_id,
@@ -87,6 +89,20 @@ def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
         at=timezone.now(),
     )
     return redirect("passkeys")
+
+
+def _remove_page(request: HttpRequest, one: kept.Kept) -> HttpResponse:
+    at, me = timezone.now(), whose(request)
+    ways = allowed(ServiceClass.EVERYDAY, at=at)
+    number = profiles.profile(me).subscriber_number if Method.CODE in ways else None
+    context = {
+        "one": one,
+        "others": len(kept.of_account(me)) - 1 if Method.PASSKEY in ways else 0,
+        "number": number,
+        "password": Method.PASSWORD in ways and passwords.set_since(me) is not None,
+        "back_to": reverse("passkeys"),
+    }
+    return render(request, "portal/passkeys/remove.html", context)
 
 
 def _new_page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpResponse:
@@ -106,5 +122,5 @@ ROUTES = [
     Route("security/passkeys/", passkeys, Who.SIGNED_IN, "passkeys", needs=FACTORS),
     Route("security/passkeys/new/", new, Who.SIGNED_IN, "passkey-new", needs=FACTORS),
     Route(f"{_ONE}rename/", rename, Who.SIGNED_IN, "passkey-rename", needs=FACTORS),
-    Route(f"{_ONE}remove/", remove, Who.SIGNED_IN, "passkey-remove", Kind.ACTION, needs=FACTORS),
+    Route(f"{_ONE}remove/", remove, Who.SIGNED_IN, "passkey-remove", needs=FACTORS),
 ]

@@ -168,7 +168,7 @@ def sign(request: HttpRequest) -> HttpResponse:
             del request.session[DRAFT]
             return redirect("systems")
     prepared = applications.prepare(wish=wish, at=at)
-    sheet = Sheet(prepared.document.decode(), "sign", now=at, open=True)
+    sheet = Sheet(prepared.document.decode(), "sign", now=at)
     return _page(request, "sign", form, sheet=sheet, wish=wish, organisation=prepared.organisation)
 
 

@@ -186,7 +186,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 # A scanned paper is personal: it goes through memory, and never lies on a disk unsealed.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = (SENIM.archive_scan_at_most_mb + 1) * 1024 * 1024
+SCANS_AT_MOST = 3
+FILE_UPLOAD_MAX_MEMORY_SIZE = (SCANS_AT_MOST * SENIM.archive_scan_at_most_mb + 1) * 1024 * 1024
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

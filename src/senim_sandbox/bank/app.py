@@ -103,7 +103,15 @@ class Bank:
         customer = self._customer(request)
         if customer is None or not (customer.documents.stage or customer.documents.problem):
             return RedirectResponse(HOME, SEE_OTHER)
-        return page(request, "bank_documents.html", section="bank", customer=customer, own=customer.documents)
+        portal = f"{self._configuration.portal_origin}/{language_of(request)}"
+        return page(
+            request,
+            "bank_documents.html",
+            section="bank",
+            customer=customer,
+            own=customer.documents,
+            portal=portal,
+        )
 
     async def back(self, request: Request) -> Response:
         """The person's device comes back from being recognised, with a code for the portal."""

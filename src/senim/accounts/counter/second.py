@@ -43,6 +43,8 @@ class Asked:
     first: Worker
     grounds: tuple[Ground, ...]
     document: bytes
+    confirmation: bytes
+    """What the first one will sign, which the document names by its digest."""
 
 
 def asked(*, application_id: CounterApplicationId, worker: Worker, at: datetime) -> Asked:
@@ -58,7 +60,8 @@ def asked(*, application_id: CounterApplicationId, worker: Worker, at: datetime)
     grounds = grounds_of(application=application, worker=first, kin=kin)
     if not grounds:
         raise NotAllowed("one worker is enough")
-    return Asked(first, grounds, _text(application, first, worker, grounds))
+    text = _text(application, first, worker, grounds)
+    return Asked(first, grounds, text, document_of(application, first))
 
 
 def countersign(
