@@ -40,7 +40,7 @@ def test_words_that_are_not_the_services_connect_nothing(inside, code_of, world,
 @pytest.mark.clause("PH-6.2")
 def test_who_is_not_recognised_is_offered_to_try_again_and_other_ways(inside, code_of, world):
     confirmed(inside, code_of)
-    page = show_face(inside, world, "stranger")
+    page = show_face(inside, world, "alike")
     assert (page.status_code, "Your face was not recognised" in words(page)) == (409, True)
     for way in ("/en/app/phone/face/", "/en/phone/"):
         assert f'href="{way}"' in page.content.decode()
