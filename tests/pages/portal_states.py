@@ -146,9 +146,9 @@ def no_system(stage: Stage) -> dict[str, Any]:
     return {}
 
 
-def a_wrong_day(stage: Stage) -> dict[str, Any]:
+def no_such_look(stage: Stage) -> dict[str, Any]:
     what_systems_saw(stage)
-    stage.query = "?day=14.13.2031"
+    stage.query = "?words=zzz"
     return {}
 
 
@@ -157,7 +157,7 @@ ORDERS = (
     State("order-result", "token", certificates_for_a_token),
     State("organisation-certificates", "nobody", nobody_of_that_name),
     State("organisation-looks", "none", no_system),
-    State("organisation-looks", "wrong-day", a_wrong_day, 422),
+    State("organisation-looks", "not-found", no_such_look),
     State("organisation-certificate-revoke", "own", the_heads_own, 409),
     State("order-form", "nothing-typed", sends(anyone), 422),
     State("order-form", "challenge-failed", challenge_failed, 422),
