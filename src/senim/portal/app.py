@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from senim import rulebook
 from senim.accounts import biometrics, number_requests, profiles
 from senim.accounts.methods import ServiceClass
 from senim.accounts.mobile import beginning, keys, recognition
@@ -98,7 +99,7 @@ def seen(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except biometrics.BiometricRefused as refusal:
-        context = {"refusal": refusal, "may_start": not isinstance(refusal, biometrics.TooManyChecks)}
+        context = {"refusal": refusal, "clause": rulebook.cited(refusal.clause)}
         return render(request, "portal/app/not_recognised.html", context, status=status_of(refusal))
     return redirect(page_due(standing))
 
