@@ -104,8 +104,12 @@ def refuse(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """CA-6.P9."""
     case = ApplicationId(application_id)
-    signer = {"operator": operator_at(request), "authentication": authentication_of(request)}
-    verb = partial(desk.confirm, application_id=case, **signer)
+    verb = partial(
+        desk.confirm,
+        application_id=case,
+        operator=operator_at(request),
+        authentication=authentication_of(request),
+    )
     page = partial(_confirm_page, request, case)
     return have_signed(request, verb, page=page, said_there=SIGN_AGAIN) or redirect("application", case)
 

@@ -22,8 +22,12 @@ from senim.pages.signature import Sheet, Signature
 
 def countersign(request: HttpRequest, application_id: UUID) -> HttpResponse:
     case = ApplicationId(application_id)
-    signer = {"operator": operator_at(request), "authentication": authentication_of(request)}
-    verb = partial(countersigning.countersign, application_id=case, **signer)
+    verb = partial(
+        countersigning.countersign,
+        application_id=case,
+        operator=operator_at(request),
+        authentication=authentication_of(request),
+    )
     again, page = (CountersignatureNotValid,), partial(_page, request, case)
     return have_signed(request, verb, page=page, said_there=again) or redirect("application", case)
 

@@ -90,8 +90,12 @@ def choose(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """CA-10.T6."""
     case = ApplicationId(application_id)
-    signer = {"operator": operator_at(request), "authentication": authentication_of(request)}
-    verb = partial(revocation_in_person.confirm, application_id=case, **signer)
+    verb = partial(
+        revocation_in_person.confirm,
+        application_id=case,
+        operator=operator_at(request),
+        authentication=authentication_of(request),
+    )
     page = partial(_confirm_page, request, application_id)
     return have_signed(request, verb, page=page, said_there=cases.SIGN_AGAIN) or redirect("application", case)
 

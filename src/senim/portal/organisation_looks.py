@@ -13,9 +13,9 @@ from senim.accounts.organisations.rights import NotInThisRole
 from senim.accounts.sessions import acting_of
 from senim.documents import seen_by_systems
 from senim.documents.seen_by_systems import Order, Outcome, Sought
+from senim.pages.choices import offer
 from senim.pages.routes import Capacity, Route, Who
 from senim.pages.words import later
-from senim.portal.order_forms import offer
 from senim.texts import Text
 
 TONES = {Outcome.OPEN: "wait", Outcome.STOPPED: "stop", Outcome.CLOSED: "idle"}
