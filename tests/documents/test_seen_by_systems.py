@@ -102,6 +102,7 @@ def test_a_day_is_one_of_this_country(head, seen):
     day = times.local(seen[0].opened_at).date()
     for_that_day = [one for one in seen[:2] if times.local(one.opened_at).date() == day]
     assert len(rows(head.get(PAGE, {"day": day.isoformat()}))) == len(for_that_day)
+    assert rows(head.get(PAGE, {"day": "9999-12-31"})) == rows(head.get(PAGE, {"day": "0001-01-01"})) == []
     wrong = head.get(PAGE, {"day": "14.13.2031"})
     assert (wrong.status_code, "Give the whole date" in words(wrong)) == (422, True)
 

@@ -42,14 +42,14 @@ def search(
     reason: str = "",
     page: int = 1,
 ) -> Found:
-    """``serial`` is the beginning of a serial number; revoked in ``since`` ≤ … < ``until``."""
+    """``serial`` is the beginning of a serial number; revoked in ``since`` ≤ … ≤ ``until``."""
     found = Revocation.objects.filter(certificate__issuer__in=issuers.ours())
     if serial:
         found = found.filter(certificate__in=Certificate.beginning(serial))
     if since:
         found = found.filter(revoked_at__gte=since)
     if until:
-        found = found.filter(revoked_at__lt=until)
+        found = found.filter(revoked_at__lte=until)
     if reason:
         found = found.filter(reason=_VALUES.get(reason, reason))
     page = min(max(page, 1), PAGES_AT_MOST)

@@ -6,9 +6,8 @@ for minutes, with the owner's consent, and keeps nothing (decision 74); a list o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -16,7 +15,7 @@ from senim.accounts.organisations.acting import Acting
 from senim.accounts.organisations.rights import Deed, refuse_unless
 from senim.accounts.systems import register
 from senim.accounts.systems.process import OF_DOCUMENTS
-from senim.countries import kz as country
+from senim.countries.kz import times
 from senim.documents.kinds import KINDS, kind_named
 from senim.documents.models import View, ViewerKind
 from senim.documents.process import ViewState
@@ -110,8 +109,7 @@ def _ended(outcome: Outcome, *, at: datetime) -> Q:
 
 
 def _within(day: date) -> Q:
-    begins = datetime.combine(day, time.min, ZoneInfo(country.TIME_ZONE))
-    return Q(opened_at__gte=begins, opened_at__lt=begins + timedelta(days=1))
+    return Q(opened_at__range=times.whole_day(day))
 
 
 def _look(row: View, system: str, *, at: datetime) -> Look:

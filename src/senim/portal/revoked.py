@@ -1,15 +1,15 @@
 """Revoked certificates, for everybody to look up (CA-8.P3b, CA-10.T9): serial number, date and reason."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
-from django.utils.timezone import get_default_timezone
 
 from senim.certification import issuers, revoked
+from senim.countries.kz import times
 from senim.enrolment.installation import spelled
 from senim.pages.choices import offer
 from senim.pages.paging import page_asked
@@ -48,8 +48,8 @@ class Search(forms.Form):
         day, said = self.cleaned_data["day"], {name: self.cleaned_data[name] for name in ("serial", "reason")}
         if not day:
             return said
-        since = datetime.combine(day, time(), tzinfo=get_default_timezone())
-        return {**said, "since": since, "until": since + timedelta(days=1)}
+        since, until = times.whole_day(day)
+        return {**said, "since": since, "until": until}
 
 
 def revoked_certificates(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Dates and times as papers and letters of Kazakhstan have them: in figures, in the country's time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from senim.countries.kz import TIME_ZONE
@@ -8,6 +8,12 @@ from senim.countries.kz import TIME_ZONE
 
 def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(TIME_ZONE))
+
+
+def whole_day(when: date) -> tuple[datetime, datetime]:
+    """Its first moment in the country and its last. No day comes after the last one of all."""
+    first, last = (datetime.combine(when, each, ZoneInfo(TIME_ZONE)) for each in (time.min, time.max))
+    return first, last
 
 
 def to_the_second(moment: datetime) -> str:
