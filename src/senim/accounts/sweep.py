@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from senim.accounts import attempts, registry_reads
 from senim.accounts.bank.requests import forget_abandoned
+from senim.accounts.freezing.frozen import FROZEN_ACCOUNTS
 from senim.accounts.methods import Method
 from senim.accounts.models import (
-    FreezeCase,
     OneTimePassword,
     SendCounter,
     Session,
@@ -24,8 +24,7 @@ from senim.accounts.one_time_passwords import KEPT
 from senim.settings import settings
 
 CLOCKS_DIFFER_BY = timedelta(hours=1)
-FROZEN = FreezeCase.objects.filter(unfrozen_at=None).values("account_id")
-INTRUDING = Q(account_id__in=FROZEN) & ~Q(method=Method.SIGNATURE)
+INTRUDING = Q(account_id__in=FROZEN_ACCOUNTS) & ~Q(method=Method.SIGNATURE)
 """Nobody is inside a frozen account but by signature: these were being let in at the moment of freezing."""
 
 

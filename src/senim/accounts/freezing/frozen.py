@@ -7,6 +7,8 @@ from senim.accounts.locks import take_turns
 from senim.accounts.models import FreezeCase
 from senim.errors import Refused
 
+FROZEN_ACCOUNTS = FreezeCase.objects.filter(unfrozen_at=None).values("account_id")
+
 
 class AccountFrozen(Refused):
     """Its holder said that something was not them: no factor changes until they unfreeze it by signature."""
@@ -15,7 +17,7 @@ class AccountFrozen(Refused):
 
 
 def is_frozen(account_id: AccountId) -> bool:
-    return FreezeCase.objects.filter(account_id=account_id, unfrozen_at=None).exists()
+    return FROZEN_ACCOUNTS.filter(account_id=account_id).exists()
 
 
 def refuse_if_frozen(account_id: AccountId) -> None:
