@@ -106,8 +106,8 @@ def test_after_files_that_went_back_a_generation_nothing_that_was_in_it_is_lost(
     publication._show(before)
     authority.publish(NOW + timedelta(seconds=2))
     statuses = shown(authority).statuses
-    assert statuses.status_of(taken_back.serial_number).status is CertStatus.REVOKED
-    assert statuses.status_of(fresh.serial_number).status is CertStatus.GOOD
+    assert said_of(statuses, taken_back.serial_number).status is CertStatus.REVOKED
+    assert said_of(statuses, fresh.serial_number).status is CertStatus.GOOD
     assert authority.publish(NOW + timedelta(seconds=3)) is None, "once is enough"
 
 
