@@ -20,6 +20,7 @@ from senim.accounts import AccountId, attempts, subscribers
 from senim.accounts.attempts import Outcome
 from senim.accounts.counting import stand_in
 from senim.accounts.methods import Method, ServiceClass, allowed
+from senim.accounts.models import IS_FROZEN
 from senim.accounts.one_time_passwords import Purpose, Verdict, issue, judge
 from senim.accounts.organisations.acting import Acting
 from senim.accounts.organisations.representatives import representative
@@ -32,12 +33,11 @@ from senim.identifiers import Kind, parse
 from senim.journal import record
 from senim.notices.outbox import send_sms
 
-_HOLDER = """
-SELECT account.id, number.connected_at, EXISTS (
-    SELECT FROM accounts_freezecase AS it WHERE it.account_id = account.id AND it.unfrozen_at IS NULL)
+_HOLDER = f"""
+SELECT account.id, number.connected_at, {IS_FROZEN}
 FROM accounts_account AS account JOIN accounts_subscribernumber AS number ON number.account_id = account.id
 WHERE account.iin = %s AND number.number = %s AND number.released_at IS NULL
-"""
+"""  # noqa: S608
 NOBODYS = "nobody's"
 """What a code that was withheld is bound to: even who guesses it is wrong."""
 

@@ -64,11 +64,15 @@ def keep(
 
 
 def keep_of(*, iin: str, subject: str, authentication: Authentication | None, at: datetime) -> list[Model]:
-    """Of somebody at the desk, whose certificate opened an account when they came in; as ``keep``."""
+    """Of somebody at the desk; as ``keep``."""
     if authentication is None:
         return []
-    account = AccountId(Account.objects.values_list("pk", flat=True).get(iin=iin))
-    return keep(subject=subject, account_id=account, authentication=authentication, at=at)
+    return keep(subject=subject, account_id=account_of(iin), authentication=authentication, at=at)
+
+
+def account_of(iin: str) -> AccountId:
+    """Of somebody at the desk: their certificate opened it."""
+    return AccountId(Account.objects.values_list("pk", flat=True).get(iin=iin))
 
 
 def of(subjects: Collection[str]) -> dict[tuple[str, datetime], SignedIn]:

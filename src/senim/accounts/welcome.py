@@ -9,15 +9,12 @@ from django.db.models import Model
 
 from senim.accounts import AccountId
 from senim.accounts.methods import Method, acr_of, amr_of
-from senim.accounts.models import Account
+from senim.accounts.models import IS_FROZEN, Account
 from senim.accounts.organisations.acting import Acting
 from senim.errors import Refused
 from senim.journal import record
 
-_NOT_FROZEN = """
-SELECT account.* FROM accounts_account AS account WHERE account.id = %s AND NOT EXISTS (
-    SELECT FROM accounts_freezecase AS it WHERE it.account_id = account.id AND it.unfrozen_at IS NULL)
-"""
+_NOT_FROZEN = f"SELECT account.* FROM accounts_account AS account WHERE account.id = %s AND NOT {IS_FROZEN}"  # noqa: S608
 
 
 class SomebodyElse(Refused):

@@ -65,21 +65,23 @@ def publish(authority: Authority, *, at: datetime, anew: bool = False) -> int | 
     with _only_publisher() as alone:
         if not alone:
             return None
-        refuse_if_files_are_ahead()
+        number = refuse_if_files_are_ahead()
         revocation_rows.complete()
-        shown, changes = _shown(at), _changes()
+        shown, changes = _shown(number, at), _changes()
         if not (changes or anew or shown is None or _is_due(authority, shown, at=at)):
             return None
-        return _publish(authority, shown, changes, anew=anew, at=at)
+        return _publish(authority, shown, changes, number=number + 1, anew=anew, at=at)
 
 
-def refuse_if_files_are_ahead() -> None:
+def refuse_if_files_are_ahead() -> int:
+    """The number of the last generation there was. Raises FilesAhead."""
     shown, recorded = status_files.current_number(folder()), _last_recorded()
     if shown > recorded:
         raise FilesAhead(
             f"status generation {shown} is shown, but the database knows {recorded} only: it was restored "
             "from an older copy. Nothing is issued or published until what is newer has been recovered."
         )
+    return recorded
 
 
 def folder() -> Path:
@@ -106,11 +108,11 @@ def _last_recorded() -> int:
 _watch = status_files.Watch()
 
 
-def _shown(at: datetime) -> status_files.Generation | None:
+def _shown(recorded: int, at: datetime) -> status_files.Generation | None:
     """The shown generation if it is whole and the last; otherwise everything is written anew from the
     database: what is marked as published in a generation that is lost (a disk that forgot it, a folder from
     a copy) would be in none."""
-    number, recorded = status_files.current_number(folder()), _last_recorded()
+    number = status_files.current_number(folder())
     if 0 < number < recorded:
         log.error("status generation %d is shown, though %d was published: written anew", number, recorded)
         return None
@@ -172,10 +174,10 @@ def _publish(
     shown: status_files.Generation | None,
     changes: Changes,
     *,
+    number: int,
     anew: bool,
     at: datetime,
 ) -> int:
-    number = max(_last_recorded(), status_files.current_number(folder())) + 1
     manifest = _write(authority, shown, changes, number=number, anew=anew, at=at)
     reached("after_generation_files")
     Generation.objects.create(

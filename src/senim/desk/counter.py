@@ -26,7 +26,7 @@ from senim.desk.registry_facts import card_facts
 from senim.errors import Refused, Unavailable
 from senim.operators.centres import centres
 from senim.pages.failures import show_in, status_of
-from senim.pages.paging import page_asked
+from senim.pages.paging import page_asked, search_asked
 from senim.pages.routes import Route, Who
 from senim.pages.times import day
 from senim.papers import qr_svg
@@ -41,7 +41,7 @@ _ABOUT_THE_IIN = (applications.OwnCounterApplication, applications.CounterForInd
 
 def worklist(request: HttpRequest) -> HttpResponse:
     """``show`` is a pill, ``q`` a number, an IIN or a name."""
-    worker, search = worker_at(request), request.GET.get("q", "").strip()[:100]
+    worker, search = worker_at(request), search_asked(request)
     shown = request.GET.get("show", "")
     pill = Pill(shown) if shown in list(Pill) else Pill.OPEN
     listed = work.work_list(worker=worker, pill=pill, search=search, page=page_asked(request))

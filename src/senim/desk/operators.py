@@ -19,13 +19,14 @@ from senim.operators.register import File, file_of, register
 from senim.operators.standing import Operator, OwnStanding, refuse_unless_responsible
 from senim.pages.failures import show_in
 from senim.pages.files import file_to_save
+from senim.pages.paging import search_asked
 from senim.pages.routes import Kind, Route, Who
 
 Form = TypeVar("Form", bound=forms.Form)
 
 
 def operators(request: HttpRequest) -> HttpResponse:
-    me, search = operator_at(request), request.GET.get("q", "").strip()[:100]
+    me, search = operator_at(request), search_asked(request)
     context = {
         "lines": register(search=search),
         "search": search,

@@ -21,6 +21,7 @@ from senim.accounts.systems.suspending import suspend as suspend_system
 from senim.desk.operator import official_at
 from senim.desk.system_forms import Decide, Reason
 from senim.pages.failures import show_in
+from senim.pages.paging import search_asked
 from senim.pages.routes import Kind, Route, Who
 from senim.pages.signature import Sheet, Signature
 
@@ -29,7 +30,7 @@ FIELD_OF = {refusals.OnlyForBanks: "kind", refusals.ExpiryInThePast: "expires_on
 
 
 def systems(request: HttpRequest) -> HttpResponse:
-    search = request.GET.get("q", "").replace("\0", "").strip()[:100]  # which PostgreSQL cannot hold
+    search = search_asked(request)
     context = {
         "waiting": register.waiting(),
         "systems": register.systems(search=search, at=timezone.now()),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from senim.desk.operator import operator_at
 from senim.enrolment import work
 from senim.enrolment.work import Pill, Sort
-from senim.pages.paging import page_asked
+from senim.pages.paging import page_asked, search_asked
 from senim.pages.routes import Route, Who
 from senim.texts import Text
 
@@ -28,7 +28,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     ``sort`` is a column.
     """
     at, operator = timezone.now(), operator_at(request)
-    search, mine = request.GET.get("q", "").strip()[:100], request.GET.get("centre") == "mine"
+    search, mine = search_asked(request), request.GET.get("centre") == "mine"
     pill, sort = _pill(request.GET.get("show", "")), _sort(request.GET.get("sort", ""))
     listed = work.work_list(
         pill=pill,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from senim.accounts import AccountId, number_requests, signed_steps
+from senim.accounts import number_requests, signed_steps
 from senim.accounts.authentication import Authentication
-from senim.accounts.models import Account, CounterApplication
+from senim.accounts.models import CounterApplication
 from senim.accounts.signed_steps import SignedIn
 
 
@@ -20,9 +20,4 @@ def keep(
 
 def latest(application: CounterApplication, *, iin: str) -> SignedIn | None:
     """Of the worker of this IIN; None for what they did not sign, or before these were kept."""
-    return signed_steps.latest(number_requests.reference(application.pk), by=_account(iin))
-
-
-def _account(iin: str) -> AccountId:
-    """Workers come in by a certificate, which has opened one."""
-    return AccountId(Account.objects.values_list("pk", flat=True).get(iin=iin))
+    return signed_steps.latest(number_requests.reference(application.pk), by=signed_steps.account_of(iin))

@@ -4,7 +4,7 @@ from senim.accounts.models.bank import BankCheck, BankRequest
 from senim.accounts.models.biometrics import RemoteIdentification
 from senim.accounts.models.counter import CounterApplication, CounterSecond, CounterWorker
 from senim.accounts.models.factors import OneTimePassword, Password, SpentChallenge
-from senim.accounts.models.freezing import FROZEN, FreezeCase
+from senim.accounts.models.freezing import FROZEN, IS_FROZEN, FreezeCase
 from senim.accounts.models.happenings import RegistryRead, SendCounter, SignInAttempt, TimelineEntry
 from senim.accounts.models.numbers import NumberRequest, SubscriberNumber
 from senim.accounts.models.organisations import Organisation
@@ -22,6 +22,7 @@ from senim.accounts.models.systems import (
 
 __all__ = [
     "FROZEN",
+    "IS_FROZEN",
     "Account",
     "AuthorisedBodyOfficial",
     "BankCheck",

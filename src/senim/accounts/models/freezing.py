@@ -50,3 +50,6 @@ class FreezeCase(models.Model):
 
 FROZEN = Exists(FreezeCase.objects.filter(account_id=OuterRef("pk"), unfrozen_at=None))
 """Of an account, in whatever statement asks for it: whether it is frozen takes no statement of its own."""
+IS_FROZEN = """EXISTS (
+    SELECT FROM accounts_freezecase AS it WHERE it.account_id = account.id AND it.unfrozen_at IS NULL)"""
+"""The same, for statements that are spelled out, of their ``account``."""
